@@ -1,0 +1,1 @@
+"""What every other room stands on: messages, numbers, random generators, resource paths."""

@@ -1,0 +1,143 @@
+"""Why a diagram cannot run, or will not do what it seems to: said on the node at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nnsim.core.messages import Message, NnsimError
+from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to put right.  An "error" keeps the diagram from running, a "warning" does not.
+
+    ``message.node`` is the id of the node at fault, or None where it is the document.
+    """
+
+    severity: Literal["error", "warning"]
+    message: Message
+
+
+def check(document: Document) -> tuple[Problem, ...]:
+    """All problems of a document with the settings it starts with, errors first."""
+    problems = list(_diagram(document))
+    if not problems:
+        problems += _data(document)
+    settings = [document.settings_at(0)]
+    settings += [document.settings_at(change.iteration) for change in document.changes]
+    for training, conventions in dict.fromkeys(settings):
+        problems += [p for p in _training(document, training, conventions) if p not in problems]
+    return tuple(sorted(problems, key=lambda problem: problem.severity))
+
+
+def require_runnable(document: Document) -> None:
+    """Raises NnsimError with every error of the document, if there is one."""
+    errors = [p.message for p in check(document) if p.severity == "error"]
+    if errors:
+        raise NnsimError(*errors)
+
+
+def _error(code: str, node: Node | None = None, **params: object) -> Problem:
+    return _problem("error", code, node, params)
+
+
+def _warning(code: str, node: Node | None = None, **params: object) -> Problem:
+    return _problem("warning", code, node, params)
+
+
+def _problem(
+    severity: Literal["error", "warning"], code: str, node: Node | None, params: dict[str, object]
+) -> Problem:
+    if node is not None:
+        params = {"name": node.name, **params}
+    return Problem(severity, Message(code, params, None if node is None else node.id))
+
+
+def _diagram(document: Document) -> Iterator[Problem]:
+    if not document.inputs:
+        yield _error("check.no_input")
+    if all(node.is_input for node in document.nodes):
+        yield _error("check.no_neuron")
+    for node in document.nodes:
+        if not node.is_input and not document.incoming(node.id):
+            yield _error("check.nothing_comes_in", node)
+        if node.is_input and not document.outgoing(node.id) and len(document.nodes) > 1:
+            yield _error("check.input_goes_nowhere", node)
+    for node_id in cycle(document):
+        yield _error("check.cycle", document.node(node_id))
+
+
+def cycle(document: Document) -> tuple[str, ...]:
+    """Ids of the nodes that lie on a cycle or behind one and in front of another; often none."""
+    remaining = {node.id for node in document.nodes}
+    # Take away, again and again, what nothing remaining feeds, then what feeds nothing remaining.
+    for near, far in (("target", "source"), ("source", "target")):
+        while True:
+            held = {
+                getattr(c, near)
+                for c in document.connections
+                if getattr(c, far) in remaining and getattr(c, near) in remaining
+            }
+            if held == remaining:
+                break
+            remaining = held
+    return tuple(node.id for node in document.nodes if node.id in remaining)
+
+
+def _data(document: Document) -> Iterator[Problem]:
+    data = document.data
+    if len(data) == 0:
+        yield _error("check.no_samples")
+    units = sum(node.units for node in document.inputs)
+    if units != len(data.input_names):
+        yield _error(
+            "check.input_sizes", document.inputs[-1], n=units, columns=len(data.input_names)
+        )
+    outputs = sum(node.units for node in document.outputs)
+    if outputs != len(data.target_names):
+        yield _error(
+            "check.output_sizes", document.outputs[-1], n=outputs, columns=len(data.target_names)
+        )
+
+
+def _training(
+    document: Document, training: Training, conventions: Conventions
+) -> Iterator[Problem]:
+    dense = [node for node in document.nodes if not node.is_input]
+    if training.rule in LAYER_RULES:
+        rule = Message(f"rule.{training.rule}")
+        outputs = {node.id for node in document.outputs}
+        for node in dense:
+            if node.id not in outputs:
+                yield _error("check.rule_needs_one_layer", node, rule=rule)
+            elif training.rule != "delta" and node.activation.name != "step":
+                yield _warning("check.rule_needs_step", node, rule=rule)
+            if node.activation.name == "maxout":
+                yield _error("check.rule_without_maxout", node, rule=rule)
+        return
+    for node in dense:
+        if node.activation.name == "step":
+            yield _warning("check.step_has_no_gradient", node)
+    yield from _loss(document, training.loss)
+
+
+def _loss(document: Document, loss: str) -> Iterator[Problem]:
+    targets = document.data.targets
+    name = Message(f"loss.{loss}")
+    for node in document.outputs:
+        activation = node.activation.name
+        if loss == "binary_cross_entropy" and activation not in ("sigmoid", "softmax"):
+            yield _warning("check.loss_needs_probabilities", node, loss=name)
+        if loss == "cross_entropy" and activation != "softmax":
+            yield _warning("check.loss_needs_distribution", node, loss=name)
+        if activation == "softmax" and node.units == 1:
+            yield _warning("check.softmax_of_one", node)
+    if loss == "hinge" and targets.size and not np.isin(targets, (-1, 1)).all():
+        yield _warning("check.hinge_targets")
+    if loss == "mape" and (targets == 0).any():
+        yield _warning("check.mape_targets")

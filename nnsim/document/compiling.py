@@ -1,0 +1,118 @@
+"""From a document to what runs: the spec of its plan, its start values, its learner."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from nnsim.document.checks import require_runnable
+from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
+from nnsim.engine.activations import make_activation
+from nnsim.engine.learners import (
+    CourseRule,
+    DeltaRule,
+    Feed,
+    GradientLearner,
+    Learner,
+    PerceptronRule,
+    Watch,
+)
+from nnsim.engine.losses import LossSpec
+from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
+
+
+def ordered_layers(document: Document) -> tuple[Node, ...]:
+    """Dense nodes so that every source comes first, and else in document order.
+
+    The diagram must have no cycle.
+    """
+    depth = depths(document)
+    dense = [node for node in document.nodes if not node.is_input]
+    return tuple(sorted(dense, key=lambda node: depth[node.id]))
+
+
+def depths(document: Document) -> dict[str, int]:
+    """Depth of every node: 0 for inputs, else one more than its deepest source."""
+    depth = {node.id: 0 for node in document.nodes}
+    for _ in document.nodes:
+        before = dict(depth)
+        for connection in document.connections:
+            deeper = depth[connection.source] + 1
+            depth[connection.target] = max(depth[connection.target], deeper)
+        if before == depth:
+            break
+    return depth
+
+
+def plan_spec(document: Document, training: Training, conventions: Conventions) -> PlanSpec:
+    """What the plan of a runnable document computes under these settings."""
+    one_at_zero = conventions.threshold == ">="
+    layers = tuple(
+        LayerSpec(
+            node.id,
+            node.units,
+            dataclasses.replace(node.activation, one_at_zero=one_at_zero),
+            tuple(Source(c.id, c.source) for c in document.incoming(node.id)),
+        )
+        for node in ordered_layers(document)
+    )
+    half = conventions.loss_half
+    return PlanSpec(
+        inputs=tuple((node.id, node.units) for node in document.inputs),
+        layers=layers,
+        outputs=tuple(node.id for node in document.outputs),
+        loss=LossSpec(training.loss, conventions.loss_reduction, half),
+        arithmetic=_arithmetic(layers, training, conventions),
+    )
+
+
+def _arithmetic(layers: tuple[LayerSpec, ...], training: Training, conventions: Conventions) -> str:
+    if conventions.arithmetic == "float64":
+        return "float64"
+    # The delta rule multiplies what it has learnt by itself: its fractions would grow for ever.
+    is_rational = training.rule in LAYER_RULES and training.rule != "delta"
+    if is_rational and all(make_activation(layer.activation).exact for layer in layers):
+        return "exact"
+    return "settled"
+
+
+def start_values(document: Document) -> dict[str, Floats]:
+    """Start value of every parameter by its name in the plan."""
+    weights = {f"w:{c.id}": c.weights for c in document.connections}
+    biases = {f"b:{node.id}": node.bias for node in document.nodes if not node.is_input}
+    return weights | biases
+
+
+def make_learner(document: Document, iteration: int = 0) -> Learner:
+    """A learner at its start, with the settings in force after ``iteration`` iterations.
+
+    Raises NnsimError with everything that keeps the document from running.
+    """
+    require_runnable(document)
+    training, conventions = document.settings_at(iteration)
+    plan = Plan(plan_spec(document, training, conventions), start_values(document))
+    inputs, targets = document.data.inputs, document.data.targets
+    feed = Feed(len(inputs), training.order == "shuffled", training.seed)
+    biases = training.update_biases
+    if training.rule == "course":
+        return CourseRule(
+            plan, inputs, targets, feed, training.weight_step, training.bias_step, biases
+        )
+    if training.rule == "perceptron":
+        return PerceptronRule(plan, inputs, targets, feed, training.learning_rate, biases)
+    if training.rule == "delta":
+        return DeltaRule(plan, inputs, targets, feed, training.learning_rate, biases)
+    return GradientLearner(
+        plan,
+        inputs,
+        targets,
+        feed,
+        training.learning_rate,
+        batch=len(inputs) if training.rule == "gradient_descent" else training.batch_size,
+        update_biases=biases,
+        updated_weights_first=conventions.update_timing == "during",
+    )
+
+
+def make_watch(learner: Learner, training: Training) -> Watch:
+    """What tells whether a run of this learner has come to its end."""
+    return Watch(learner, training.target_loss, training.tolerance)

@@ -1,0 +1,288 @@
+"""Edits: functions from a document to a document.
+
+Each returns the same object where nothing would change.  What an edit refuses it says with an
+NnsimError whose message names the node; the document given is never modified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from nnsim.core.messages import NnsimError
+from nnsim.core.randoms import generator
+from nnsim.data import Table
+from nnsim.document.model import (
+    MAX_UNITS,
+    Change,
+    Connection,
+    Conventions,
+    Document,
+    Floats,
+    Node,
+    NodeKind,
+    ParameterEdit,
+    Training,
+    frozen_array,
+    replaced,
+)
+from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
+
+MAX_NAME_LENGTH = 40
+
+
+# -- nodes ---------------------------------------------------------------------------------------
+
+
+def add_node(
+    document: Document,
+    kind: NodeKind,
+    units: int = 1,
+    x: float = 0.0,
+    y: float = 0.0,
+    activation: ActivationSpec | None = None,
+    name: str = "",
+) -> tuple[Document, str]:
+    """A new node and its id.  Biases start at 0.
+
+    Raises NnsimError ``edit.units`` for an impossible number of units.
+    """
+    _require_units(units)
+    node_id = f"n{document.next_id}"
+    node = Node(
+        id=node_id,
+        kind=kind,
+        name=name or free_name(document, kind, units),
+        units=units,
+        x=x,
+        y=y,
+        activation=activation or ActivationSpec("sigmoid"),
+    )
+    node = replace(node, bias=frozen_array(np.zeros(node.rows)))
+    document = replace(document, nodes=(*document.nodes, node), next_id=document.next_id + 1)
+    return _restarted(document), node_id
+
+
+def free_name(document: Document, kind: NodeKind, units: int) -> str:
+    """A short name no node has yet: x1, x2 … for inputs, N1 … for neurons, C1 … for layers.
+
+    C stands for "capa", as in the course.
+    """
+    letter = ("x" if units == 1 else "E") if kind == "input" else ("N" if units == 1 else "C")
+    taken = {node.name for node in document.nodes}
+    number = 1
+    while f"{letter}{number}" in taken:
+        number += 1
+    return f"{letter}{number}"
+
+
+def remove(document: Document, ids: Iterable[str]) -> Document:
+    """Without these nodes and connections, and without the connections of the nodes."""
+    gone = set(ids)
+    nodes = tuple(node for node in document.nodes if node.id not in gone)
+    connections = tuple(c for c in document.connections if not gone & {c.id, c.source, c.target})
+    if len(nodes) == len(document.nodes) and len(connections) == len(document.connections):
+        return document
+    return _restarted(replace(document, nodes=nodes, connections=connections))
+
+
+def move(document: Document, places: Mapping[str, tuple[float, float]]) -> Document:
+    """Nodes at new places on the canvas."""
+    moved = [
+        replace(node, x=places[node.id][0], y=places[node.id][1])
+        for node in document.nodes
+        if node.id in places and (node.x, node.y) != places[node.id]
+    ]
+    return replaced(document, nodes=moved) if moved else document
+
+
+def rename(document: Document, node_id: str, name: str) -> Document:
+    """A node by another name.  Raises NnsimError ``edit.name`` for an empty or long one."""
+    name = " ".join(name.split())
+    node = document.node(node_id)
+    if not name or len(name) > MAX_NAME_LENGTH:
+        raise NnsimError.of("edit.name", node_id, n=MAX_NAME_LENGTH)
+    return document if name == node.name else replaced(document, nodes=[replace(node, name=name)])
+
+
+def set_units(document: Document, node_id: str, units: int) -> Document:
+    """A node with another number of units; weights and biases that remain keep their values."""
+    _require_units(units)
+    node = document.node(node_id)
+    if units == node.units:
+        return document
+    return _reshaped(document, replace(node, units=units))
+
+
+def set_activation(document: Document, node_id: str, activation: ActivationSpec) -> Document:
+    """A node with another activation.  Raises NnsimError ``edit.activation`` for an unknown one."""
+    if activation.name not in ACTIVATIONS or not 1 <= activation.pieces <= 16:
+        raise NnsimError.of("edit.activation", node_id, activation=activation.name)
+    node = document.node(node_id)
+    if activation == node.activation:
+        return document
+    return _reshaped(document, replace(node, activation=activation))
+
+
+def _reshaped(document: Document, node: Node) -> Document:
+    """With the node in its new shape, and all arrays around it fitted to it."""
+    old = document.node(node.id)
+    bias = np.zeros(node.rows)
+    kept = min(old.rows, node.rows)
+    bias[:kept] = old.bias[:kept]
+    node = replace(node, bias=frozen_array(bias))
+    document = replaced(document, nodes=[node])
+    fitted = []
+    for connection in document.connections:
+        if node.id in (connection.source, connection.target):
+            shape = _weights_shape(document, connection.source, connection.target)
+            weights = start_weights(connection.id, shape)
+            rows, columns = np.minimum(shape, connection.weights.shape)
+            weights[:rows, :columns] = connection.weights[:rows, :columns]
+            fitted.append(replace(connection, weights=frozen_array(weights)))
+    return _restarted(replaced(document, connections=fitted))
+
+
+def _require_units(units: int) -> None:
+    if not 1 <= units <= MAX_UNITS:
+        raise NnsimError.of("edit.units", units=units, n=MAX_UNITS)
+
+
+# -- connections ---------------------------------------------------------------------------------
+
+
+def connect(document: Document, source: str, target: str) -> tuple[Document, str]:
+    """A connection from every unit of one node to every unit of another, and its id.
+
+    Raises NnsimError ``edit.into_input``, ``edit.to_itself`` or ``edit.connected_already``.
+    """
+    if document.node(target).is_input:
+        raise NnsimError.of("edit.into_input", target, name=document.node(target).name)
+    if source == target:
+        raise NnsimError.of("edit.to_itself", target, name=document.node(target).name)
+    if any(c.source == source and c.target == target for c in document.connections):
+        names = {"source": document.node(source).name, "target": document.node(target).name}
+        raise NnsimError.of("edit.connected_already", target, **names)
+    connection_id = f"c{document.next_id}"
+    weights = start_weights(connection_id, _weights_shape(document, source, target))
+    connection = Connection(connection_id, source, target, frozen_array(weights))
+    document = replace(
+        document,
+        connections=(*document.connections, connection),
+        next_id=document.next_id + 1,
+    )
+    return _restarted(document), connection_id
+
+
+def connect_all(document: Document, sources: Iterable[str], targets: Iterable[str]) -> Document:
+    """Connections from every source to every target that are possible and not there yet."""
+    targets = list(targets)
+    for source in sources:
+        for target in targets:
+            linked = any(c.source == source and c.target == target for c in document.connections)
+            if source != target and not linked and not document.node(target).is_input:
+                document, _ = connect(document, source, target)
+    return document
+
+
+def start_weights(connection_id: str, shape: tuple[int, int]) -> Floats:
+    """Start values of a new connection: uniform within ±√(6 / (inputs + units)), short decimals.
+
+    Drawn from the connection's id, so that the same drawing gives the same numbers anywhere.
+    Source of the limit: Glorot and Bengio 2010, eq. 16.
+    """
+    limit = min(1.0, float(np.sqrt(6.0 / sum(shape))))
+    random = generator(int(connection_id[1:]))
+    return np.round(random.uniform(-limit, limit, shape), 2 if limit > 0.3 else 3)
+
+
+def _weights_shape(document: Document, source: str, target: str) -> tuple[int, int]:
+    return document.node(target).rows, document.node(source).units
+
+
+# -- values and settings -------------------------------------------------------------------------
+
+
+def set_parameter(
+    document: Document, name: str, index: tuple[int, ...], value: float, iteration: int = 0
+) -> Document:
+    """One weight ("w:c1", (row, column)) or bias ("b:n3", (row,)) given a value.
+
+    At iteration 0 this is the start value; later it is a change in the middle of the run.
+    """
+    if iteration > 0:
+        edit = ParameterEdit(name, index, value)
+        change = _change_at(document, iteration)
+        edits = tuple(e for e in change.parameters if (e.name, e.index) != (name, index))
+        return _with_change(document, replace(change, parameters=(*edits, edit)))
+    kind, _, owner = name.partition(":")
+    if kind == "w":
+        connection = document.connection(owner)
+        changed = _with_value(connection.weights, index, value)
+        return _restarted(replaced(document, connections=[replace(connection, weights=changed)]))
+    node = document.node(owner)
+    bias = _with_value(node.bias, index, value)
+    return _restarted(replaced(document, nodes=[replace(node, bias=bias)]))
+
+
+def _with_value(array: Floats, index: tuple[int, ...], value: float) -> Floats:
+    changed = array.copy()
+    changed[index] = value
+    return frozen_array(changed)
+
+
+def set_training(document: Document, training: Training, iteration: int = 0) -> Document:
+    """Other training settings, from the start or from ``iteration`` on."""
+    if training == document.settings_at(iteration)[0]:
+        return document
+    if iteration == 0:
+        return _restarted(replace(document, training=training))
+    return _with_change(document, replace(_change_at(document, iteration), training=training))
+
+
+def set_conventions(document: Document, conventions: Conventions, iteration: int = 0) -> Document:
+    """Other conventions, from the start or from ``iteration`` on."""
+    if conventions == document.settings_at(iteration)[1]:
+        return document
+    if iteration == 0:
+        return _restarted(replace(document, conventions=conventions))
+    change = replace(_change_at(document, iteration), conventions=conventions)
+    return _with_change(document, change)
+
+
+def set_data(document: Document, data: Table) -> Document:
+    """Other samples.  The run starts again: an earlier trace would not be of these samples."""
+    return document if data is document.data else _restarted(replace(document, data=data))
+
+
+def set_texts(document: Document, title: str | None = None, notes: str | None = None) -> Document:
+    """Another title or other notes."""
+    return replace(
+        document,
+        title=document.title if title is None else title,
+        notes=document.notes if notes is None else notes,
+    )
+
+
+def without_changes(document: Document) -> Document:
+    """The document as it starts, without what was changed in the middle of the run."""
+    return replace(document, changes=()) if document.changes else document
+
+
+def _change_at(document: Document, iteration: int) -> Change:
+    for change in document.changes:
+        if change.iteration == iteration:
+            return change
+    return Change(iteration)
+
+
+def _with_change(document: Document, change: Change) -> Document:
+    # Later changes were made to a run that no longer comes about.
+    kept = tuple(c for c in document.changes if c.iteration < change.iteration)
+    return replace(document, changes=(*kept, change))
+
+
+def _restarted(document: Document) -> Document:
+    return without_changes(document)

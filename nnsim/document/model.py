@@ -1,0 +1,220 @@
+"""The document: everything a project holds, as a frozen value.
+
+An edit makes a new document that shares whatever did not change, so versions are compared part by
+part with ``is``, and undo keeps the values before and after.  Arrays are read-only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.data import Table
+from nnsim.engine.activations import ActivationSpec
+
+Floats: TypeAlias = NDArray[np.float64]
+NodeKind: TypeAlias = Literal["input", "dense"]
+Rule: TypeAlias = Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
+
+RULES: tuple[Rule, ...] = ("course", "perceptron", "delta", "gradient_descent", "sgd")
+#: Rules that teach a single layer and have no chain rule.
+LAYER_RULES: tuple[Rule, ...] = ("course", "perceptron", "delta")
+
+MAX_UNITS = 4096
+
+
+def frozen_array(values: object) -> Floats:
+    """A read-only float64 copy."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A neuron (one unit) or a layer.
+
+    ``bias`` has shape (rows,): units, times pieces for maxout; inputs have none, shape (0,).
+    ``x`` and ``y`` are the middle of the node on the canvas, in scene units.
+    """
+
+    id: str
+    kind: NodeKind
+    name: str
+    units: int
+    x: float = 0.0
+    y: float = 0.0
+    activation: ActivationSpec = ActivationSpec("identity")
+    bias: Floats = field(default_factory=lambda: frozen_array(np.zeros(0)))
+
+    @property
+    def is_input(self) -> bool:
+        """Whether the node holds the inputs."""
+        return self.kind == "input"
+
+    @property
+    def rows(self) -> int:
+        """Rows of the weight matrices that come in; 0 for inputs."""
+        if self.is_input:
+            return 0
+        return self.units * (self.activation.pieces if self.activation.name == "maxout" else 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Connection:
+    """All weights from one node to another, shape (target rows, source units)."""
+
+    id: str
+    source: str
+    target: str
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the diagram learns.  Every field is a visible setting.
+
+    ``weight_step`` and ``bias_step`` belong to the course rule, ``batch_size`` to SGD, ``loss`` to
+    gradient learning.  A run stops at ``limit`` iterations, when the mean loss of an epoch is at
+    most ``target_loss``, or when no parameter moved by more than ``tolerance`` over an epoch.
+    """
+
+    rule: Rule = "course"
+    learning_rate: float = 0.5
+    weight_step: float = 0.5
+    bias_step: float = 2.0
+    batch_size: int = 1
+    loss: str = "mse"
+    order: Literal["given", "shuffled"] = "given"
+    seed: int = 0
+    update_biases: bool = True
+    limit: int = 10_000
+    target_loss: float = 0.01
+    tolerance: float = 1e-9
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What textbooks differ in; saved with the project and printed in every export.
+
+    ``threshold``: whether a step unit fires at a sum of exactly 0 (">=") or not (">").
+    ``loss_reduction`` and ``loss_half``: mean or sum, with or without 1/2 before the squared error.
+    ``update_timing``: "after" computes every gradient with the old weights, "during" updates each
+    layer before the error goes on to the layer below.
+    ``arithmetic``: "auto" computes with exact fractions where the rule and the activations allow
+    it, and else with float64 in which a step unit's sum of pure rounding error is 0; "float64" is
+    bare float64.
+    """
+
+    threshold: Literal[">=", ">"] = ">="
+    loss_reduction: Literal["mean", "sum"] = "mean"
+    loss_half: bool = False
+    update_timing: Literal["after", "during"] = "after"
+    arithmetic: Literal["auto", "float64"] = "auto"
+
+
+@dataclass(frozen=True)
+class ParameterEdit:
+    """One weight or bias given a new value: ``name`` as in the plan ("w:c1", "b:n3")."""
+
+    name: str
+    index: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a person changed in the middle of a run, after ``iteration`` iterations.
+
+    ``training`` and ``conventions`` replace the settings from there on; ``parameters`` are set.
+    """
+
+    iteration: int
+    training: Training | None = None
+    conventions: Conventions | None = None
+    parameters: tuple[ParameterEdit, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A project: diagram, data, settings, notes, and the changes made while it ran.
+
+    ``next_id`` numbers the next node or connection; ids are never reused.  The order of input
+    nodes is that of the data's input columns, the order of output nodes that of its targets.
+    """
+
+    title: str = ""
+    nodes: tuple[Node, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    data: Table = field(
+        default_factory=lambda: Table(("x1",), ("y",), np.zeros((0, 1)), np.zeros((0, 1)))
+    )
+    training: Training = Training()
+    conventions: Conventions = Conventions()
+    notes: str = ""
+    changes: tuple[Change, ...] = ()
+    next_id: int = 1
+
+    def node(self, node_id: str) -> Node:
+        """The node of this id.  Raises KeyError."""
+        for node in self.nodes:
+            if node.id == node_id:
+                return node
+        raise KeyError(node_id)
+
+    def connection(self, connection_id: str) -> Connection:
+        """The connection of this id.  Raises KeyError."""
+        for connection in self.connections:
+            if connection.id == connection_id:
+                return connection
+        raise KeyError(connection_id)
+
+    def has_node(self, node_id: str) -> bool:
+        """Whether there is a node of this id."""
+        return any(node.id == node_id for node in self.nodes)
+
+    def incoming(self, node_id: str) -> tuple[Connection, ...]:
+        """Connections into a node, in document order."""
+        return tuple(c for c in self.connections if c.target == node_id)
+
+    def outgoing(self, node_id: str) -> tuple[Connection, ...]:
+        """Connections out of a node, in document order."""
+        return tuple(c for c in self.connections if c.source == node_id)
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """Input nodes, in the order of the data's columns."""
+        return tuple(node for node in self.nodes if node.is_input)
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """Output nodes: dense nodes that feed no other, in the order of the target columns."""
+        sources = {connection.source for connection in self.connections}
+        return tuple(n for n in self.nodes if not n.is_input and n.id not in sources)
+
+    def settings_at(self, iteration: int) -> tuple[Training, Conventions]:
+        """Training and conventions in force for the iteration after ``iteration``."""
+        training, conventions = self.training, self.conventions
+        for change in self.changes:
+            if change.iteration <= iteration:
+                training = change.training or training
+                conventions = change.conventions or conventions
+        return training, conventions
+
+
+def replaced(
+    document: Document, nodes: Iterable[Node] = (), connections: Iterable[Connection] = ()
+) -> Document:
+    """The document with these nodes and connections in place of those of the same ids."""
+    new_nodes = {node.id: node for node in nodes}
+    new_connections = {connection.id: connection for connection in connections}
+    return dataclasses.replace(
+        document,
+        nodes=tuple(new_nodes.get(n.id, n) for n in document.nodes),
+        connections=tuple(new_connections.get(c.id, c) for c in document.connections),
+    )

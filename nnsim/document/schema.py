@@ -1,0 +1,121 @@
+"""What may stand in ``document.json`` of a ``.nnsim`` file; every mistake is told with its place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nnsim.document.model import MAX_UNITS
+
+NodeId = Annotated[str, Field(pattern=r"^n[1-9]\d{0,8}$")]
+ConnectionId = Annotated[str, Field(pattern=r"^c[1-9]\d{0,8}$")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+ActivationName = Literal[
+    "step", "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softmax", "maxout"
+]
+LossName = Literal["mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge"]
+
+
+class Part(BaseModel):
+    """Strict: unknown fields and wrong types are mistakes, never guessed at."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ActivationPart(Part):
+    """An activation and its parameters."""
+
+    name: ActivationName
+    slope: Finite = 0.1
+    alpha: Finite = 1.0
+    pieces: int = Field(default=2, ge=1, le=16)
+
+
+class NodePart(Part):
+    """A node; its bias is the member ``biases/<id>.npy``."""
+
+    id: NodeId
+    kind: Literal["input", "dense"]
+    name: str = Field(min_length=1, max_length=40)
+    units: int = Field(ge=1, le=MAX_UNITS)
+    x: Finite
+    y: Finite
+    activation: ActivationPart
+
+
+class ConnectionPart(Part):
+    """A connection; its weights are the member ``weights/<id>.npy``."""
+
+    id: ConnectionId
+    source: NodeId
+    target: NodeId
+
+
+class TrainingPart(Part):
+    """Training settings, as in the document."""
+
+    rule: Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
+    learning_rate: Positive
+    weight_step: Positive
+    bias_step: Positive
+    batch_size: int = Field(ge=1)
+    loss: LossName
+    order: Literal["given", "shuffled"]
+    seed: int = Field(ge=0, lt=2**63)
+    update_biases: bool
+    limit: int = Field(ge=1, le=10_000_000)
+    target_loss: float = Field(ge=0, allow_inf_nan=False)
+    tolerance: float = Field(ge=0, allow_inf_nan=False)
+
+
+class ConventionsPart(Part):
+    """Conventions, as in the document."""
+
+    threshold: Literal[">=", ">"]
+    loss_reduction: Literal["mean", "sum"]
+    loss_half: bool
+    update_timing: Literal["after", "during"]
+    arithmetic: Literal["auto", "float64"]
+
+
+class ParameterEditPart(Part):
+    """A parameter set in the middle of a run."""
+
+    name: str = Field(pattern=r"^(w:c|b:n)[1-9]\d{0,8}$")
+    index: list[Annotated[int, Field(ge=0)]] = Field(min_length=1, max_length=2)
+    value: Finite
+
+
+class ChangePart(Part):
+    """What was changed in the middle of a run."""
+
+    iteration: int = Field(ge=1)
+    training: TrainingPart | None = None
+    conventions: ConventionsPart | None = None
+    parameters: list[ParameterEditPart] = Field(default_factory=list)
+
+
+class DataPart(Part):
+    """Column names; the values are the members ``data/inputs.npy`` and ``data/targets.npy``."""
+
+    input_names: list[str] = Field(min_length=1, max_length=2000)
+    target_names: list[str] = Field(min_length=1, max_length=2000)
+
+
+class DocumentPart(Part):
+    """The whole of ``document.json``."""
+
+    format: Literal["nnsim"]
+    version: Literal[1]
+    made_with: str
+    title: str = Field(max_length=200)
+    notes: str = Field(max_length=100_000)
+    nodes: list[NodePart] = Field(max_length=10_000)
+    connections: list[ConnectionPart] = Field(max_length=100_000)
+    data: DataPart
+    training: TrainingPart
+    conventions: ConventionsPart
+    changes: list[ChangePart] = Field(default_factory=list, max_length=10_000)
+    next_id: int = Field(ge=1)

@@ -1,0 +1,87 @@
+"""The trace as columns: the few figures every iteration keeps, and snapshots to come back to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.engine.learners.base import Snapshot
+from nnsim.engine.record import Metrics
+
+_ROW = np.dtype(
+    [
+        ("epoch", np.int64),
+        ("sample", np.int64),
+        ("batch", np.int64),
+        ("loss", np.float64),
+        ("wrong", np.int64),
+        ("changed", np.bool_),
+        ("epoch_ended", np.bool_),
+    ]
+)
+
+
+class Trace:
+    """Columns over iterations 1 … len(trace), and a bounded store of snapshots.
+
+    ``column("loss")`` and the others have one entry an iteration; "sample" is the first sample of
+    the batch.  Everything else an iteration left behind is found again by replay.
+    """
+
+    def __init__(self, start: Snapshot, max_snapshots: int = 1024, stride: int = 16) -> None:
+        self._rows: NDArray[np.void] = np.zeros(256, dtype=_ROW)
+        self._length = 0
+        self._max_snapshots = max_snapshots
+        self._stride = stride
+        self._snapshots = {start.iteration: start}
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, metrics: Metrics) -> None:
+        """Add the figures of the next iteration."""
+        if self._length == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self._rows[self._length] = (
+            metrics.epoch,
+            metrics.samples[0],
+            len(metrics.samples),
+            metrics.loss,
+            metrics.wrong,
+            metrics.changed,
+            metrics.epoch_ended,
+        )
+        self._length += 1
+
+    def column(self, name: str) -> NDArray[np.generic]:
+        """One column, a read-only copy-free view of shape (len(trace),)."""
+        view = self._rows[name][: self._length]
+        view.flags.writeable = False
+        return view
+
+    def wants_snapshot(self, iteration: int) -> bool:
+        """Whether the state after this iteration is worth keeping."""
+        return iteration % self._stride == 0
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; when there are too many, every second one goes."""
+        self._snapshots[snapshot.iteration] = snapshot
+        if len(self._snapshots) > self._max_snapshots:
+            self._stride *= 2
+            self._snapshots = {
+                iteration: kept
+                for iteration, kept in self._snapshots.items()
+                if iteration % self._stride == 0
+            }
+
+    def nearest(self, iteration: int) -> Snapshot:
+        """The latest snapshot at or before the state after ``iteration``."""
+        step = iteration - iteration % self._stride
+        while step not in self._snapshots:
+            step -= self._stride
+        return self._snapshots[step]
+
+    def truncate(self, length: int) -> None:
+        """Forget everything after ``length`` iterations."""
+        self._length = min(length, self._length)
+        self._snapshots = {i: kept for i, kept in self._snapshots.items() if i <= length}

@@ -1,0 +1,144 @@
+"""What can be seen at a position: the numbers that have come about, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.core.numbers import Number
+from nnsim.engine.activations import Array
+from nnsim.engine.plan import PlanSpec
+from nnsim.engine.record import Quantity, Record
+from nnsim.session.walk import Moment, Phase, Walk
+
+# Quantities that come about together with one that has a moment of its own.
+_TOGETHER = {"dw": "w+", "db": "b+", "l": "e", "da": "dz"}
+_AT_START = ("w", "b", "t")
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The record of an iteration, of which the first ``done`` moments of its walk are shown."""
+
+    spec: PlanSpec
+    record: Record
+    walk: Walk
+    done: int
+
+    @property
+    def last(self) -> Moment | None:
+        """The moment shown last; None at the start of the iteration."""
+        return self.walk[self.done - 1] if self.done else None
+
+    @property
+    def upcoming(self) -> Moment | None:
+        """The moment that comes next; None at the end of the iteration."""
+        return self.walk[self.done] if self.done < len(self.walk) else None
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of the last moment; None at the start."""
+        return self.last.phase if self.last else None
+
+    @property
+    def sample(self) -> int:
+        """Place in the batch of the sample that is looked at."""
+        return self.last.quantity.sample if self.last else 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole iteration is shown."""
+        return self.done >= len(self.walk)
+
+    def has(self, quantity: Quantity) -> bool:
+        """Whether the iteration has such a quantity at all, shown yet or not."""
+        if quantity.name not in self.record:
+            return False
+        shape = (
+            self.record.array(quantity.name) if quantity.kind != "p" else self._product(quantity)
+        ).shape
+        index = quantity.index[1:] if quantity.kind == "p" else quantity.index
+        return len(index) == len(shape) and all(
+            0 <= i < n for i, n in zip(index, shape, strict=True)
+        )
+
+    def _product(self, quantity: Quantity) -> Array:
+        return self.record.array(f"w:{quantity.owner}")
+
+    def is_shown(self, quantity: Quantity) -> bool:
+        """Whether the quantity has come about by now."""
+        if quantity.kind in _AT_START:
+            return True
+        if quantity.kind == "y":
+            quantity = self.output(quantity)
+        elif quantity.kind in _TOGETHER:
+            quantity = replace(quantity, kind=_TOGETHER[quantity.kind])
+        index = self.walk.index_of(quantity)
+        # Inputs, and what this kind of iteration has no moment for, are there from the start.
+        return index is None or index < self.done
+
+    def value(self, quantity: Quantity) -> Number | None:
+        """The number, or None where it has not come about yet or does not exist."""
+        if not self.has(quantity) or not self.is_shown(quantity):
+            return None
+        return self.record.value(quantity)
+
+    def output(self, quantity: Quantity) -> Quantity:
+        """The activation behind an output ("y"): the same number, addressed by its neuron."""
+        row = quantity.row
+        for node in self.spec.outputs:
+            units = self.spec.units[node]
+            if row < units:
+                return replace(quantity, kind="a", owner=node, row=row)
+            row -= units
+        raise KeyError(quantity)
+
+    def parameter(self, name: str) -> NDArray[np.float64]:
+        """The values of a parameter ("w:c1", "b:n3") as they stand at this moment, as floats."""
+        kind, _, owner = name.partition(":")
+        before = self.record.arrays[name]
+        after = self.record.arrays[f"{kind}+:{owner}"]
+        first, last = self._span(kind, owner, before.shape)
+        if self.done > last:
+            return after.astype(np.float64)
+        values = before.astype(np.float64)
+        if self.done > first:
+            for index in np.ndindex(*before.shape):
+                column = index[1] if len(index) > 1 else 0
+                if self.is_shown(Quantity(f"{kind}+", owner, index[0], column)):
+                    values[index] = float(after[index])
+        return values
+
+    def _span(self, kind: str, owner: str, shape: tuple[int, ...]) -> tuple[int, int]:
+        """First and last moment at which values of a parameter are updated."""
+        columns = shape[1] - 1 if len(shape) > 1 else 0
+        ends = (
+            Quantity(f"{kind}+", owner, 0, 0),
+            Quantity(f"{kind}+", owner, shape[0] - 1, columns),
+        )
+        first, last = (self.walk.index_of(quantity) for quantity in ends)
+        assert first is not None
+        assert last is not None
+        return first, last
+
+    def values(self, kind: str, node: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Values "a", "z" or "dz" of a node and which of them are shown, shape (rows,).
+
+        They are those of the sample looked at.
+        """
+        name = f"{kind}:{node}"
+        if name not in self.record:
+            return np.zeros(0), np.zeros(0, dtype=np.bool_)
+        row = self.record.arrays[name][self.sample].astype(np.float64)
+        first = self.walk.index_of(Quantity(kind, node, 0, sample=self.sample))
+        last = self.walk.index_of(Quantity(kind, node, len(row) - 1, sample=self.sample))
+        if first is None or last is None or last < self.done:
+            return row, np.ones(len(row), dtype=np.bool_)
+        if first >= self.done:
+            return row, np.zeros(len(row), dtype=np.bool_)
+        shown = [
+            self.is_shown(Quantity(kind, node, k, sample=self.sample)) for k in range(len(row))
+        ]
+        return row, np.array(shown, dtype=np.bool_)
