@@ -49,7 +49,7 @@ class Node:
     units: int
     x: float = 0.0
     y: float = 0.0
-    activation: ActivationSpec = ActivationSpec("identity")
+    activation: ActivationSpec = ActivationSpec("identity")  # noqa: RUF009 (frozen)
     bias: Floats = field(default_factory=lambda: frozen_array(np.zeros(0)))
 
     @property

@@ -1,4 +1,4 @@
-"""What may stand in ``document.json`` of a ``.nnsim`` file; every mistake is told with its place."""
+"""What may stand in ``document.json`` of a ``.nnsim`` file: strict; mistakes come with places."""
 
 from __future__ import annotations
 

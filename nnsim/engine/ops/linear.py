@@ -8,7 +8,7 @@ import numpy as np
 
 from nnsim.engine.activations import Array
 
-# A float sum of n terms is off by at most about n ulp of the sizes of its terms; twice that is dust.
+# A float sum of n terms is off by at most about n ulp of the terms; twice that is still dust.
 _DUST = 2.0 * np.finfo(np.float64).eps
 
 

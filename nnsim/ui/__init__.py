@@ -1,0 +1,1 @@
+"""The window: every Qt import lives here and in ``nnsim.app``."""

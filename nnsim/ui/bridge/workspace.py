@@ -1,0 +1,231 @@
+"""The open project: its document, the session that runs it, what is selected, undo and redo.
+
+Every view listens to the workspace and asks it; no view knows another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnsim.core.messages import Message, NnsimError
+from nnsim.document.edits import without_changes
+from nnsim.document.model import Document
+from nnsim.engine.learners import Verdict
+from nnsim.engine.record import Quantity
+from nnsim.session import Level, Session
+from nnsim.session.frame import Frame
+
+Edit = Callable[[Document], Document]
+
+
+class Workspace(QObject):
+    """Holds a session and tells every view what happened to it.
+
+    ``document_changed(before, after)``: an edit, undo, redo or another project.
+    ``position_changed()``: another position, so another ``frame``; follows every document change.
+    ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
+    ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
+    nodes and connections.  ``refused(messages)``: an edit that could not be made, tuple of Message.
+    ``project_changed()``: another file or title of the project.
+    """
+
+    document_changed = Signal(object, object)
+    position_changed = Signal()
+    computed_changed = Signal()
+    selection_changed = Signal()
+    nodes_changed = Signal()
+    refused = Signal(object)
+    project_changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session(document)
+        self.undo_stack = QUndoStack(self)
+        self.path: Path | None = None
+        self._selection: Quantity | None = None
+        self._nodes: frozenset[str] = frozenset()
+        self._frame: Frame | None = None
+        self._computed: tuple[int, Verdict | None] = (0, None)
+        self._refresh()
+
+    # -- the document ----------------------------------------------------------------------------
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.session.document
+
+    def open(self, document: Document, path: Path | None = None) -> None:
+        """Another project: nothing of the former one is left to undo."""
+        before = self.document
+        self.undo_stack.clear()
+        self.path = path
+        self.session = Session(document)
+        self._selection = None
+        self._nodes = frozenset()
+        self._tell(before)
+        self.project_changed.emit()
+        self.selection_changed.emit()
+        self.nodes_changed.emit()
+
+    def saved_as(self, path: Path) -> None:
+        """The document as it is now stands in this file."""
+        self.path = path
+        self.undo_stack.setClean()
+        self.project_changed.emit()
+
+    def edit(self, edit: Edit, label: str, merge: str = "") -> bool:
+        """Make an undoable edit; False where it was refused (and told through ``refused``).
+
+        ``label`` is what undo says, in words.  Edits with the same non-empty ``merge`` that follow
+        each other become one, so that a dragged slider is undone at once.
+        """
+        before = self.document
+        try:
+            after = edit(before)
+        except NnsimError as error:
+            self.refused.emit(error.messages)
+            return False
+        if after is not before:
+            self.undo_stack.push(_DocumentEdit(self, before, after, label, merge))
+        return True
+
+    def replace_document(self, document: Document) -> None:
+        """Put a version of the document in place; for the undo stack alone."""
+        before = self.document
+        self.session.set_document(document)
+        known = {n.id for n in document.nodes} | {c.id for c in document.connections}
+        self._tell(before)
+        if not self._nodes <= known:
+            self.select_nodes(self._nodes & known)
+
+    def _tell(self, before: Document) -> None:
+        self._frame = None
+        self._refresh()
+        self.document_changed.emit(before, self.document)
+        self._moved()
+
+    # -- position --------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """What can be seen at the position; None where the document cannot run."""
+        return self._frame
+
+    def step(self, level: Level) -> None:
+        """One step on; nothing where the document cannot run."""
+        self._walk(lambda: self.session.forward(level), level)
+
+    def step_back(self, level: Level) -> None:
+        """One step back."""
+        self._walk(lambda: self.session.back(level), level)
+
+    def _walk(self, walk: Callable[[], None], level: Level) -> None:
+        if not self.session.is_ready:
+            return
+        walk()
+        self._moved(follow=level < Level.SAMPLE)
+
+    def go_to(self, iteration: int, done: int | None = None) -> None:
+        """Stand in an iteration (from 1), by default at its end."""
+        if self.session.is_ready:
+            self.session.go_to(iteration, done)
+            self._moved()
+
+    def show(self, quantity: Quantity, iteration: int) -> None:
+        """Stand in an iteration and select one of its numbers, which then has come about."""
+        if not self.session.is_ready:
+            return
+        if self.session.position.iteration != iteration or not self._is_shown(quantity):
+            self.session.go_to(iteration)
+            self._moved()
+        self.select(quantity)
+
+    def _is_shown(self, quantity: Quantity) -> bool:
+        return self._frame is not None and self._frame.is_shown(quantity)
+
+    def reset(self, label: str) -> None:
+        """Back to the very same start; what was changed in the middle of the run is taken back."""
+        self.edit(without_changes, label)
+        self.session.reset()
+        self._moved()
+
+    def computed(self) -> None:
+        """Tell the views that the session has computed more; the player calls it."""
+        self._moved()
+
+    def _moved(self, follow: bool = False) -> None:
+        self._refresh()
+        self.position_changed.emit()
+        computed = (self.session.computed, self.session.verdict)
+        if computed != self._computed:
+            self._computed = computed
+            self.computed_changed.emit()
+        last = self._frame.last if self._frame else None
+        if last is not None and (follow or self._selection is None):
+            self.select(last.quantity)
+
+    def _refresh(self) -> None:
+        self._frame = self.session.frame if self.session.is_ready else None
+
+    # -- selection -------------------------------------------------------------------------------
+
+    @property
+    def selection(self) -> Quantity | None:
+        """The selected number, the same in every view."""
+        return self._selection
+
+    def select(self, quantity: Quantity | None) -> None:
+        """Select a number anywhere: every view shows it."""
+        if quantity != self._selection:
+            self._selection = quantity
+            self.selection_changed.emit()
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Ids of the selected nodes and connections."""
+        return self._nodes
+
+    def select_nodes(self, ids: Iterable[str]) -> None:
+        """Select nodes and connections, and no others."""
+        chosen = frozenset(ids)
+        if chosen != self._nodes:
+            self._nodes = chosen
+            self.nodes_changed.emit()
+
+    def refuse(self, *messages: Message) -> None:
+        """Tell the person why something was not done."""
+        self.refused.emit(messages)
+
+
+class _DocumentEdit(QUndoCommand):
+    """An edit keeps the values before and after; unchanged parts are shared between them."""
+
+    def __init__(
+        self, workspace: Workspace, before: Document, after: Document, label: str, merge: str
+    ) -> None:
+        super().__init__(label)
+        self._workspace = workspace
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def redo(self) -> None:
+        self._workspace.replace_document(self._after)
+
+    def undo(self) -> None:
+        self._workspace.replace_document(self._before)
+
+    def id(self) -> int:
+        # -1 never merges; Qt asks mergeWith only for equal ids.
+        return 1 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _DocumentEdit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True

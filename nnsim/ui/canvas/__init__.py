@@ -1,0 +1,1 @@
+"""The canvas: the diagram drawn, lit up and edited."""

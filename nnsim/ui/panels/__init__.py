@@ -1,0 +1,1 @@
+"""Panels: views of one state, each of the same recorded numbers."""

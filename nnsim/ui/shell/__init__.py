@@ -1,0 +1,1 @@
+"""The shell: main window, actions, dialogs, projects."""
