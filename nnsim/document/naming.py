@@ -1,0 +1,35 @@
+"""What units are called on screen, in tables and in formulas: one way for all of nnsim."""
+
+from __future__ import annotations
+
+from nnsim.document.model import Document
+
+
+def unit_name(document: Document, node_id: str, unit: int) -> str:
+    """Name of one unit of a node.
+
+    A single neuron has the name of its node; a unit of an input layer that of its data column; a
+    unit of another layer the name of the layer and its number from 1, "C1[2]".
+    """
+    node = document.node(node_id)
+    if node.units == 1:
+        return node.name
+    if node.is_input:
+        before = 0
+        for other in document.inputs:
+            if other.id == node_id:
+                break
+            before += other.units
+        names = document.data.input_names
+        if before + unit < len(names):
+            return names[before + unit]
+    return f"{node.name}[{unit + 1}]"
+
+
+def row_name(document: Document, node_id: str, row: int) -> str:
+    """Name of one row of a node's weights: its unit, and for maxout the piece, "N1/2"."""
+    node = document.node(node_id)
+    if node.rows <= node.units:
+        return unit_name(document, node_id, row)
+    unit, piece = divmod(row, node.rows // node.units)
+    return f"{unit_name(document, node_id, unit)}/{piece + 1}"

@@ -1,0 +1,160 @@
+"""One column of the table of a trace and one of its cells; ``nnsim.session.table`` makes them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from nnsim.core.messages import Message
+from nnsim.core.numbers import Number, exact_text, format_number
+from nnsim.engine.record import Metrics, Quantity, Record
+
+
+class Group(enum.StrEnum):
+    """Kinds of columns, chosen together; in this order they stand in the table."""
+
+    ITERATION = "iteration"
+    EPOCH = "epoch"
+    SAMPLE = "sample"
+    INPUTS = "inputs"
+    BEFORE = "before"
+    PRODUCTS = "products"
+    SUMS = "sums"
+    ACTIVATIONS = "activations"
+    OUTPUTS = "outputs"
+    TARGETS = "targets"
+    ERRORS = "errors"
+    LOSS_TERMS = "loss_terms"
+    LOSS = "loss"
+    ACTIVATION_GRADIENTS = "activation_gradients"
+    DELTAS = "deltas"
+    GRADIENTS = "gradients"
+    CHANGE = "change"
+    AFTER = "after"
+
+
+Place: TypeAlias = Literal["each", "first", "last"]
+_PLACES: dict[Group, Place] = {
+    Group.BEFORE: "first",
+    Group.LOSS: "last",
+    Group.GRADIENTS: "last",
+    Group.CHANGE: "last",
+    Group.AFTER: "last",
+}
+#: Columns that count and show no recorded quantity: their number in the row of a sample.
+COUNTS: dict[Group, Callable[[Metrics, int], int]] = {
+    Group.ITERATION: lambda metrics, sample: metrics.iteration,
+    Group.EPOCH: lambda metrics, sample: metrics.epoch,
+    Group.SAMPLE: lambda metrics, sample: metrics.samples[sample] + 1,
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one cell.
+
+    ``numbers`` are its values (none: the cell is empty), ``quantities`` where each comes from, in
+    the same order (none for counts such as the iteration).  With ``unchanged`` they are the same
+    as before the iteration, in a column that shows "-" for it.
+    """
+
+    numbers: tuple[Number, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    unchanged: bool = False
+
+    def text(self, mark: str = ".", digits: int = 6) -> str:
+        """The cell as people read it: "", "-", "0.5" or "(0.5, 1)"; "(0,5; 1)" with a comma."""
+        if self.unchanged:
+            return "-"
+        return joined([format_number(number, mark, digits) for number in self.numbers])
+
+    def exact(self, mark: str = ".") -> str:
+        """The cell with all its digits, unchanged values too."""
+        return joined([exact_text(number, mark) for number in self.numbers])
+
+
+def joined(parts: list[str]) -> str:
+    """Several values as a tuple; a semicolon parts them where a decimal comma would confuse."""
+    if len(parts) < 2:
+        return "".join(parts)
+    separator = "; " if any("," in part for part in parts) else ", "
+    return f"({separator.join(parts)})"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table.
+
+    ``key`` names it in files, the same in every language and unique in its table; ``heading`` is
+    for people; ``latex`` its heading as a formula, None where it is a word.  ``quantities`` are
+    those of the first sample.  ``dashes``: unchanged values are shown as "-".
+    """
+
+    key: str
+    group: Group
+    heading: Message
+    latex: str | None = None
+    quantities: tuple[Quantity, ...] = ()
+    dashes: bool = False
+    _paths: tuple[tuple[str, tuple[int, ...]], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Looked up once: a table of a long trace asks for millions of cells.
+        paths = tuple((q.name, q.index) for q in self.quantities)
+        object.__setattr__(self, "_paths", paths)
+
+    @property
+    def place(self) -> Place:
+        """In which rows of an iteration the column has a value."""
+        return _PLACES.get(self.group, "each")
+
+    def numbers(self, record: Record, sample: int = 0) -> tuple[Number, ...]:
+        """The values in the row of the ``sample``-th sample of the batch; () where there are none.
+
+        A rule that has no such quantity (a loss, a gradient) leaves the cell empty.
+        """
+        metrics = record.metrics
+        assert metrics is not None
+        if self.group in COUNTS:
+            return (COUNTS[self.group](metrics, sample),)
+        place = self.place
+        if place == "each":
+            return self._of_sample(record, sample)
+        if sample != (0 if place == "first" else len(metrics.samples) - 1):
+            return ()
+        arrays = record.arrays
+        if self._paths[0][0] not in arrays:
+            return ()
+        return tuple(arrays[name][index] for name, index in self._paths)
+
+    def _of_sample(self, record: Record, sample: int) -> tuple[Number, ...]:
+        if self.group is Group.PRODUCTS:
+            return tuple(record.value(replace(q, sample=sample)) for q in self.quantities)
+        arrays = record.arrays
+        if self._paths[0][0] not in arrays:
+            return ()
+        return tuple(arrays[name][sample, index[1]] for name, index in self._paths)
+
+    def cell(self, record: Record, sample: int = 0) -> Cell:
+        """The cell in the row of the ``sample``-th sample of the batch."""
+        numbers = self.numbers(record, sample)
+        if not numbers:
+            return Cell()
+        quantities = self.quantities
+        if sample and self.place == "each":
+            quantities = tuple(replace(q, sample=sample) for q in quantities)
+        return Cell(numbers, quantities, self.dashes and self._is_unchanged(record, numbers))
+
+    def _is_unchanged(self, record: Record, numbers: tuple[Number, ...]) -> bool:
+        before = (q.name.replace("+", "", 1) for q in self.quantities)
+        return all(
+            number == record.arrays[name][index]
+            for number, name, (_, index) in zip(numbers, before, self._paths, strict=True)
+        )
+
+
+def row_count(metrics: Metrics) -> int:
+    """Rows of an iteration: one for each sample of its batch."""
+    return len(metrics.samples)

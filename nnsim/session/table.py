@@ -1,0 +1,301 @@
+"""The trace as a table: which columns there are, and what stands in each cell.
+
+The step table on screen and every export are made from these columns.  A row is one sample of one
+iteration: an iteration over a batch has as many rows as its batch has samples.  What belongs to
+the whole iteration stands once: values before the update in its first row, the loss, gradients,
+changes and new values in its last.
+
+A cell says which recorded quantities it shows, so that selecting it can select them everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from nnsim.core.messages import Message
+from nnsim.document.model import LAYER_RULES, Document
+from nnsim.document.naming import row_name, unit_name
+from nnsim.engine.plan import PlanSpec
+from nnsim.engine.record import Quantity
+from nnsim.session.cells import COUNTS, Cell, Column, Group, joined, row_count
+
+__all__ = [
+    "COURSE_GROUPS",
+    "Cell",
+    "Column",
+    "Group",
+    "TableStyle",
+    "available_groups",
+    "columns_for",
+    "default_groups",
+    "is_single_neuron",
+    "quantity_column",
+    "row_count",
+]
+
+#: "course": the columns of the course, parameters as tuples, "-" for unchanged (one neuron);
+#: "numbers": one number a column (any network).
+TableStyle: TypeAlias = Literal["course", "numbers"]
+
+#: Iteration, (x1, x2), Σ, S_neu, S_real, new w, new b.
+COURSE_GROUPS = frozenset(
+    {Group.ITERATION, Group.INPUTS, Group.SUMS, Group.OUTPUTS, Group.TARGETS, Group.AFTER}
+)
+
+_PARAMETER_PREFIX = {Group.BEFORE: "", Group.GRADIENTS: "g", Group.CHANGE: "d", Group.AFTER: ""}
+_NEEDS_LOSS = frozenset({Group.LOSS_TERMS, Group.LOSS})
+_NEEDS_GRADIENT = frozenset({Group.ACTIVATION_GRADIENTS, Group.DELTAS, Group.GRADIENTS})
+_LATEX_SPECIAL = str.maketrans(
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
+
+
+def is_single_neuron(spec: PlanSpec) -> bool:
+    """Whether the diagram is one neuron with one weight an input, as in the course's exercise."""
+    return len(spec.layers) == 1 and spec.layers[0].rows == 1
+
+
+def available_groups(document: Document) -> tuple[Group, ...]:
+    """The groups that some iteration of the document's run has values for, in table order."""
+    iterations = [0, *(change.iteration for change in document.changes)]
+    rules = {document.settings_at(iteration)[0].rule for iteration in iterations}
+    missing: frozenset[Group] = frozenset()
+    if rules <= set(LAYER_RULES):
+        missing = _NEEDS_GRADIENT
+        if "delta" not in rules:
+            missing |= _NEEDS_LOSS
+    return tuple(group for group in Group if group not in missing)
+
+
+def default_groups(document: Document, style: TableStyle) -> frozenset[Group]:
+    """What a table shows where nobody chose: the course's columns, or for a network the samples,
+    Σ and a of each neuron, targets, errors, the loss if there is one, and all new parameters."""
+    if style == "course":
+        return COURSE_GROUPS
+    wanted = {Group.ITERATION, Group.EPOCH, Group.SAMPLE, Group.INPUTS, Group.SUMS}
+    wanted |= {Group.ACTIVATIONS, Group.TARGETS, Group.ERRORS, Group.LOSS, Group.AFTER}
+    return frozenset(wanted & set(available_groups(document)))
+
+
+def columns_for(
+    document: Document,
+    spec: PlanSpec,
+    chosen: Collection[Group] | None = None,
+    style: TableStyle | None = None,
+    nodes: Collection[str] | None = None,
+) -> tuple[Column, ...]:
+    """The columns of the chosen groups, in table order.
+
+    ``style`` is "course" for a single neuron and "numbers" otherwise unless it is given; a network
+    has no columns of the course, so there "numbers" is what it gets.  ``nodes`` limits columns
+    that belong to a neuron or layer to these ids.
+    """
+    if style is None or not is_single_neuron(spec):
+        style = "course" if is_single_neuron(spec) and style is None else "numbers"
+    groups = default_groups(document, style) if chosen is None else frozenset(chosen)
+    maker = _Maker(document, spec, nodes)
+    columns: list[Column] = []
+    for group in Group:
+        if group in groups:
+            columns += maker.course(group) if style == "course" else maker.numbers(group)
+    return _with_unique_keys(columns)
+
+
+def quantity_column(document: Document, spec: PlanSpec, quantity: Quantity) -> Column:
+    """The column of one quantity, to be added to a table.  Raises KeyError for an unknown one."""
+    return _Maker(document, spec, None).column(quantity)
+
+
+def _with_unique_keys(columns: list[Column]) -> tuple[Column, ...]:
+    """Nodes may bear the same name; columns of a file may not."""
+    seen: dict[str, int] = {}
+    unique = []
+    for column in columns:
+        seen[column.key] = times = seen.get(column.key, 0) + 1
+        unique.append(column if times == 1 else replace(column, key=f"{column.key}#{times}"))
+    return tuple(unique)
+
+
+# Kind of quantity -> group, name in the key, formula around the subscripts.
+_KINDS: dict[str, tuple[Group, str, str]] = {
+    "p": (Group.PRODUCTS, "p", "{x} \\cdot w_{{{s}}}"),
+    "z": (Group.SUMS, "z", "\\Sigma_{{{s}}}"),
+    "a": (Group.ACTIVATIONS, "a", "a_{{{s}}}"),
+    "y": (Group.OUTPUTS, "y", "y_{{{s}}}"),
+    "t": (Group.TARGETS, "t", "t_{{{s}}}"),
+    "e": (Group.ERRORS, "e", "e_{{{s}}}"),
+    "l": (Group.LOSS_TERMS, "l", "\\ell_{{{s}}}"),
+    "da": (Group.ACTIVATION_GRADIENTS, "da", "\\partial L/\\partial a_{{{s}}}"),
+    "dz": (Group.DELTAS, "delta", "\\delta_{{{s}}}"),
+    "w": (Group.BEFORE, "w", "w_{{{s}}}"),
+    "b": (Group.BEFORE, "b", "b_{{{s}}}"),
+    "gw": (Group.GRADIENTS, "dL/dw", "\\partial L/\\partial w_{{{s}}}"),
+    "gb": (Group.GRADIENTS, "dL/db", "\\partial L/\\partial b_{{{s}}}"),
+    "dw": (Group.CHANGE, "change.w", "\\Delta w_{{{s}}}"),
+    "db": (Group.CHANGE, "change.b", "\\Delta b_{{{s}}}"),
+    "w+": (Group.AFTER, "new.w", "w'_{{{s}}}"),
+    "b+": (Group.AFTER, "new.b", "b'_{{{s}}}"),
+}
+_CODES = {"p": "product", "dz": "delta", "w+": "w_new", "b+": "b_new"}
+
+
+class _Maker:
+    """Makes the columns of a document."""
+
+    def __init__(self, document: Document, spec: PlanSpec, nodes: Collection[str] | None) -> None:
+        self._document = document
+        self._spec = spec
+        self._nodes = nodes
+        self._sources = {s.connection: s.node for layer in spec.layers for s in layer.sources}
+        self._targets = {s.connection: layer.node for layer in spec.layers for s in layer.sources}
+
+    # -- one number a column ---------------------------------------------------------------------
+
+    def numbers(self, group: Group) -> list[Column]:
+        """The columns of a group, one number each."""
+        if group in COUNTS:
+            return [Column(str(group), group, Message(f"column.{group}"))]
+        return [self.column(quantity, group) for quantity in self._quantities(group)]
+
+    def column(self, quantity: Quantity, group: Group | None = None) -> Column:
+        """The column of one quantity."""
+        quantity = replace(quantity, sample=0)
+        if quantity.kind == "L":
+            return Column("loss", Group.LOSS, Message("column.loss"), "L", (quantity,))
+        own, key, formula = _KINDS[quantity.kind]
+        group = group or own
+        names = self._names(quantity)
+        if group is Group.INPUTS:
+            return Column(
+                f"x.{names[0]}",
+                group,
+                Message("column.name", {"name": names[0]}),
+                _text(names[0]),
+                (quantity,),
+            )
+        if group is Group.OUTPUTS:
+            key, formula = "y", "y_{{{s}}}"
+            names = (self._output_name(quantity),)
+        params = dict(zip(("name", "source"), names, strict=False))
+        code = "y" if group is Group.OUTPUTS else _CODES.get(quantity.kind, quantity.kind)
+        latex = formula.format(s=",".join(map(_text, names)), x=_text(names[-1]))
+        heading = Message(f"column.{code}", params)
+        return Column(".".join((key, *names)), group, heading, latex, (quantity,))
+
+    def _names(self, quantity: Quantity) -> tuple[str, ...]:
+        document, kind = self._document, quantity.kind
+        if kind in ("y", "t", "e", "l"):
+            return (document.data.target_names[quantity.row],)
+        if kind in ("w", "gw", "dw", "w+", "p"):
+            source = unit_name(document, self._sources[quantity.owner], quantity.column)
+            return row_name(document, self._targets[quantity.owner], quantity.row), source
+        if kind in ("a", "da"):
+            return (unit_name(document, quantity.owner, quantity.row),)
+        return (row_name(document, quantity.owner, quantity.row),)
+
+    def _output_name(self, quantity: Quantity) -> str:
+        before = 0
+        for node in self._spec.outputs:
+            if node == quantity.owner:
+                return self._document.data.target_names[before + quantity.row]
+            before += self._spec.units[node]
+        raise KeyError(quantity)
+
+    # -- which quantities ------------------------------------------------------------------------
+
+    def _quantities(self, group: Group) -> Iterator[Quantity]:
+        spec = self._spec
+        if group in _PARAMETER_PREFIX:
+            yield from self._parameters(group)
+        elif group is Group.LOSS:
+            yield Quantity("L")
+        elif group is Group.INPUTS:
+            for node, units in spec.inputs:
+                yield from (Quantity("a", node, unit) for unit in range(units))
+        elif group is Group.OUTPUTS:
+            # The same numbers as the activations of the output neurons: that is their address.
+            for node in spec.outputs:
+                yield from (Quantity("a", node, unit) for unit in range(spec.units[node]))
+        elif group in (Group.TARGETS, Group.ERRORS, Group.LOSS_TERMS):
+            kind = {Group.TARGETS: "t", Group.ERRORS: "e", Group.LOSS_TERMS: "l"}[group]
+            yield from (Quantity(kind, row=row) for row in range(spec.output_count))
+        else:
+            yield from self._of_layers(group)
+
+    def _of_layers(self, group: Group) -> Iterator[Quantity]:
+        for layer in self._spec.layers:
+            if self._nodes is not None and layer.node not in self._nodes:
+                continue
+            if group is Group.PRODUCTS:
+                yield from self._weights(layer.node, "p")
+            elif group in (Group.ACTIVATIONS, Group.ACTIVATION_GRADIENTS):
+                kind = "a" if group is Group.ACTIVATIONS else "da"
+                yield from (Quantity(kind, layer.node, unit) for unit in range(layer.units))
+            else:
+                kind = "z" if group is Group.SUMS else "dz"
+                yield from (Quantity(kind, layer.node, row) for row in range(layer.rows))
+
+    def _parameters(self, group: Group) -> Iterator[Quantity]:
+        prefix, suffix = _PARAMETER_PREFIX[group], "+" if group is Group.AFTER else ""
+        for layer in self._spec.layers:
+            if self._nodes is None or layer.node in self._nodes:
+                yield from self._weights(layer.node, f"{prefix}w{suffix}")
+                for row in range(layer.rows):
+                    yield Quantity(f"{prefix}b{suffix}", layer.node, row)
+
+    def _weights(self, node: str, kind: str) -> Iterator[Quantity]:
+        layer = next(layer for layer in self._spec.layers if layer.node == node)
+        units = self._spec.units
+        for row in range(layer.rows):
+            for source in layer.sources:
+                for column in range(units[source.node]):
+                    yield Quantity(kind, source.connection, row, column)
+
+    # -- the columns of the course ---------------------------------------------------------------
+
+    def course(self, group: Group) -> list[Column]:
+        """The columns of a group for a single neuron, parameters together as tuples."""
+        quantities = tuple(self._quantities(group)) if group not in COUNTS else ()
+        if group is Group.INPUTS:
+            names = [self._names(quantity)[0] for quantity in quantities]
+            heading = Message("column.course.inputs", {"names": joined(names)})
+            latex = joined([_text(name) for name in names])
+            return [Column("x", group, heading, latex, quantities)]
+        if group in _PARAMETER_PREFIX:
+            split = len(quantities) - 1
+            parts = (("w", quantities[:split]), ("b", quantities[split:]))
+            return [self._course_parameter(group, letter, part) for letter, part in parts]
+        code = _COURSE_HEADINGS.get(group)
+        if code is None:
+            return self.numbers(group)
+        word, symbol = code
+        return [Column(str(group), group, Message(f"column.course.{word}"), symbol, quantities)]
+
+    def _course_parameter(
+        self, group: Group, letter: str, quantities: tuple[Quantity, ...]
+    ) -> Column:
+        kind = quantities[0].kind
+        formulas = {Group.BEFORE: "{}", Group.GRADIENTS: "\\nabla_{{{}}} L"}
+        formula = formulas.get(group, "\\Delta {}")
+        latex = None if group is Group.AFTER else formula.format(letter)
+        heading = Message(f"column.course.{_CODES.get(kind, kind)}")
+        dashes = group is Group.AFTER
+        return Column(kind, group, heading, latex, quantities, dashes)
+
+
+_COURSE_HEADINGS: dict[Group, tuple[str, str | None]] = {
+    Group.ITERATION: ("iteration", None),
+    Group.SUMS: ("sum", "\\Sigma"),
+    Group.OUTPUTS: ("output", "S_{\\text{neu}}"),
+    Group.TARGETS: ("target", "S_{\\text{real}}"),
+    Group.ERRORS: ("error", "e"),
+    Group.ACTIVATIONS: ("activation", "a"),
+    Group.DELTAS: ("delta", "\\delta"),
+}
+
+
+def _text(name: str) -> str:
+    return f"\\text{{{name.translate(_LATEX_SPECIAL)}}}"
