@@ -36,7 +36,11 @@ set_up() {
   local kind=$1
   shift
   use_utf8
-  if [ $# -gt 0 ] && on_debian; then install_debs "$@"; fi
+  if on_debian; then
+    # Everything in one go, so that whoever has to ask an administrator asks once.
+    if [ ! -x "$venv_python" ] && ! find_python >/dev/null; then set -- "${debs_python[@]}" "$@"; fi
+    install_debs "$@"
+  fi
   if ! is_up_to_date "$kind"; then make_venv "$kind"; fi
 }
 
@@ -70,6 +74,7 @@ missing_debs() {
 
 install_debs() {
   local missing as_root=()
+  [ $# -gt 0 ] || return 0
   mapfile -t missing < <(missing_debs "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
@@ -84,7 +89,7 @@ install_debs() {
     say "the package lists could not be renewed; going on with the ones that are here"
   run_quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -q install -y --no-install-recommends "${missing[@]}" ||
-    die "apt-get could not install: ${missing[*]}"
+    die "that did not work (the reason is above); as root it is: apt-get install ${missing[*]}"
 }
 
 # Runs a command and shows what it said only if it failed.
@@ -102,7 +107,8 @@ run_quietly() {
 # A virtual environment breaks when its folder moves or the system's Python is replaced.
 place() { printf '%s %s' "$PWD" "$(readlink -f "$venv_python" 2>/dev/null || true)"; }
 
-pins() { cat pyproject.toml "$constraints" | cksum; }
+# What decides which packages are in it.  From [tool.ruff] on, pyproject.toml only sets up checks.
+pins() { { sed '/^\[tool\.ruff\]/,$d' pyproject.toml && cat "$constraints"; } | cksum; }
 
 is_up_to_date() {
   local kind=$1 was_kind was_place was_pins
@@ -130,7 +136,7 @@ make_venv() {
 
   if [ -f "$stamp" ]; then { read -r was_kind && read -r was_place; } <"$stamp" || true; fi
   if [ "$was_kind" = unfinished ]; then
-    say "an earlier set-up was interrupted: making .venv anew"
+    say "an earlier set-up did not finish: making .venv anew"
     rm -rf "$venv"
   elif [ -e "$venv" ] && { ! has_pip "$venv_python" || [ "${was_place:-$(place)}" != "$(place)" ]; }
   then
@@ -144,7 +150,8 @@ make_venv() {
   fi
 
   if [ ! -e "$venv" ]; then
-    python=$(find_python)
+    python=$(find_python) ||
+      die "Python 3.11 or newer with its venv module is needed and was not found"
     say "making a virtual environment in .venv"
     mkdir "$venv"
     echo unfinished >"$stamp"
@@ -169,21 +176,15 @@ has_pip() { [ -x "$1" ] && "$1" -c 'import pip' 2>/dev/null; }
 
 # A Python that nnsim runs on and that can make virtual environments.
 find_python() {
-  local name installed_now=no
-  while true; do
-    for name in python3 python3.13 python3.12 python3.11; do
-      if "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
-      then
-        echo "$name"
-        return 0
-      fi
-    done
-    if [ "$installed_now" = yes ] || ! on_debian; then
-      die "Python 3.11 or newer with its venv module is needed and was not found"
+  local name
+  for name in python3 python3.13 python3.12 python3.11; do
+    if "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+    then
+      echo "$name"
+      return 0
     fi
-    install_debs "${debs_python[@]}"
-    installed_now=yes
   done
+  return 1
 }
 
 # Where there is no apt, the libraries that Qt needs are the reader's to install: name them.
