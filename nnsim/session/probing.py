@@ -1,0 +1,205 @@
+"""Asking a network what it makes of any point, apart from the run.
+
+A probe has a plan and arrays of its own and takes only the values of the parameters from what is
+shown: looking never changes the thing looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
+from nnsim.session.frame import Frame
+
+Floats = NDArray[np.float64]
+
+# Numbers a workspace holds at most; more points than fit into it are taken in turns.
+_MAX_NUMBERS = 2_000_000
+# What an activation costs, in multiplications of a matrix product.
+_ACTIVATION_WORK = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What a layer makes of some points: sums z (points, rows) and activations a (points, units).
+
+    rows = units, except where a unit has several pieces (maxout).
+    """
+
+    z: Floats
+    a: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """A sum that is affine in the inputs: z = Σ_k weights[k] x_k + bias, one weight a column."""
+
+    weights: Floats
+    bias: float
+
+    def __call__(self, points: ArrayLike) -> Floats:
+        """z of each point; points have shape (points, input columns)."""
+        return np.asarray(points, dtype=np.float64) @ self.weights + self.bias
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Affine)
+            and self.bias == other.bias
+            and np.array_equal(self.weights, other.weights)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Probe:
+    """Evaluates the network of a plan at points of its own, with parameters it is given.
+
+    Where the run computes with exact fractions the probe computes in float64, in which a step
+    unit's sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.
+    """
+
+    def __init__(self, spec: PlanSpec) -> None:
+        self.spec = spec
+        arithmetic = "settled" if spec.arithmetic == "exact" else spec.arithmetic
+        shapes = spec.parameter_shapes()
+        start = {name: np.zeros(shape) for name, shape in shapes.items()}
+        self._plan = Plan(replace(spec, arithmetic=arithmetic), start)
+        self._layers = {layer.node: layer for layer in spec.layers}
+        self._single = Workspace(self._plan, 1)
+        self._workspace: Workspace | None = None
+
+    def put(self, parameters: Mapping[str, Floats]) -> bool:
+        """Use these parameters from now on; True where one of them is another than before.
+
+        Raises KeyError for a missing one, ValueError for one of another shape.
+        """
+        before = self._plan.parameters.copy()
+        for name, view in self._plan.views.items():
+            if view.shape != parameters[name].shape:
+                raise ValueError(f"{name} has shape {parameters[name].shape}, not {view.shape}")
+            view[...] = parameters[name]
+        return not np.array_equal(before, self._plan.parameters, equal_nan=True)
+
+    def respond(self, points: ArrayLike, *nodes: str) -> dict[str, Response]:
+        """What these nodes (dense ones) make of the points, shape (points, input columns).
+
+        The arrays are the caller's own.  Numbers that overflow come out as infinities and NaN.
+        """
+        inputs = np.atleast_2d(np.asarray(points, dtype=np.float64))
+        count = len(inputs)
+        found = {
+            node: Response(
+                np.empty((count, self._layers[node].rows)),
+                np.empty((count, self._layers[node].units)),
+            )
+            for node in nodes
+        }
+        taken = 0
+        while taken < count:
+            workspace = self._workspace_for(count - taken)
+            stretch = slice(taken, taken + workspace.batch)
+            self._run(workspace, inputs[stretch], found, stretch)
+            taken += workspace.batch
+        return found
+
+    def affine(self, node: str, row: int) -> Affine | None:
+        """The sum of one row of a layer, where only inputs feed it; else None."""
+        return affine(self.spec, self._plan.views, node, row)
+
+    def _run(
+        self, workspace: Workspace, inputs: Floats, into: Mapping[str, Response], where: slice
+    ) -> None:
+        missing = set(into)
+        with np.errstate(over="ignore", invalid="ignore"):
+            workspace.load(inputs)
+            for node, linear, activate in workspace.layers:
+                if not missing:
+                    break
+                linear.forward()
+                activate.forward()
+                if node in missing:
+                    into[node].z[where] = linear.z
+                    into[node].a[where] = activate.a
+                    missing.discard(node)
+
+    def _workspace_for(self, points: int) -> Workspace:
+        """A workspace for so many points, or for as many of them as fit."""
+        if points == 1:
+            return self._single
+        held = sum(2 * (layer.rows + layer.units) for layer in self.spec.layers)
+        held += sum(units for _, units in self.spec.inputs)
+        batch = min(points, max(_MAX_NUMBERS // held, 1))
+        if batch == 1:
+            return self._single
+        # One is kept: a panel asks for the same number of points again and again.
+        if self._workspace is None or self._workspace.batch != batch:
+            self._workspace = Workspace(self._plan, batch)
+        return self._workspace
+
+
+def parameters_at(frame: Frame) -> dict[str, Floats]:
+    """Every parameter by name, as it stands at the moment shown."""
+    return {name: frame.parameter(name) for name in frame.spec.parameter_shapes()}
+
+
+def parameters_before(frame: Frame) -> dict[str, Floats]:
+    """Every parameter by name, as it was before the update of this iteration."""
+    names = frame.spec.parameter_shapes()
+    return {name: frame.record.arrays[name].astype(np.float64) for name in names}
+
+
+def affine(spec: PlanSpec, parameters: Mapping[str, Floats], node: str, row: int) -> Affine | None:
+    """The sum of one row of a layer as a function of the inputs, where only inputs feed it.
+
+    None where another layer stands between; an input column that does not feed it has weight 0.
+    """
+    starts: dict[str, int] = {}
+    width = 0
+    for name, units in spec.inputs:
+        starts[name] = width
+        width += units
+    layer = layer_of(spec, node)
+    weights = np.zeros(width)
+    for source in layer.sources:
+        if source.node not in starts:
+            return None
+        matrix = parameters[f"w:{source.connection}"]
+        start = starts[source.node]
+        weights[start : start + matrix.shape[1]] += matrix[row]
+    return Affine(weights, float(parameters[f"b:{node}"][row]))
+
+
+def layer_of(spec: PlanSpec, node: str) -> LayerSpec:
+    """The layer of a node.  Raises KeyError for an input node or an unknown one."""
+    for layer in spec.layers:
+        if layer.node == node:
+            return layer
+    raise KeyError(node)
+
+
+def grid(low: tuple[float, float], high: tuple[float, float], side: int) -> Floats:
+    """Middles of side × side equal cells of a rectangle, shape (side², 2).
+
+    x1 runs fastest, x2 from low to high: reshaped to (side, side) row 0 is the lowest.
+    """
+    middles = (np.arange(side) + 0.5) / side
+    x1 = low[0] + (high[0] - low[0]) * middles
+    x2 = low[1] + (high[1] - low[1]) * middles
+    return np.column_stack([np.tile(x1, side), np.repeat(x2, side)])
+
+
+def grid_side(spec: PlanSpec, work: float, most: int = 100, least: int = 20) -> int:
+    """How fine a grid this network can be asked for: cells a side.
+
+    ``work`` is what the whole grid may cost, in multiplications; 10 million take about 2 ms.
+    """
+    units = spec.units
+    cost = sum(
+        layer.rows * (_ACTIVATION_WORK + sum(units[source.node] for source in layer.sources))
+        for layer in spec.layers
+    )
+    return int(min(max((work / cost) ** 0.5, least), most))
