@@ -35,6 +35,10 @@ class NnsimError(Exception):
         super().__init__("; ".join(str(message) for message in messages))
         self.messages = messages
 
+    def __reduce__(self) -> tuple[type[NnsimError], tuple[Message, ...]]:
+        # Errors come back from worker processes; by default only the joined text would.
+        return type(self), self.messages
+
     @classmethod
     def of(cls, code: str, node: str | None = None, **params: object) -> NnsimError:
         """An error with a single message."""

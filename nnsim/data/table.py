@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.core.files import replacing
+from nnsim.core.files import reason_of, replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import exact_text, parse_number
 
@@ -86,17 +86,21 @@ def read_csv(path: Path, target_count: int) -> Table:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NnsimError.of("csv.unreadable", path=str(path), reason=str(error)) from error
+    except OSError as error:
+        raise NnsimError.of("csv.unreadable", path=str(path), reason=reason_of(error)) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "reason.not_utf8") from error
     heading = text.split("\n", 1)[0]
     separator = next((mark for mark in ";\t" if mark in heading), ",")
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
+        reader = csv.reader(io.StringIO(text), delimiter=separator)
+        # Only lines with nothing on them are passed over; empty cells are missing numbers.
+        rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
-        raise NnsimError.of("csv.unreadable", path=str(path), reason=str(error)) from error
+        raise _unreadable(path, "reason.malformed") from error
     if len(rows) < 2:
         raise NnsimError.of("csv.empty", path=str(path))
-    names, body = [name.strip() for name in rows[0]], rows[1:]
+    names, body = [name.strip() for name in rows[0][1]], rows[1:]
     if len(body) > MAX_ROWS or len(names) > MAX_COLUMNS:
         raise NnsimError.of("csv.too_large", rows=MAX_ROWS, columns=MAX_COLUMNS)
     if not 0 < target_count < len(names):
@@ -106,10 +110,14 @@ def read_csv(path: Path, target_count: int) -> Table:
     return Table(tuple(names[:split]), tuple(names[split:]), values[:, :split], values[:, split:])
 
 
-def _numbers(names: list[str], body: Iterable[list[str]]) -> list[list[float]]:
+def _unreadable(path: Path, reason: str) -> NnsimError:
+    return NnsimError.of("csv.unreadable", path=str(path), reason=Message(reason))
+
+
+def _numbers(names: list[str], body: Iterable[tuple[int, list[str]]]) -> list[list[float]]:
     values: list[list[float]] = []
     problems: list[Message] = []
-    for number, row in enumerate(body, start=2):
+    for number, row in body:
         if len(row) != len(names):
             problems.append(
                 Message("csv.row_length", {"row": number, "found": len(row), "n": len(names)})

@@ -9,18 +9,24 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import lzma
+import math
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from pydantic import ValidationError
 
 from nnsim import __version__
-from nnsim.core.files import replacing
-from nnsim.core.messages import Message, NnsimError
+from nnsim.core.files import reason_of, replacing
+from nnsim.core.messages import NnsimError
 from nnsim.data import Table
+from nnsim.document.mistakes import field_errors
 from nnsim.document.model import (
     Change,
     Connection,
@@ -39,7 +45,26 @@ SUFFIX = ".nnsim"
 MIMETYPE = b"application/x-nnsim"
 VERSION = 1
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
-MAX_PROBLEMS_SHOWN = 5
+# What zipfile lets through where bytes are not what they should be.
+_DAMAGE = (
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+# What np.save writes before the numbers of a float64 array; nothing else is read.
+_NPY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '<f8', 'fortran_order': (True|False),"
+    rb" 'shape': \(((?:\d{1,9}(?:, ?)?){1,2})\), *\} *\n",
+    re.DOTALL,
+)
 # A fixed time stamp: the same document always makes the same bytes.
 _STAMP = (2000, 1, 1, 0, 0, 0)
 
@@ -59,13 +84,14 @@ def _members(document: Document) -> Iterator[tuple[str, bytes]]:
     yield "mimetype", MIMETYPE
     text = json.dumps(head_of(document), indent=1, ensure_ascii=False)
     yield "document.json", text.encode()
-    for name, values in _arrays(document):
+    for name, values in arrays_of(document):
         buffer = io.BytesIO()
         np.save(buffer, values, allow_pickle=False)
         yield name, buffer.getvalue()
 
 
-def _arrays(document: Document) -> Iterator[tuple[str, Floats]]:
+def arrays_of(document: Document) -> Iterator[tuple[str, Floats]]:
+    """Name and values of every array of a document: data, biases, weights."""
     yield "data/inputs.npy", document.data.inputs
     yield "data/targets.npy", document.data.targets
     for node in document.nodes:
@@ -134,11 +160,10 @@ def load(path: Path) -> Document:
         code = "file.damaged" if _begins_like_a_zip(path) else "file.not_nnsim"
         raise NnsimError.of(code, path=str(path)) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason) from error
-    except (zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
+    except _DAMAGE as error:
         raise NnsimError.of("file.damaged", path=str(path)) from error
-    return document_of(_head(members, path), _Arrays(members, path), path)
+    return document_of(_head(members, path), _ArrayMembers(members, path), path)
 
 
 def _begins_like_a_zip(path: Path) -> bool:
@@ -172,7 +197,17 @@ def _head(members: dict[str, bytes], path: Path) -> dict[str, Any]:
     return head
 
 
-class _Arrays:
+class Arrays(Protocol):
+    """Where the arrays of a document come from."""
+
+    def get(self, name: str, shape: tuple[int | None, ...]) -> Floats:
+        """The read-only array of this name; None in the shape stands for any size.
+
+        Raises NnsimError ``file.array`` where it is missing, of another shape or not finite.
+        """
+
+
+class _ArrayMembers:
     """Arrays of a file by member name, each checked for its shape."""
 
     def __init__(self, members: dict[str, bytes], path: Path) -> None:
@@ -180,19 +215,34 @@ class _Arrays:
         self._path = path
 
     def get(self, name: str, shape: tuple[int | None, ...]) -> Floats:
-        try:
-            values = np.load(io.BytesIO(self._members[name]), allow_pickle=False)
-        except (KeyError, ValueError, EOFError, OSError) as error:
-            raise NnsimError.of("file.array", path=str(self._path), name=name) from error
-        fits = values.ndim == len(shape) and all(
-            wanted in (None, found) for wanted, found in zip(shape, values.shape, strict=False)
-        )
-        if values.dtype != np.float64 or not fits or not np.isfinite(values).all():
+        values = _npy(self._members.get(name, b""))
+        if values is None or not fits(values, shape):
             raise NnsimError.of("file.array", path=str(self._path), name=name)
         return frozen_array(values)
 
 
-def document_of(head: dict[str, Any], arrays: _Arrays, path: Path) -> Document:
+def _npy(content: bytes) -> Floats | None:
+    """The array in a ``.npy`` member, or None where it is not one of float64."""
+    header = _NPY_HEADER.match(content)
+    if header is None:
+        return None
+    shape = tuple(int(size) for size in header[2].decode().split(",") if size.strip())
+    if len(content) - header.end() != 8 * math.prod(shape):
+        return None
+    order: Literal["F", "C"] = "F" if header[1] == b"True" else "C"
+    return np.frombuffer(content, "<f8", offset=header.end()).reshape(shape, order=order)
+
+
+def fits(values: Floats, shape: tuple[int | None, ...]) -> bool:
+    """Whether an array has the shape, None standing for any size, and only finite numbers."""
+    return (
+        values.ndim == len(shape)
+        and all(wanted in (None, found) for wanted, found in zip(shape, values.shape, strict=True))
+        and bool(np.isfinite(values).all())
+    )
+
+
+def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
     """A document from its head and arrays; ``path`` is named in messages.
 
     Raises NnsimError ``file.field`` and those of the arrays.
@@ -200,7 +250,7 @@ def document_of(head: dict[str, Any], arrays: _Arrays, path: Path) -> Document:
     try:
         part = DocumentPart.model_validate(head)
     except ValidationError as error:
-        raise NnsimError(*_mistakes(error, path)) from error
+        raise field_errors(error, path) from error
     nodes = tuple(
         Node(
             n.id,
@@ -253,20 +303,6 @@ def document_of(head: dict[str, Any], arrays: _Arrays, path: Path) -> Document:
     )
     _require_sound_changes(document, path)
     return document
-
-
-def _mistakes(error: ValidationError, path: Path) -> list[Message]:
-    return [
-        Message(
-            "file.field",
-            {
-                "path": str(path),
-                "place": ".".join(str(step) for step in mistake["loc"]) or "document",
-                "reason": mistake["msg"],
-            },
-        )
-        for mistake in error.errors(include_url=False)[:MAX_PROBLEMS_SHOWN]
-    ]
 
 
 def _require_sound(part: DocumentPart, by_id: dict[str, Node], path: Path) -> None:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nnsim.document.model import MAX_UNITS
 
-NodeId = Annotated[str, Field(pattern=r"^n[1-9]\d{0,8}$")]
-ConnectionId = Annotated[str, Field(pattern=r"^c[1-9]\d{0,8}$")]
+NodeId = Annotated[str, Field(pattern=r"^n[1-9][0-9]{0,8}$")]
+ConnectionId = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,8}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ActivationName = Literal[
@@ -83,7 +83,7 @@ class ConventionsPart(Part):
 class ParameterEditPart(Part):
     """A parameter set in the middle of a run."""
 
-    name: str = Field(pattern=r"^(w:c|b:n)[1-9]\d{0,8}$")
+    name: str = Field(pattern=r"^(w:c|b:n)[1-9][0-9]{0,8}$")
     index: list[Annotated[int, Field(ge=0)]] = Field(min_length=1, max_length=2)
     value: Finite
 
@@ -109,7 +109,7 @@ class DocumentPart(Part):
 
     format: Literal["nnsim"]
     version: Literal[1]
-    made_with: str
+    made_with: str = Field(max_length=100)
     title: str = Field(max_length=200)
     notes: str = Field(max_length=100_000)
     nodes: list[NodePart] = Field(max_length=10_000)
@@ -118,4 +118,4 @@ class DocumentPart(Part):
     training: TrainingPart
     conventions: ConventionsPart
     changes: list[ChangePart] = Field(default_factory=list, max_length=10_000)
-    next_id: int = Field(ge=1)
+    next_id: int = Field(ge=1, le=10**9)

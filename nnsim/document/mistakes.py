@@ -1,0 +1,56 @@
+"""What is wrong in a file's fields, in codes that can be put into any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from nnsim.core.messages import Message, NnsimError
+
+MAX_SHOWN = 5
+
+# Type of pydantic's error -> code, and which figure of it the sentence names.
+_REASONS: dict[str, tuple[str, str | None]] = {
+    "missing": ("field.missing", None),
+    "extra_forbidden": ("field.unknown", None),
+    "float_type": ("field.number", None),
+    "int_type": ("field.whole", None),
+    "string_type": ("field.text", None),
+    "string_unicode": ("field.text", None),
+    "bool_type": ("field.boolean", None),
+    "list_type": ("field.list", None),
+    "model_type": ("field.table", None),
+    "dict_type": ("field.table", None),
+    "greater_than_equal": ("field.at_least", "ge"),
+    "greater_than": ("field.more_than", "gt"),
+    "less_than_equal": ("field.at_most", "le"),
+    "less_than": ("field.less_than", "lt"),
+    "finite_number": ("field.finite", None),
+    "string_too_long": ("field.too_long", None),
+    "too_long": ("field.too_long", None),
+    "string_too_short": ("field.too_short", None),
+    "too_short": ("field.too_short", None),
+    "string_pattern_mismatch": ("field.pattern", None),
+}
+
+
+def field_errors(error: ValidationError, path: Path) -> NnsimError:
+    """An NnsimError with a ``file.field`` for each of the first mistakes, with its place."""
+    mistakes = error.errors(include_url=False, include_input=False)
+    return NnsimError(*(_message(mistake, path) for mistake in mistakes[:MAX_SHOWN]))
+
+
+def _message(mistake: Mapping[str, Any], path: Path) -> Message:
+    place = ".".join(str(step) for step in mistake["loc"]) or "document"
+    reason = _reason(mistake["type"], mistake.get("ctx", {}))
+    return Message("file.field", {"path": str(path), "place": place, "reason": reason})
+
+
+def _reason(kind: str, figures: Mapping[str, Any]) -> Message:
+    if kind == "literal_error":
+        return Message("field.choice", {"expected": figures["expected"].replace(" or ", ", ")})
+    code, figure = _REASONS.get(kind, ("field.invalid", None))
+    return Message(code, {} if figure is None else {"limit": figures[figure]})

@@ -1,0 +1,34 @@
+"""What a run has come to, as a message: converged, never ends, limit reached, still open."""
+
+from __future__ import annotations
+
+from nnsim.core.messages import Message
+from nnsim.document.model import LAYER_RULES, Document
+from nnsim.engine.learners import Verdict, VerdictKind
+
+
+def outcome_message(document: Document, verdict: Verdict | None, iterations: int) -> Message:
+    """What can be said after ``iterations`` iterations of the document's run.
+
+    ``verdict`` is what its watch found, if anything; one found later than ``iterations`` is not
+    told yet.
+    """
+    if verdict is None or verdict.iteration > iterations:
+        return _undecided(document, iterations)
+    training, _ = document.settings_at(verdict.iteration - 1)
+    params: dict[str, object] = {"iteration": verdict.iteration}
+    if verdict.kind is VerdictKind.REPEATS:
+        params["same_as"] = verdict.same_as
+    elif verdict.kind is VerdictKind.LOSS_REACHED:
+        params["target"] = training.target_loss
+    elif verdict.kind is VerdictKind.STATIONARY:
+        params["tolerance"] = training.tolerance
+    return Message(f"verdict.{verdict.kind.value}", params)
+
+
+def _undecided(document: Document, iterations: int) -> Message:
+    training, _ = document.settings_at(max(iterations - 1, 0))
+    if iterations >= training.limit:
+        return Message("verdict.limit", {"n": iterations})
+    needs_clean_pass = training.rule in LAYER_RULES and training.rule != "delta"
+    return Message("verdict.open_rule" if needs_clean_pass else "verdict.open", {"n": iterations})
