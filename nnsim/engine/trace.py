@@ -20,6 +20,10 @@ _ROW = np.dtype(
     ]
 )
 
+# About what all snapshots of a trace may take, and what one takes beside its parameters.
+_SNAPSHOT_BYTES = 32 * 2**20
+_BYTES_AROUND = 1_000
+
 
 class Trace:
     """Columns over iterations 1 … len(trace), and a bounded store of snapshots.
@@ -28,10 +32,14 @@ class Trace:
     the batch.  Everything else an iteration left behind is found again by replay.
     """
 
-    def __init__(self, start: Snapshot, max_snapshots: int = 1024, stride: int = 16) -> None:
+    def __init__(
+        self, start: Snapshot, snapshot_bytes: int = _SNAPSHOT_BYTES, stride: int = 16
+    ) -> None:
+        """``snapshot_bytes`` is about what all snapshots together may take."""
         self._rows: NDArray[np.void] = np.zeros(256, dtype=_ROW)
         self._length = 0
-        self._max_snapshots = max_snapshots
+        one = _BYTES_AROUND + start.parameters.nbytes
+        self._max_snapshots = min(max(snapshot_bytes // one, 64), 8192)
         self._stride = stride
         self._snapshots = {start.iteration: start}
 

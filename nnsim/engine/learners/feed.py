@@ -34,6 +34,7 @@ class Feed:
         self.count = count
         self.epoch = 1
         self.place = 0
+        self._given = np.arange(count)
         self._random = generator(seed) if shuffled else None
         self._order = self._next_order()
 
@@ -69,5 +70,6 @@ class Feed:
 
     def _next_order(self) -> NDArray[np.int64]:
         if self._random is None:
-            return np.arange(self.count)
+            # One array for all epochs: every snapshot holds the order it was taken in.
+            return self._given
         return self._random.permutation(self.count)
