@@ -35,6 +35,13 @@ class Runner:
         """Watch the run from here on for convergence, endless repetition and non-finite numbers."""
         self._watch = make_watch(self.learner, self._document.settings_at(self._segment)[0])
 
+    def upcoming(self) -> tuple[int, ...]:
+        """Row numbers of the samples that the next iteration learns from."""
+        iteration = self.learner.iteration
+        changed = iteration in self._changes
+        batch = (make_learner(self._document, iteration) if changed else self.learner).batch
+        return tuple(int(row) for row in self.learner.feed.peek(batch))
+
     def iterate(self, recorder: Recorder | None = None) -> Metrics:
         """One iteration, after the changes that come into force before it."""
         change = self._changes.get(self.learner.iteration)

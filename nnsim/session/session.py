@@ -182,6 +182,20 @@ class Session:
             return self._records[iteration]
         return self._replay(iteration)
 
+    def samples_of(self, iteration: int) -> tuple[int, ...]:
+        """Row numbers (from 0) of the samples an iteration learns from.
+
+        That of the iteration after the computed ones is known too, and nothing is computed for it.
+        Raises IndexError for a later one.
+        """
+        if iteration <= self.computed:
+            metrics = self.record(iteration).metrics
+            assert metrics is not None
+            return metrics.samples
+        if self._front is None or iteration > self.computed + 1:
+            raise IndexError(iteration)
+        return self._front.upcoming()
+
     def records(self, first: int, last: int) -> Iterator[Record]:
         """The records of a stretch of iterations, in one pass of replay; what is shown stays."""
         while self.computed < last:

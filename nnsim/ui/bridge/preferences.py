@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from nnsim.core.messages import Message
@@ -11,6 +13,21 @@ from nnsim.ui.bridge.theme import THEMES, Theme
 
 MIN_ZOOM, MAX_ZOOM = 0.8, 3.0
 MIN_DIGITS, MAX_DIGITS = 2, 12
+
+
+class Sentence(str):
+    """A sentence that knows its key, so that it can be said again in another language."""
+
+    key: str
+    params: Mapping[str, object]
+
+    @classmethod
+    def of(cls, key: str, locale: str, params: Mapping[str, object]) -> Sentence:
+        """The sentence of the catalogue, in a language."""
+        sentence = cls(text(key, locale, **params))
+        sentence.key = key
+        sentence.params = params
+        return sentence
 
 
 class Preferences(QObject):
@@ -100,9 +117,9 @@ class Preferences(QObject):
         """The decimal mark of the language."""
         return decimal_mark(self._locale)
 
-    def say(self, key: str, **params: object) -> str:
+    def say(self, key: str, **params: object) -> Sentence:
         """A sentence of the catalogue in the person's language."""
-        return text(key, self._locale, **params)
+        return Sentence.of(key, self._locale, params)
 
     def tell(self, message: Message) -> str:
         """A message in the person's language."""

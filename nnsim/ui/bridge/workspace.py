@@ -18,6 +18,7 @@ from nnsim.engine.learners import Verdict
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
 from nnsim.session.frame import Frame
+from nnsim.ui.bridge.preferences import Sentence
 
 Edit = Callable[[Document], Document]
 
@@ -93,6 +94,14 @@ class Workspace(QObject):
         if after is not before:
             self.undo_stack.push(_DocumentEdit(self, before, after, label, merge))
         return True
+
+    def say_again(self, say: Callable[..., str]) -> None:
+        """Say what undo and redo undo in another language; ``say(key, **params)`` speaks it."""
+        for number in range(self.undo_stack.count()):
+            command = self.undo_stack.command(number)
+            if isinstance(command, _DocumentEdit) and isinstance(command.label, Sentence):
+                command.label = say(command.label.key, **command.label.params)
+                command.setText(command.label)
 
     def replace_document(self, document: Document) -> None:
         """Put a version of the document in place; for the undo stack alone."""
@@ -209,6 +218,7 @@ class _DocumentEdit(QUndoCommand):
         self, workspace: Workspace, before: Document, after: Document, label: str, merge: str
     ) -> None:
         super().__init__(label)
+        self.label = label
         self._workspace = workspace
         self._before = before
         self._after = after
