@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,28 +101,28 @@ class Frame:
         kind, _, owner = name.partition(":")
         before = self.record.arrays[name]
         after = self.record.arrays[f"{kind}+:{owner}"]
-        first, last = self._span(kind, owner, before.shape)
-        if self.done > last:
+        shown = self.shown_of(f"{kind}+", owner, before.shape)
+        if shown.all():
             return after.astype(np.float64)
-        values = before.astype(np.float64)
-        if self.done > first:
-            for index in np.ndindex(*before.shape):
-                column = index[1] if len(index) > 1 else 0
-                if self.is_shown(Quantity(f"{kind}+", owner, index[0], column)):
-                    values[index] = float(after[index])
-        return values
+        if not shown.any():
+            return before.astype(np.float64)
+        return np.where(shown, after, before).astype(np.float64)
 
-    def _span(self, kind: str, owner: str, shape: tuple[int, ...]) -> tuple[int, int]:
-        """First and last moment at which values of a parameter are updated."""
-        columns = shape[1] - 1 if len(shape) > 1 else 0
-        ends = (
-            Quantity(f"{kind}+", owner, 0, 0),
-            Quantity(f"{kind}+", owner, shape[0] - 1, columns),
-        )
-        first, last = (self.walk.index_of(quantity) for quantity in ends)
-        assert first is not None
-        assert last is not None
-        return first, last
+    def shown_of(self, kind: str, owner: str, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Which numbers of a quantity of shape (rows,) or (rows, columns) have come about.
+
+        They are those of the sample looked at, where the quantity has samples.
+        """
+        size = int(np.prod(shape))
+        columns = shape[1] if len(shape) > 1 else 1
+
+        def is_shown(place: int) -> bool:
+            row, column = divmod(place, columns)
+            return self.is_shown(Quantity(kind, owner, row, column, self.sample))
+
+        # A walk goes through an array row by row, so what is shown of it is its beginning.
+        count = bisect.bisect_left(range(size), True, key=lambda place: not is_shown(place))
+        return (np.arange(size) < count).reshape(shape)
 
     def values(self, kind: str, node: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Values "a", "z" or "dz" of a node and which of them are shown, shape (rows,).
@@ -132,13 +133,4 @@ class Frame:
         if name not in self.record:
             return np.zeros(0), np.zeros(0, dtype=np.bool_)
         row = self.record.arrays[name][self.sample].astype(np.float64)
-        first = self.walk.index_of(Quantity(kind, node, 0, sample=self.sample))
-        last = self.walk.index_of(Quantity(kind, node, len(row) - 1, sample=self.sample))
-        if first is None or last is None or last < self.done:
-            return row, np.ones(len(row), dtype=np.bool_)
-        if first >= self.done:
-            return row, np.zeros(len(row), dtype=np.bool_)
-        shown = [
-            self.is_shown(Quantity(kind, node, k, sample=self.sample)) for k in range(len(row))
-        ]
-        return row, np.array(shown, dtype=np.bool_)
+        return row, self.shown_of(kind, node, row.shape)

@@ -1,6 +1,6 @@
 """Learners: what turns a plan or a rule into iterations of predict, error, adjust."""
 
-from nnsim.engine.learners.base import Learner, Snapshot
+from nnsim.engine.learners.base import Learner, Snapshot, missed
 from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.rules import CourseRule, DeltaRule, PerceptronRule
@@ -17,4 +17,5 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "Watch",
+    "missed",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnsim.engine.activations import Array
 from nnsim.engine.learners.feed import Feed, FeedState
@@ -122,15 +123,20 @@ class Learner(ABC):
 
 
 def count_wrong(workspace: Workspace) -> int:
-    """Outputs that miss their target.
+    """Outputs that miss their target."""
+    return int(missed(workspace.y, workspace.t, workspace.objective.loss.name).sum())
 
-    With the hinge loss a wrong sign; with cross-entropy a sample whose largest output is another
-    class; else an output at least 1/2 away from its target.
+
+def missed(y: Array, t: Array, loss: str) -> NDArray[np.bool_]:
+    """Which outputs miss their target, shape (batch, outputs).
+
+    With the hinge loss a wrong sign; with cross-entropy the largest output of a sample where it is
+    that of another class; else an output at least 1/2 away from its target.
     """
-    y, t = workspace.y, workspace.t
-    loss = workspace.objective.loss.name
     if loss == "hinge":
-        return int((y * t <= 0).sum())
+        return np.asarray(y * t <= 0, dtype=np.bool_)
     if loss == "cross_entropy" and y.shape[1] > 1:
-        return int((y.argmax(axis=1) != t.argmax(axis=1)).sum())
-    return int((np.abs(y - t) * 2 >= 1).sum())
+        largest = y.argmax(axis=1)
+        wrong = largest != t.argmax(axis=1)
+        return (np.arange(y.shape[1]) == largest[:, np.newaxis]) & wrong[:, np.newaxis]
+    return np.asarray(np.abs(y - t) * 2 >= 1, dtype=np.bool_)
