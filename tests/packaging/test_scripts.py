@@ -29,7 +29,7 @@ def bash(code, *args, cwd=ROOT, **environment):
 
 
 def fake_command(folder, name, code):
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     script = folder / name
     script.write_text(f"#!/bin/bash\n{code}\n", encoding="utf-8")
     script.chmod(0o755)
@@ -65,25 +65,27 @@ def test_without_root_and_sudo_the_command_to_run_is_named(tmp_path):
     assert done.stderr.endswith("apt-get install --no-install-recommends liba\n")
 
 
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout with the scripts and an empty .venv, whose nnsim repeats its arguments."""
+    root = tmp_path / "checkout"
+    shutil.copytree(ROOT / "packaging", root / "packaging")
+    (root / "pyproject.toml").write_text("one", encoding="utf-8")
+    fake_command(root / ".venv/bin", "nnsim", 'echo "$PWD: $*"')
+    (root / ".venv/bin/python").symlink_to(sys.executable)
+    return root
+
+
+def stamp(checkout, kind):
+    bash('printf "%s\\n" "$1" "$(place)" "$(pins)" >"$stamp"', kind, cwd=checkout)
+
+
+def is_up_to_date(checkout, kind):
+    return bash('is_up_to_date "$1"', kind, cwd=checkout).returncode == 0
+
+
 class TestUpToDate:
     """``is_up_to_date``: the quick second start, and its limits."""
-
-    @pytest.fixture
-    def checkout(self, tmp_path):
-        (tmp_path / "packaging").mkdir()
-        (tmp_path / ".venv/bin").mkdir(parents=True)
-        (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
-        (tmp_path / "pyproject.toml").write_text("one", encoding="utf-8")
-        (tmp_path / "packaging/constraints.txt").write_text("two", encoding="utf-8")
-        return tmp_path
-
-    @staticmethod
-    def stamp(checkout, kind):
-        bash('printf "%s\\n" "$1" "$(place)" "$(pins)" >"$stamp"', kind, cwd=checkout)
-
-    @staticmethod
-    def is_up_to_date(checkout, kind):
-        return bash('is_up_to_date "$1"', kind, cwd=checkout).returncode == 0
 
     @pytest.mark.parametrize(
         ("was", "wanted", "enough"),
@@ -95,28 +97,69 @@ class TestUpToDate:
         ],
     )
     def test_the_tests_need_more_than_the_program(self, checkout, was, wanted, enough):
-        self.stamp(checkout, was)
-        assert self.is_up_to_date(checkout, wanted) is enough
+        stamp(checkout, was)
+        assert is_up_to_date(checkout, wanted) is enough
 
     def test_not_without_a_stamp_or_with_a_half_made_folder(self, checkout):
-        assert not self.is_up_to_date(checkout, "run")
+        assert not is_up_to_date(checkout, "run")
         (checkout / ".venv/.nnsim-set-up").write_text("unfinished\n", encoding="utf-8")
-        assert not self.is_up_to_date(checkout, "run")
+        assert not is_up_to_date(checkout, "run")
 
     @pytest.mark.parametrize("name", ["pyproject.toml", "packaging/constraints.txt"])
     def test_not_after_the_dependencies_changed(self, checkout, name):
-        self.stamp(checkout, "run")
+        stamp(checkout, "run")
         (checkout / name).write_text("three", encoding="utf-8")
-        assert not self.is_up_to_date(checkout, "run")
+        assert not is_up_to_date(checkout, "run")
 
     def test_not_after_the_checkout_moved(self, checkout, tmp_path_factory):
-        self.stamp(checkout, "run")
+        stamp(checkout, "run")
         moved = tmp_path_factory.mktemp("moved") / "nnsim"
         shutil.copytree(checkout, moved, symlinks=True)
-        assert not self.is_up_to_date(moved, "run")
+        assert not is_up_to_date(moved, "run")
 
     def test_not_when_the_interpreter_is_gone(self, checkout):
-        self.stamp(checkout, "run")
+        stamp(checkout, "run")
         (checkout / ".venv/bin/python").unlink()
         (checkout / ".venv/bin/python").symlink_to("/nonexistent/python3")
-        assert not self.is_up_to_date(checkout, "run")
+        assert not is_up_to_date(checkout, "run")
+
+
+class TestRun:
+    """``packaging/run`` once everything is there."""
+
+    @staticmethod
+    def run(checkout, cwd, *args, **environment):
+        # Only what a bare session has: no display of the machine that tests may leak in.
+        return subprocess.run(
+            [checkout / "packaging/run", *args],
+            cwd=cwd,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    def test_arguments_and_folder_are_handed_on(self, checkout, tmp_path):
+        stamp(checkout, "run")
+        done = self.run(checkout, tmp_path, "trace", "my net.nnsim")
+        assert (done.returncode, done.stdout) == (0, f"{tmp_path}: trace my net.nnsim\n")
+        assert done.stderr == ""
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+    @pytest.mark.parametrize(
+        ("environment", "args", "job"),
+        [
+            ({}, [], "trace or-gate"),
+            ({"DISPLAY": ":54321"}, ["--light"], "trace or-gate"),
+            ({"WAYLAND_DISPLAY": "wayland-54321"}, ["net.nnsim"], "trace net.nnsim"),
+            ({"QT_QPA_PLATFORM": "xcb"}, [], "trace or-gate"),
+        ],
+    )
+    def test_without_a_screen_it_says_so_and_shows_the_job(
+        self, checkout, tmp_path, environment, args, job
+    ):
+        stamp(checkout, "run")
+        done = self.run(checkout, tmp_path, *args, **environment)
+        assert (done.returncode, done.stdout) == (2, f"{tmp_path}: {job}\n")
+        (sentence,) = done.stderr.splitlines()
+        assert "no screen" in sentence
+        assert sentence.endswith(f"./packaging/run {job}")
