@@ -1,0 +1,329 @@
+"""Formulas, typeset: LaTeX in, an outline out, to be painted at any size and in any colour.
+
+The symbols are drawn by ziamath (``glyphs``); here they are put together, so that a formula whose
+numbers change costs a fraction of a millisecond, and a long one can go on in the next line.
+Distances are those of the mathematical font, in thousandths of an em; the rules are TeX's
+(Knuth, The TeXbook, chapter 18 and appendix G), simplified.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QTransform
+
+from nnsim.ui.bridge import glyphs
+from nnsim.ui.bridge.glyphs import EM, Glyph
+from nnsim.ui.bridge.latex import (
+    Digits,
+    Fenced,
+    Fraction,
+    Kind,
+    Part,
+    Row,
+    Scripts,
+    Space,
+    Symbol,
+    Words,
+    parse,
+)
+
+_AXIS = 0.258 * EM
+_RULE = 0.066 * EM
+_FRACTION_GAP = 0.17 * EM
+_FRACTION_SIDE = 0.06 * EM
+_SCRIPT = 0.72
+_SUPERSCRIPT = 0.40 * EM
+_SUBSCRIPT = 0.21 * EM
+_LINE_GAP = 0.45 * EM
+_INDENT = 2.0 * EM
+# Heights above and depths below the baseline that a bracket in the line covers by itself.
+_BRACKETS = ("", r"\big", r"\Big", r"\bigg", r"\Bigg")
+_SLACK = 0.06 * EM
+
+_THIN, _MEDIUM, _THICK = 3 / 18 * EM, 4 / 18 * EM, 5 / 18 * EM
+
+
+@dataclass(frozen=True, eq=False)
+class Typeset:
+    """A formula as one outline; sizes in units of which EM make an em, baseline of the first line
+    at 0.  ``unread`` is true where the LaTeX could not be read and its text is shown instead."""
+
+    path: QPainterPath
+    width: float
+    ascent: float
+    descent: float
+    unread: bool = False
+
+    @property
+    def height(self) -> float:
+        """Ascent and descent together."""
+        return self.ascent + self.descent
+
+    def paint(self, painter: QPainter, x: float, baseline: float, em: float, color: QColor) -> None:
+        """Paint with the left end of the first baseline at (x, baseline); ``em`` in pixels."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(x, baseline)
+        painter.scale(em / EM, em / EM)
+        painter.fillPath(self.path, color)
+        painter.restore()
+
+    def paint_centred(self, painter: QPainter, box: QRectF, em: float, color: QColor) -> None:
+        """Paint in the middle of a box, smaller where it would not fit."""
+        scale = min(
+            em / EM, box.width() / max(self.width, 1.0), box.height() / max(self.height, 1.0)
+        )
+        x = box.center().x() - self.width * scale / 2
+        baseline = box.center().y() + (self.ascent - self.descent) * scale / 2
+        self.paint(painter, x, baseline, scale * EM, color)
+
+
+@functools.lru_cache(maxsize=512)
+def typeset(latex: str, width: float | None = None) -> Typeset:
+    """The formula as an outline.
+
+    With ``width`` (in em) a longer formula goes on in further lines, at its signs.  What cannot be
+    read is shown as its own text rather than not at all.
+    """
+    try:
+        row = parse(latex)
+        unread = False
+        boxes = [_line(row)] if width is None else _lines(row, width * EM)
+    except ValueError:
+        unread = True
+        boxes = [_from_glyph(glyphs.words(latex))]
+    path = QPainterPath()
+    path.setFillRule(path.fillRule().WindingFill)
+    y = 0.0
+    for number, box in enumerate(boxes):
+        if number:
+            y += boxes[number - 1].descent + _LINE_GAP + box.ascent
+        for piece, transform in box.pieces:
+            path.addPath((transform * QTransform.fromTranslate(0, y)).map(piece))
+    widest = max(box.width for box in boxes)
+    return Typeset(path, widest, boxes[0].ascent, y + boxes[-1].descent, unread)
+
+
+@dataclass(frozen=True, eq=False)
+class _Box:
+    """Pieces placed around a baseline at 0."""
+
+    width: float
+    ascent: float
+    descent: float
+    pieces: tuple[tuple[QPainterPath, QTransform], ...] = ()
+
+    def moved(
+        self, dx: float, dy: float, scale: float = 1.0
+    ) -> list[tuple[QPainterPath, QTransform]]:
+        transform = QTransform(scale, 0, 0, scale, dx, dy)
+        return [(path, own * transform) for path, own in self.pieces]
+
+
+def _from_glyph(glyph: Glyph) -> _Box:
+    return _Box(glyph.width, glyph.ascent, glyph.descent, ((glyph.path, QTransform()),))
+
+
+# -- parts ---------------------------------------------------------------------------------------
+
+
+def _box(part: Part) -> _Box:
+    match part:
+        case Symbol():
+            return _from_glyph(glyphs.symbol(part.latex, part.display))
+        case Digits():
+            return _digits(part.characters)
+        case Words():
+            return _from_glyph(glyphs.words(part.text))
+        case Space():
+            return _Box(part.width * EM, 0, 0)
+        case Row():
+            return _line(part)
+        case Fraction():
+            return _fraction(_line(part.above), _line(part.below))
+        case Scripts():
+            return _scripts(part)
+        case Fenced():
+            return _fenced(part)
+
+
+@functools.lru_cache(maxsize=1024)
+def _digits(characters: str) -> _Box:
+    boxes = [_from_glyph(glyphs.symbol("{,}" if c == "," else c)) for c in characters]
+    return _side_by_side(boxes, [0.0] * len(boxes))
+
+
+def _fraction(above: _Box, below: _Box) -> _Box:
+    inner = max(above.width, below.width) + 2 * _FRACTION_SIDE
+    rise = _AXIS + _RULE / 2 + _FRACTION_GAP + above.descent
+    drop = -_AXIS + _RULE / 2 + _FRACTION_GAP + below.ascent
+    rule = QPainterPath()
+    rule.addRect(0, -_AXIS - _RULE / 2, inner, _RULE)
+    return _Box(
+        inner,
+        rise + above.ascent,
+        drop + below.descent,
+        (
+            (rule, QTransform()),
+            *above.moved((inner - above.width) / 2, -rise),
+            *below.moved((inner - below.width) / 2, drop),
+        ),
+    )
+
+
+def _scripts(part: Scripts) -> _Box:
+    base = _box(part.base)
+    width, ascent, descent = base.width, base.ascent, base.descent
+    pieces = list(base.pieces)
+    widest = 0.0
+    if part.above is not None:
+        script = _line(part.above)
+        rise = max(_SUPERSCRIPT, base.ascent - 0.30 * EM)
+        pieces += script.moved(width + 0.03 * EM, -rise, _SCRIPT)
+        widest = script.width * _SCRIPT
+        ascent = max(ascent, rise + script.ascent * _SCRIPT)
+    if part.below is not None:
+        script = _line(part.below)
+        drop = max(_SUBSCRIPT, base.descent + 0.05 * EM)
+        pieces += script.moved(width + 0.03 * EM, drop, _SCRIPT)
+        widest = max(widest, script.width * _SCRIPT)
+        descent = max(descent, drop + script.descent * _SCRIPT)
+    return _Box(width + widest + 0.06 * EM, ascent, descent, tuple(pieces))
+
+
+def _fenced(part: Fenced) -> _Box:
+    inside = _line(part.inside)
+    # As far above the axis as below it, as the brackets of the font are.
+    half = max(inside.ascent - _AXIS, inside.descent + _AXIS)
+    left, right = (_bracket(mark, half) for mark in (part.left, part.right))
+    return _side_by_side([left, inside, right], [0.0, 0.0, 0.0])
+
+
+def _bracket(mark: str, half: float) -> _Box:
+    """The smallest bracket that reaches ``half`` above and below the axis."""
+    if mark == ".":
+        return _Box(0.1 * EM, 0, 0)
+    for size in _BRACKETS:
+        box = _from_glyph(glyphs.symbol(f"{size}{mark}"))
+        reach = min(box.ascent - _AXIS, box.descent + _AXIS)
+        if reach + _SLACK >= half:
+            return box
+    stretch = half / reach
+    path, _ = box.pieces[0]
+    transform = QTransform(1, 0, 0, stretch, 0, -_AXIS * (1 - stretch))
+    return _Box(box.width, half + _AXIS, half - _AXIS, ((path, transform),))
+
+
+# -- rows ----------------------------------------------------------------------------------------
+
+
+def _line(row: Row) -> _Box:
+    parts, kinds = _items(row)
+    return _side_by_side([_box(part) for part in parts], _gaps(parts, kinds))
+
+
+def _items(row: Row) -> tuple[Sequence[Part], list[Kind]]:
+    """The parts and what each is to its neighbours; a sign before a number is no operation."""
+    kinds = [_kind_of(part) for part in row.parts]
+    no_operand = (Kind.BIN, Kind.REL, Kind.OPEN, Kind.PUNCT, Kind.OP)
+    solid = [k for k, part in enumerate(row.parts) if not isinstance(part, Space)]
+    before = Kind.OPEN
+    for k, following in zip(solid, [*solid[1:], None], strict=True):
+        after = Kind.CLOSE if following is None else kinds[following]
+        if kinds[k] is Kind.BIN and (
+            before in no_operand or after in (Kind.REL, Kind.CLOSE, Kind.PUNCT)
+        ):
+            kinds[k] = Kind.ORD
+        before = kinds[k]
+    return row.parts, kinds
+
+
+def _kind_of(part: Part) -> Kind:
+    if isinstance(part, Symbol):
+        return part.kind
+    if isinstance(part, Scripts):
+        return _kind_of(part.base)
+    return Kind.INNER if isinstance(part, Fraction | Fenced) else Kind.ORD
+
+
+def _gaps(parts: Sequence[Part], kinds: Sequence[Kind]) -> list[float]:
+    """The space before each part."""
+    gaps = [0.0] * len(parts)
+    for k in range(1, len(parts)):
+        if not isinstance(parts[k], Space) and not isinstance(parts[k - 1], Space):
+            gaps[k] = _gap(kinds[k - 1], kinds[k], parts[k])
+    return gaps
+
+
+def _gap(left: Kind, right: Kind, part: Part) -> float:
+    if Kind.BIN in (left, right):
+        return _MEDIUM
+    if Kind.REL in (left, right):
+        return 0.0 if left is right else _THICK
+    if left is Kind.PUNCT or Kind.OP in (left, right):
+        # max( has no space before its bracket.
+        opens = right is Kind.OPEN or (left is Kind.OP and isinstance(part, Fenced))
+        return 0.0 if opens or left is Kind.OPEN or right in (Kind.CLOSE, Kind.PUNCT) else _THIN
+    if Kind.INNER in (left, right):
+        closed = left is Kind.OPEN or right in (Kind.CLOSE, Kind.PUNCT)
+        return 0.0 if closed or isinstance(part, Fenced) else _THIN
+    return 0.0
+
+
+def _side_by_side(boxes: Sequence[_Box], gaps: Sequence[float]) -> _Box:
+    pieces: list[tuple[QPainterPath, QTransform]] = []
+    x = 0.0
+    for box, gap in zip(boxes, gaps, strict=True):
+        x += gap
+        pieces += box.moved(x, 0)
+        x += box.width
+    return _Box(x, _most(b.ascent for b in boxes), _most(b.descent for b in boxes), tuple(pieces))
+
+
+def _most(values: Iterable[float]) -> float:
+    return max(values, default=0.0)
+
+
+def _lines(row: Row, width: float) -> list[_Box]:
+    """The row in lines no wider than ``width`` where its signs allow it.
+
+    A line ends before a sign; the next begins with it, indented to after the first "=".
+    """
+    parts, kinds = _items(row)
+    boxes = [_box(part) for part in parts]
+    gaps = _gaps(parts, kinds)
+    if sum(gaps) + sum(box.width for box in boxes) <= width:
+        return [_side_by_side(boxes, gaps)]
+    starts = [0, *_breaks(kinds), len(parts)]
+    indent = min(_INDENT, width / 4)
+    lines: list[_Box] = []
+    begin = used = 0
+    length = 0.0
+    for start, end in itertools.pairwise(starts):
+        size = sum(gaps[start:end]) + sum(box.width for box in boxes[start:end])
+        if used and length + size > width:
+            lines.append(_cut(boxes, gaps, begin, start, indent if lines else 0.0))
+            begin, length, used = start, indent, 0
+        length += size
+        used += 1
+    lines.append(_cut(boxes, gaps, begin, len(parts), indent if lines else 0.0))
+    return lines
+
+
+def _breaks(kinds: Sequence[Kind]) -> list[int]:
+    """Where a line may end: before relations and before operations outside brackets."""
+    places, depth = [], 0
+    for k, kind in enumerate(kinds):
+        depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)
+        if k and depth == 0 and kind in (Kind.REL, Kind.BIN):
+            places.append(k)
+    return places
+
+
+def _cut(boxes: Sequence[_Box], gaps: Sequence[float], begin: int, end: int, indent: float) -> _Box:
+    return _side_by_side(boxes[begin:end], [indent, *gaps[begin + 1 : end]])
