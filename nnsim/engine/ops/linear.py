@@ -12,6 +12,14 @@ from nnsim.engine.activations import Array
 _DUST = 2.0 * np.finfo(np.float64).eps
 
 
+def settled(z: Array, size: Array, terms: int) -> Array:
+    """The sums z, with 0 in place of those that are nothing but rounding error.
+
+    ``size`` are the sums of the sizes of their ``terms`` addends.  A sum that overflowed stays.
+    """
+    return np.where(np.isfinite(size) & (np.abs(z) <= _DUST * terms * size), 0.0, z)
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One connection into a layer, bound to its arrays.
@@ -61,7 +69,7 @@ class Linear:
     def _settle_dust(self) -> None:
         size = np.abs(self.b) + sum(np.abs(i.a) @ np.abs(i.w).T for i in self.incoming)
         terms = 1 + sum(i.w.shape[1] for i in self.incoming)
-        self.z[np.abs(self.z) <= _DUST * terms * size] = 0.0
+        self.z[...] = settled(self.z, size, terms)
 
     def backward_parameters(self) -> None:
         """Writes dL/dW = dzᵀ a and dL/db = Σ_batch dz, from dz = dL/dz of shape (batch, rows)."""

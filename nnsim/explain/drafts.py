@@ -1,0 +1,66 @@
+"""From a formula to the lines of an explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnsim.core.messages import Message
+from nnsim.engine.record import Quantity
+from nnsim.explain.context import Context
+from nnsim.explain.explanation import Explanation, Line
+from nnsim.explain.expression import Expression, Leaf
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A formula before it is written down.
+
+    ``between`` stands between the symbol and the formula (another name of the same thing),
+    ``further`` holds more lines of symbols.  ``chain_of`` is the derivative the chain rule takes
+    apart, in symbols.
+    """
+
+    title: Message
+    expression: Expression | None = None
+    between: str = ""
+    further: tuple[str, ...] = ()
+    chain: Expression | None = None
+    chain_of: str = ""
+    note: Message | None = None
+
+
+def written(context: Context, quantity: Quantity, draft: Draft) -> Explanation:
+    """The draft in three forms."""
+    symbol = context.names.symbol(quantity)
+    value = context.record.value(quantity)
+    lines: list[Line] = []
+    numbers = "" if draft.expression is None else draft.expression.latex(context.numbers)
+    if draft.chain is not None:
+        of = draft.chain_of
+        begins = symbol if of == symbol else f"{symbol} = {of}"
+        lines.append(Line("chain", f"{begins} = {draft.chain.latex(context.symbols)}"))
+        put_in = draft.chain.latex(context.numbers)
+        if put_in != numbers:
+            lines.append(Line("chain", f"{of} = {put_in}"))
+    if draft.expression is not None and not _is_plain(draft.expression):
+        formula = draft.expression.latex(context.symbols)
+        # The symbol of a product is its formula.
+        equation = symbol if formula == symbol else f"{symbol} = {draft.between}{formula}"
+        lines.append(Line("symbols", equation))
+        lines += [Line("symbols", line) for line in draft.further]
+        lines.append(Line("numbers", f"{symbol} = {numbers}"))
+    style = context.style
+    lines.append(Line("result", f"{symbol} {style.relation(value)} {style.latex(value)}"))
+    return Explanation(
+        quantity, draft.title, value, tuple(lines), draft.note, draft.expression, draft.chain
+    )
+
+
+def _is_plain(expression: Expression) -> bool:
+    """Whether a formula is nothing but a number, so that the result says it all."""
+    return isinstance(expression, Leaf) and expression.symbol is None
+
+
+def zero(context: Context) -> Expression:
+    """The formula of what stays 0 by decision and not by computation."""
+    return context.constant(0.0)

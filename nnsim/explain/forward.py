@@ -1,0 +1,127 @@
+"""Prediction explained: inputs, products, sums and activations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnsim.core.messages import Message
+from nnsim.engine.ops.linear import settled
+from nnsim.engine.plan import LayerSpec
+from nnsim.engine.record import Quantity
+from nnsim.explain.context import Context
+from nnsim.explain.drafts import Draft
+from nnsim.explain.expression import Expression, Known, Product, Sum
+from nnsim.explain.functions import applied
+
+
+def input_value(context: Context, quantity: Quantity) -> Draft:
+    """An input: it comes from the data."""
+    column = context.wiring.input_column(quantity.owner, quantity.row)
+    names = context.document.data.input_names
+    title = Message(
+        "explain.title.input",
+        {
+            "input": context.names.unit_title(quantity.owner, quantity.row),
+            "sample": context.of_sample(quantity.sample),
+        },
+    )
+    return Draft(title, note=from_data(context, quantity.sample, names[column]))
+
+
+def from_data(context: Context, sample: int, column: str) -> Message:
+    """Where in the table a number stands."""
+    return Message("explain.note.from_data", {"row": context.row_of(sample) + 1, "column": column})
+
+
+def activation(context: Context, quantity: Quantity) -> Draft:
+    """a = f(z)."""
+    layer = context.layer(quantity.owner)
+    formula = applied(context, layer, quantity.row, quantity.sample)
+    title = Message(
+        "explain.title.a",
+        {
+            "neuron": context.names.unit_title(quantity.owner, quantity.row),
+            "sample": context.of_sample(quantity.sample),
+        },
+    )
+    return Draft(title, formula.expression, formula.between, note=formula.note)
+
+
+def product(context: Context, quantity: Quantity) -> Draft:
+    """x w, one addend of a sum."""
+    layer = context.wiring.target_of[quantity.owner]
+    source = context.wiring.source_of[quantity.owner]
+    title = Message(
+        "explain.title.p",
+        {
+            "source": context.names.unit_title(source, quantity.column),
+            "neuron": context.names.row_title(layer.node, quantity.row),
+            "sample": context.of_sample(quantity.sample),
+        },
+    )
+    expression = Product(
+        context.activation(source, quantity.column, quantity.sample),
+        context.known(Quantity("w", quantity.owner, quantity.row, quantity.column)),
+    )
+    return Draft(title, expression)
+
+
+class _Incoming(Sum):
+    """Σ x w + b of a row, settled where the engine settles it."""
+
+    def __init__(self, context: Context, layer: LayerSpec, row: int, sample: int) -> None:
+        self._context, self._row, self._sample = context, row, sample
+        self._sources = context.wiring.inputs_of(layer)
+        self._bias = context.known(Quantity("b", layer.node, row))
+        self._settles = context.spec.arithmetic == "settled" and layer.activation.name == "step"
+        count = sum(units for _, units in self._sources) + 1
+        # The bias is always shown, and the last input before it.
+        super().__init__(count, self._term, tail=2)
+
+    def _term(self, k: int) -> Expression:
+        for source, units in self._sources:
+            if k < units:
+                weight = Quantity("w", source.connection, self._row, k)
+                x = self._context.activation(source.node, k, self._sample)
+                return Product(x, self._context.known(weight))
+            k -= units
+        return self._bias
+
+    def value(self) -> Any:
+        total = self.unsettled()
+        if not self._settles:
+            return total
+        size = sum(abs(self._term(k).value()) for k in range(self.count))
+        return settled(total, size, self.count)
+
+    def unsettled(self) -> Any:
+        """The sum as float64 gives it."""
+        return super().value()
+
+
+def weighted_sum(context: Context, quantity: Quantity) -> Draft:
+    """z = Σ x w + b."""
+    layer = context.layer(quantity.owner)
+    expression = _Incoming(context, layer, quantity.row, quantity.sample)
+    title = Message(
+        "explain.title.z",
+        {
+            "neuron": context.names.row_title(quantity.owner, quantity.row),
+            "sample": context.of_sample(quantity.sample),
+        },
+    )
+    return Draft(title, expression, note=_zero_note(context, quantity, expression))
+
+
+def _zero_note(context: Context, quantity: Quantity, expression: _Incoming) -> Message | None:
+    """Said where a sum is 0 on paper and would not be with bare float64."""
+    if context.record.value(quantity) != 0:
+        return None
+    dust = 0.0
+    for part in expression.parts():
+        numbers = [float(leaf.number) for leaf in part.parts() if isinstance(leaf, Known)]
+        dust += numbers[0] * numbers[1] if numbers else float(part.value())
+    if dust == 0:
+        return None
+    code = "exact_zero" if context.is_exact else "settled_zero"
+    return Message(f"explain.note.{code}", {"dust": dust})

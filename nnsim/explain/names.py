@@ -1,0 +1,197 @@
+"""What quantities are called in formulas, and in the titles above them.
+
+A neuron that is the whole network is written as in the course: Σ, S_neu, w_1, b.  In networks a
+unit of a layer has its number below and the layer's name above (z^C1_2), a neuron that is a node
+of its own its name below (z_N1).  x are inputs, y outputs, a other activations, δ = ∂L/∂z.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from nnsim.core.messages import Message
+from nnsim.document.model import Document
+from nnsim.engine.plan import LayerSpec, PlanSpec
+from nnsim.engine.record import Quantity
+from nnsim.explain.style import name_latex
+from nnsim.explain.wiring import Wiring
+
+_NUMBERED_INPUT = re.compile(r"x(\d{1,4})")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What stands below and above a letter."""
+
+    below: str = ""
+    above: str = ""
+
+    def on(self, letter: str, extra: str = "", mark: str = "") -> str:
+        """The letter with the label; ``extra`` is added below and ``mark`` above."""
+        below = ",".join(part for part in (self.below, extra) if part)
+        above = r"\,".join(part for part in (self.above, mark) if part)
+        symbol = f"{letter}_{{{below}}}" if below else letter
+        return f"{symbol}^{{{above}}}" if above else symbol
+
+
+def partial(above: str, below: str) -> str:
+    """The partial derivative of one symbol w.r.t. another."""
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+
+
+class Names:
+    """Symbols and titles of the quantities of one plan."""
+
+    def __init__(self, document: Document, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._names = {node.id: node.name for node in document.nodes}
+        layers = wiring.spec.layers
+        self.is_single = len(layers) == 1 and layers[0].units == 1
+        self.is_course_neuron = self.is_single and layers[0].activation.name == "step"
+        self._one_input = sum(wiring.inputs.values()) == 1
+
+    # -- labels ----------------------------------------------------------------------------------
+
+    def _node(self, node: str) -> str:
+        return name_latex(self._names[node])
+
+    def _neuron(self, node: str, unit: int) -> Label:
+        if self.is_single:
+            return Label()
+        if self._wiring.units[node] == 1:
+            return Label(self._node(node))
+        return Label(str(unit + 1), self._node(node))
+
+    def _input(self, node: str, unit: int) -> Label:
+        if self._one_input:
+            return Label()
+        if len(self._wiring.inputs) == 1:
+            return Label(str(unit + 1))
+        if self._wiring.units[node] == 1:
+            numbered = _NUMBERED_INPUT.fullmatch(self._names[node])
+            return Label(numbered[1] if numbered else self._node(node))
+        return Label(str(unit + 1), self._node(node))
+
+    def _output(self, node: str, unit: int) -> Label:
+        if self._wiring.output_count == 1:
+            return Label()
+        if len(self._wiring.spec.outputs) == 1:
+            return Label(str(unit + 1))
+        return self._neuron(node, unit)
+
+    def _piece(self, layer: LayerSpec, row: int) -> str:
+        pieces = self._wiring.pieces(layer)
+        return str(row % pieces + 1) if pieces > 1 else ""
+
+    # -- symbols ---------------------------------------------------------------------------------
+
+    def activation(self, node: str, unit: int, mark: str = "") -> str:
+        """The value a unit hands on: x, a or y."""
+        if self._wiring.is_input(node):
+            return self._input(node, unit).on("x", mark=mark)
+        if self._wiring.is_output(node):
+            letter = r"S_{\mathrm{neu}}" if self.is_course_neuron else "y"
+            return self._output(node, unit).on(letter, mark=mark)
+        return self._neuron(node, unit).on("a", mark=mark)
+
+    def target(self, row: int, mark: str = "") -> str:
+        """The wanted output."""
+        letter = r"S_{\mathrm{real}}" if self.is_course_neuron else "t"
+        return self._output(*self._wiring.output_at(row)).on(letter, mark=mark)
+
+    def of_row(self, letter: str, node: str, row: int, mark: str = "") -> str:
+        """A letter for something each row of a layer has: z, δ or b."""
+        layer = self._wiring.layers[node]
+        label = self._neuron(node, self._wiring.unit_of(layer, row))
+        return label.on(letter, self._piece(layer, row), mark)
+
+    def sum(self, node: str, row: int, mark: str = "") -> str:
+        """The sum of a neuron: Σ in the course, z in networks."""
+        return self.of_row(r"\Sigma" if self.is_single else "z", node, row, mark)
+
+    def weight(self, connection: str, row: int, column: int, mark: str = "") -> str:
+        """A weight, target before source: w_ji."""
+        layer = self._wiring.target_of[connection]
+        source = self._wiring.source_of[connection]
+        piece = self._piece(layer, row)
+        if self.is_single:
+            label = self._input(source, column)
+            return Label(piece, label.above).on("w", label.below, mark)
+        target = self._neuron(layer.node, self._wiring.unit_of(layer, row))
+        if self._wiring.units[source] == 1:
+            return target.on("w", ",".join(filter(None, (piece, self._node(source)))), mark)
+        number = str(column + 1)
+        if len(layer.sources) > 1:
+            number = f"{self._node(source)},{number}"
+        elif not piece and target.above and len(target.below + number) == 2:
+            # Two single digits need no comma: w_21.
+            return Label(target.below + number, target.above).on("w", mark=mark)
+        return target.on("w", ",".join(filter(None, (piece, number))), mark)
+
+    def loss_by(self, symbol: str) -> str:
+        """∂L/∂symbol."""
+        return partial("L", symbol)
+
+    def symbol(self, quantity: Quantity, mark: str = "") -> str:
+        """The symbol of any quantity; ``mark`` is written above it."""
+        kind, owner, row = quantity.kind, quantity.owner, quantity.row
+        if kind == "p":
+            x = self.activation(self._wiring.source_of[owner], quantity.column, mark)
+            return rf"{x}\,{self.weight(owner, row, quantity.column)}"
+        if kind == "a":
+            return self.activation(owner, row, mark)
+        if kind == "da":
+            return self.loss_by(self.activation(owner, row, mark))
+        if kind == "z":
+            return self.sum(owner, row, mark)
+        if kind == "dz":
+            return self.of_row(r"\delta", owner, row, mark)
+        if kind == "L":
+            return "L"
+        if kind in ("y", "t", "e", "l"):
+            return self._of_output(kind, row, mark)
+        return self._parameter(quantity)
+
+    def _of_output(self, kind: str, row: int, mark: str) -> str:
+        node, unit = self._wiring.output_at(row)
+        if kind == "y":
+            return self.activation(node, unit, mark)
+        if kind == "t":
+            return self.target(row, mark)
+        return self._output(node, unit).on({"e": "e", "l": r"\ell"}[kind], mark=mark)
+
+    def _parameter(self, quantity: Quantity) -> str:
+        kind = quantity.kind
+        mark = r"\prime" if kind.endswith("+") else ""
+        if kind.rstrip("+").endswith("w"):
+            symbol = self.weight(quantity.owner, quantity.row, quantity.column, mark)
+        else:
+            symbol = self.of_row("b", quantity.owner, quantity.row, mark)
+        if kind[0] == "g":
+            return self.loss_by(symbol)
+        return rf"\Delta {symbol}" if kind[0] == "d" else symbol
+
+    # -- titles ----------------------------------------------------------------------------------
+
+    def unit_title(self, node: str, unit: int) -> Message | str:
+        """The name of a neuron, or its number and the name of its layer."""
+        if self._wiring.units[node] == 1:
+            return self._names[node]
+        code = "explain.input_unit" if self._wiring.is_input(node) else "explain.unit"
+        return Message(code, {"number": unit + 1, "layer": self._names[node]})
+
+    def row_title(self, node: str, row: int) -> Message | str:
+        """A unit as in ``unit_title``, and for maxout which of its pieces."""
+        layer = self._wiring.layers[node]
+        unit = self.unit_title(node, self._wiring.unit_of(layer, row))
+        piece = self._piece(layer, row)
+        return Message("explain.piece", {"piece": piece, "neuron": unit}) if piece else unit
+
+
+@functools.lru_cache(maxsize=8)
+def names_of(document: Document, spec: PlanSpec) -> tuple[Wiring, Names]:
+    """The wiring and the names of a plan, made once."""
+    wiring = Wiring(spec)
+    return wiring, Names(document, wiring)
