@@ -19,6 +19,7 @@ from nnsim.document.model import LAYER_RULES, Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
+from nnsim.explain.names import names_of
 from nnsim.session.cells import COUNTS, Cell, Column, Group, joined, row_count
 
 __all__ = [
@@ -47,10 +48,6 @@ COURSE_GROUPS = frozenset(
 _PARAMETER_PREFIX = {Group.BEFORE: "", Group.GRADIENTS: "g", Group.CHANGE: "d", Group.AFTER: ""}
 _NEEDS_LOSS = frozenset({Group.LOSS_TERMS, Group.LOSS})
 _NEEDS_GRADIENT = frozenset({Group.ACTIVATION_GRADIENTS, Group.DELTAS, Group.GRADIENTS})
-_LATEX_SPECIAL = str.maketrans(
-    {c: f"\\{c}" for c in "&%$#_{}"}
-    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-)
 
 
 def is_single_neuron(spec: PlanSpec) -> bool:
@@ -114,30 +111,31 @@ def _with_unique_keys(columns: list[Column]) -> tuple[Column, ...]:
     seen: dict[str, int] = {}
     unique = []
     for column in columns:
-        seen[column.key] = times = seen.get(column.key, 0) + 1
-        unique.append(column if times == 1 else replace(column, key=f"{column.key}#{times}"))
+        key = " ".join(column.key.split())
+        seen[key] = times = seen.get(key, 0) + 1
+        unique.append(replace(column, key=key if times == 1 else f"{key}#{times}"))
     return tuple(unique)
 
 
-# Kind of quantity -> group, name in the key, formula around the subscripts.
-_KINDS: dict[str, tuple[Group, str, str]] = {
-    "p": (Group.PRODUCTS, "p", "{x} \\cdot w_{{{s}}}"),
-    "z": (Group.SUMS, "z", "\\Sigma_{{{s}}}"),
-    "a": (Group.ACTIVATIONS, "a", "a_{{{s}}}"),
-    "y": (Group.OUTPUTS, "y", "y_{{{s}}}"),
-    "t": (Group.TARGETS, "t", "t_{{{s}}}"),
-    "e": (Group.ERRORS, "e", "e_{{{s}}}"),
-    "l": (Group.LOSS_TERMS, "l", "\\ell_{{{s}}}"),
-    "da": (Group.ACTIVATION_GRADIENTS, "da", "\\partial L/\\partial a_{{{s}}}"),
-    "dz": (Group.DELTAS, "delta", "\\delta_{{{s}}}"),
-    "w": (Group.BEFORE, "w", "w_{{{s}}}"),
-    "b": (Group.BEFORE, "b", "b_{{{s}}}"),
-    "gw": (Group.GRADIENTS, "dL/dw", "\\partial L/\\partial w_{{{s}}}"),
-    "gb": (Group.GRADIENTS, "dL/db", "\\partial L/\\partial b_{{{s}}}"),
-    "dw": (Group.CHANGE, "change.w", "\\Delta w_{{{s}}}"),
-    "db": (Group.CHANGE, "change.b", "\\Delta b_{{{s}}}"),
-    "w+": (Group.AFTER, "new.w", "w'_{{{s}}}"),
-    "b+": (Group.AFTER, "new.b", "b'_{{{s}}}"),
+# Kind of quantity -> its group and its name in keys.
+_KINDS: dict[str, tuple[Group, str]] = {
+    "p": (Group.PRODUCTS, "p"),
+    "z": (Group.SUMS, "z"),
+    "a": (Group.ACTIVATIONS, "a"),
+    "y": (Group.OUTPUTS, "y"),
+    "t": (Group.TARGETS, "t"),
+    "e": (Group.ERRORS, "e"),
+    "l": (Group.LOSS_TERMS, "l"),
+    "da": (Group.ACTIVATION_GRADIENTS, "dL/da"),
+    "dz": (Group.DELTAS, "delta"),
+    "w": (Group.BEFORE, "w"),
+    "b": (Group.BEFORE, "b"),
+    "gw": (Group.GRADIENTS, "dL/dw"),
+    "gb": (Group.GRADIENTS, "dL/db"),
+    "dw": (Group.CHANGE, "change.w"),
+    "db": (Group.CHANGE, "change.b"),
+    "w+": (Group.AFTER, "new.w"),
+    "b+": (Group.AFTER, "new.b"),
 }
 _CODES = {"p": "product", "dz": "delta", "w+": "w_new", "b+": "b_new"}
 
@@ -149,6 +147,7 @@ class _Maker:
         self._document = document
         self._spec = spec
         self._nodes = nodes
+        self._symbols = names_of(document, spec)[1]
         self._sources = {s.connection: s.node for layer in spec.layers for s in layer.sources}
         self._targets = {s.connection: layer.node for layer in spec.layers for s in layer.sources}
 
@@ -165,24 +164,16 @@ class _Maker:
         quantity = replace(quantity, sample=0)
         if quantity.kind == "L":
             return Column("loss", Group.LOSS, Message("column.loss"), "L", (quantity,))
-        own, key, formula = _KINDS[quantity.kind]
+        own, key = _KINDS[quantity.kind]
         group = group or own
         names = self._names(quantity)
+        code = _CODES.get(quantity.kind, quantity.kind)
         if group is Group.INPUTS:
-            return Column(
-                f"x.{names[0]}",
-                group,
-                Message("column.name", {"name": names[0]}),
-                _text(names[0]),
-                (quantity,),
-            )
-        if group is Group.OUTPUTS:
-            key, formula = "y", "y_{{{s}}}"
-            names = (self._output_name(quantity),)
-        params = dict(zip(("name", "source"), names, strict=False))
-        code = "y" if group is Group.OUTPUTS else _CODES.get(quantity.kind, quantity.kind)
-        latex = formula.format(s=",".join(map(_text, names)), x=_text(names[-1]))
-        heading = Message(f"column.{code}", params)
+            key, code = "x", "name"
+        elif group is Group.OUTPUTS:
+            key, code, names = "y", "y", (self._output_name(quantity),)
+        heading = Message(f"column.{code}", dict(zip(("name", "source"), names, strict=False)))
+        latex = self._symbols.symbol(quantity)
         return Column(".".join((key, *names)), group, heading, latex, (quantity,))
 
     def _names(self, quantity: Quantity) -> tuple[str, ...]:
@@ -262,7 +253,7 @@ class _Maker:
         if group is Group.INPUTS:
             names = [self._names(quantity)[0] for quantity in quantities]
             heading = Message("column.course.inputs", {"names": joined(names)})
-            latex = joined([_text(name) for name in names])
+            latex = joined([self._symbols.symbol(quantity) for quantity in quantities])
             return [Column("x", group, heading, latex, quantities)]
         if group in _PARAMETER_PREFIX:
             split = len(quantities) - 1
@@ -289,13 +280,9 @@ class _Maker:
 _COURSE_HEADINGS: dict[Group, tuple[str, str | None]] = {
     Group.ITERATION: ("iteration", None),
     Group.SUMS: ("sum", "\\Sigma"),
-    Group.OUTPUTS: ("output", "S_{\\text{neu}}"),
-    Group.TARGETS: ("target", "S_{\\text{real}}"),
+    Group.OUTPUTS: ("output", "S_{\\mathrm{neu}}"),
+    Group.TARGETS: ("target", "S_{\\mathrm{real}}"),
     Group.ERRORS: ("error", "e"),
     Group.ACTIVATIONS: ("activation", "a"),
     Group.DELTAS: ("delta", "\\delta"),
 }
-
-
-def _text(name: str) -> str:
-    return f"\\text{{{name.translate(_LATEX_SPECIAL)}}}"

@@ -1,0 +1,75 @@
+"""Text into Markdown and LaTeX so that it is read as it is meant and not as markup."""
+
+from __future__ import annotations
+
+import re
+
+from nnsim.core.numbers import format_number
+from nnsim.session.table import Cell, joined
+
+# A bracket is markup only before another one; an underscore only at the edge of a word.
+_MARKDOWN = re.compile(r"[\\`*<>|~$&]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
+_LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+}
+# What nnsim itself writes and text fonts may lack; works in every LaTeX.
+_LATEX |= {
+    symbol: f"${command}$"
+    for symbol, command in {
+        "Σ": r"\Sigma",
+        "Δ": r"\Delta",
+        "α": r"\alpha",
+        "δ": r"\delta",
+        "∂": r"\partial",
+        "∇": r"\nabla",
+        "ℓ": r"\ell",
+        "≥": r"\ge",
+        "≤": r"\le",
+        "∞": r"\infty",
+        "←": r"\leftarrow",
+        "→": r"\rightarrow",
+        "·": r"\cdot",
+        "′": "'",
+        "−": "-",
+        "±": r"\pm",
+    }.items()
+}
+_LATEX_TABLE = str.maketrans(_LATEX)
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space, control characters gone."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
+
+
+def markdown(text: str) -> str:
+    """Text in Markdown; an underscore inside a word (S_neu) needs no escape."""
+    return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
+
+
+def latex(text: str) -> str:
+    """Text in LaTeX."""
+    return one_line(text).translate(_LATEX_TABLE)
+
+
+def latex_cell(cell: Cell, mark: str) -> str:
+    """A cell in LaTeX's maths: a minus that is one, a comma without a gap after it."""
+    if cell.unchanged:
+        return "-"
+    if not cell.numbers:
+        return ""
+    return f"${joined([_latex_number(format_number(n, mark)) for n in cell.numbers])}$"
+
+
+def _latex_number(digits: str) -> str:
+    if digits == "NaN":
+        return r"\mathrm{NaN}"
+    mantissa, _, exponent = digits.replace("∞", r"\infty").partition("e")
+    mantissa = mantissa.replace(",", "{,}")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
