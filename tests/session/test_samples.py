@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from nnsim.document.edits import set_training
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Session
