@@ -1,0 +1,53 @@
+"""Asking for a file to open or to save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+
+
+def choose_to_open(
+    parent: QWidget, preferences: Preferences, folder: Path, filter_key: str, endings: Sequence[str]
+) -> Path | None:
+    """An existing file with one of these endings; None where the person thinks better of it."""
+    dialog = QFileDialog(parent, preferences.say("files.open"), str(folder))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    patterns = " ".join(f"*{ending}" for ending in endings)
+    everything = preferences.say("files.all")
+    dialog.setNameFilters([f"{preferences.say(filter_key)} ({patterns})", f"{everything} (*)"])
+    return _chosen(dialog)
+
+
+def choose_to_save(
+    parent: QWidget,
+    preferences: Preferences,
+    suggestion: Path,
+    filter_key: str,
+    endings: Sequence[str],
+) -> Path | None:
+    """A file to be written, with one of these endings (the first is added where there is none);
+    None where the person thinks better of it.  An existing file is only chosen knowingly."""
+    dialog = QFileDialog(parent, preferences.say("files.save"), str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    name = preferences.say(filter_key)
+    dialog.setNameFilters([f"{name} (*{ending})" for ending in endings])
+    dialog.setDefaultSuffix(endings[0].lstrip("."))
+    dialog.filterSelected.connect(
+        lambda chosen: dialog.setDefaultSuffix(chosen.rpartition("*.")[2].rstrip(")"))
+    )
+    dialog.selectNameFilter(f"{name} (*{suggestion.suffix})")
+    dialog.selectFile(suggestion.name)
+    return _chosen(dialog)
+
+
+def _chosen(dialog: QFileDialog) -> Path | None:
+    accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+    names = dialog.selectedFiles()
+    dialog.deleteLater()
+    return Path(names[0]) if accepted and names else None

@@ -1,0 +1,228 @@
+"""The panels around the canvas: frames that are there at once, panels built after the first paint.
+
+A frame has its final size before its panel exists, so nothing jumps while the panels, which
+import plots and mathematical type, are built one by one in order of importance.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+
+# Raised whenever the default layout changes so that an older one no longer fits.
+_STATE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """A panel by name: where it is written, and the smallest size it is readable at."""
+
+    name: str
+    module: str
+    class_name: str
+    title_key: str
+    smallest: tuple[int, int]
+
+
+#: In order of importance: the first are built first.
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("step_table", "step_table", "StepTablePanel", "step_table.title", (240, 110)),
+    PanelSpec("formula", "formula", "FormulaPanel", "formula.title", (220, 120)),
+    PanelSpec("data", "data_table", "DataPanel", "data_table.title", (150, 110)),
+    PanelSpec("training", "settings", "TrainingPanel", "training.title", (190, 120)),
+    PanelSpec("plane", "plane", "PlanePanel", "plane.title", (220, 140)),
+    PanelSpec("inspector", "inspector", "InspectorPanel", "inspector.title", (190, 120)),
+    PanelSpec("loss", "loss", "LossPanel", "loss.title", (220, 140)),
+    PanelSpec("activation", "activation", "ActivationPanel", "activation_panel.title", (220, 140)),
+)
+
+
+class _Frame(QWidget):
+    """Holds the place of a panel; what is in it does not decide how small it may become."""
+
+    def __init__(self, smallest: QSize) -> None:
+        super().__init__()
+        self._smallest = smallest
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._smallest
+
+    def sizeHint(self) -> QSize:
+        return self._smallest
+
+
+class Docks(QObject):
+    """The docks of the window.  ``built(name)``: a panel has come to stand in its frame."""
+
+    built = Signal(str)
+
+    def __init__(self, window: QMainWindow, workspace: Workspace, preferences: Preferences) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._preferences = preferences
+        self._docks: dict[str, QDockWidget] = {}
+        self._panels: dict[str, QWidget] = {}
+        area = Qt.DockWidgetArea
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomLeftCorner, area.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        for spec in PANELS:
+            self._add(spec)
+        self.arrange()
+        preferences.language_changed.connect(self._say)
+        self._say()
+
+    def _add(self, spec: PanelSpec) -> None:
+        dock = QDockWidget(self._window)
+        dock.setObjectName(f"dock_{spec.name}")
+        dock.setWidget(_Frame(QSize(*spec.smallest)))
+        dock.installEventFilter(self)
+        dock.visibilityChanged.connect(self._tidy_titles)
+        dock.topLevelChanged.connect(self._tidy_titles)
+        dock.dockLocationChanged.connect(self._tidy_titles)
+        self._docks[spec.name] = dock
+
+    # -- layout ----------------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """The default layout: settings left, formula and plots right, tables below."""
+        window, docks, area = self._window, self._docks, Qt.DockWidgetArea
+        for dock in docks.values():
+            dock.setFloating(False)
+            window.removeDockWidget(dock)
+        window.addDockWidget(area.LeftDockWidgetArea, docks["training"])
+        window.tabifyDockWidget(docks["training"], docks["inspector"])
+        window.addDockWidget(area.RightDockWidgetArea, docks["formula"])
+        window.splitDockWidget(docks["formula"], docks["plane"], Qt.Orientation.Vertical)
+        window.tabifyDockWidget(docks["plane"], docks["activation"])
+        window.tabifyDockWidget(docks["activation"], docks["loss"])
+        window.addDockWidget(area.BottomDockWidgetArea, docks["step_table"])
+        window.splitDockWidget(docks["step_table"], docks["data"], Qt.Orientation.Horizontal)
+        for dock in docks.values():
+            dock.show()
+        docks["training"].raise_()
+        docks["plane"].raise_()
+        self._share()
+        self._tidy_titles()
+
+    def _share(self) -> None:
+        """Sizes in proportion to the window."""
+        window, docks = self._window, self._docks
+        width, height = window.width(), window.height()
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        left, right = max(200, round(width * 0.17)), max(260, round(width * 0.28))
+        window.resizeDocks([docks["training"], docks["formula"]], [left, right], horizontal)
+        below = max(130, round(height * 0.3))
+        window.resizeDocks([docks["step_table"]], [below], vertical)
+        rest = max(height - 110, 300)
+        window.resizeDocks(
+            [docks["formula"], docks["plane"]], [round(rest * 0.46), round(rest * 0.54)], vertical
+        )
+        rows = width - right
+        window.resizeDocks(
+            [docks["step_table"], docks["data"]],
+            [round(rows * 0.72), round(rows * 0.28)],
+            horizontal,
+        )
+
+    def save(self, settings: QSettings) -> None:
+        """Remember where everything is."""
+        settings.setValue("window/geometry", self._window.saveGeometry())
+        settings.setValue("window/state", self._window.saveState(_STATE_VERSION))
+
+    def restore(self, settings: QSettings) -> bool:
+        """Put everything where it was; False where nothing fitting is remembered."""
+        geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+            return False
+        if not self._window.restoreGeometry(geometry):
+            return False
+        restored = self._window.restoreState(state, _STATE_VERSION)
+        self._tidy_titles()
+        return restored
+
+    def _tidy_titles(self) -> None:
+        """Docks in tabs have their name on the tab; a title above it would say it twice."""
+        for dock in self._docks.values():
+            in_tabs = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            has_own = dock.titleBarWidget() is None
+            if in_tabs and has_own:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not in_tabs and not has_own:
+                empty = dock.titleBarWidget()
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # Qt's own title again
+                empty.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A panel that was closed when the others were built is built when it is opened.
+        if event.type() == QEvent.Type.Show and self._panels:
+            for name, dock in self._docks.items():
+                if dock is watched and name not in self._panels:
+                    QTimer.singleShot(0, self, lambda name=name: self.panel(name))
+        return super().eventFilter(watched, event)
+
+    # -- panels ----------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Build the panels one after another, with the window alive in between."""
+        waiting = [
+            spec.name
+            for spec in PANELS
+            if spec.name not in self._panels and not self._docks[spec.name].isHidden()
+        ]
+        if waiting:
+            self.panel(waiting[0])
+            QTimer.singleShot(0, self, self.build)
+
+    def panel(self, name: str) -> QWidget:
+        """The panel of this name, built now if it is not there yet."""
+        if name not in self._panels:
+            spec = next(spec for spec in PANELS if spec.name == name)
+            module = importlib.import_module(f"nnsim.ui.panels.{spec.module}")
+            panel = getattr(module, spec.class_name)(self._workspace, self._preferences)
+            frame = self._docks[name].widget()
+            layout = frame.layout()
+            assert layout is not None
+            self._panels[name] = panel
+            layout.addWidget(panel)
+            self.built.emit(name)
+        return self._panels[name]
+
+    def by_title(self) -> dict[str, QWidget]:
+        """The panels that are built, by the key of their title, in order."""
+        return {
+            spec.title_key: self._panels[spec.name] for spec in PANELS if spec.name in self._panels
+        }
+
+    @property
+    def panels(self) -> dict[str, QWidget]:
+        """The panels that are built, by name."""
+        return dict(self._panels)
+
+    @property
+    def toggles(self) -> list[QAction]:
+        """One action a panel that shows or hides it."""
+        return [self._docks[spec.name].toggleViewAction() for spec in PANELS]
+
+    def show_panel(self, name: str) -> QWidget:
+        """Bring a panel to the front."""
+        panel = self.panel(name)
+        self._docks[name].show()
+        self._docks[name].raise_()
+        return panel
+
+    def _say(self) -> None:
+        for spec in PANELS:
+            self._docks[spec.name].setWindowTitle(self._preferences.say(spec.title_key))

@@ -1,0 +1,50 @@
+"""Theme, presentation zoom and the few style rules that make the window calm."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.theme import Theme, apply_theme
+
+ZOOM_STEP = 1.1
+
+
+class Looks(QObject):
+    """Applies theme and zoom to the application, now and when they change."""
+
+    def __init__(self, app: QApplication, preferences: Preferences) -> None:
+        super().__init__(app)
+        self._app = app
+        self._preferences = preferences
+        self._font = QFont(app.font())
+        preferences.theme_changed.connect(self._dress)
+        # Connected before any widget exists: by the time they measure, the font is the new one.
+        preferences.zoom_changed.connect(self._size)
+        self._dress()
+        self._size()
+
+    def _dress(self) -> None:
+        apply_theme(self._app, self._preferences.theme)
+
+    def _size(self) -> None:
+        font = QFont(self._font)
+        font.setPointSizeF(self._font.pointSizeF() * self._preferences.zoom)
+        if font != self._app.font():
+            self._app.setFont(font)
+
+
+def window_style(theme: Theme) -> str:
+    """Style rules of the main window: quiet dock titles and tabs, one accent."""
+    return f"""
+    QMainWindow::separator {{ background: {theme.background}; width: 7px; height: 7px; }}
+    QMainWindow::separator:hover {{ background: {theme.accent_soft}; }}
+    QDockWidget {{ color: {theme.muted}; }}
+    QDockWidget::title {{ background: {theme.background}; padding: 4px 8px; text-align: left; }}
+    QToolBar {{ background: {theme.background}; border: none; padding: 5px 8px; spacing: 4px; }}
+    QStatusBar {{ background: {theme.background}; color: {theme.text}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ padding: 2px 8px; }}
+    """

@@ -1,0 +1,117 @@
+"""The menu bar: which actions stand in which menu, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.shell.actions import Actions
+
+SEPARATOR = "-"
+#: Menus and submenus by name; ">name" is a submenu, "-" a line, any other an action.
+MENUS: Mapping[str, Sequence[str]] = {
+    "file": (
+        "new",
+        "open",
+        ">recent",
+        "examples",
+        "-",
+        "save",
+        "save_as",
+        "-",
+        "export_trace",
+        ">export_picture",
+        ">copy_picture",
+        "-",
+        "quit",
+    ),
+    "edit": ("undo", "redo"),
+    "diagram": (),
+    "run": (
+        "forward",
+        "back",
+        "play",
+        "run",
+        "reset",
+        "-",
+        ">level",
+        "faster",
+        "slower",
+    ),
+    "view": (
+        ">panels",
+        "restore_layout",
+        "-",
+        ">zoom",
+        ">digits",
+        "-",
+        ">language",
+        ">theme",
+        "-",
+        "full_screen",
+    ),
+    "help": ("keys", "what_is", "-", "about"),
+}
+TOP = ("file", "edit", "diagram", "run", "view", "help")
+
+
+class Menus(QObject):
+    """Builds the menus and says their names again."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, preferences: Preferences) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._preferences = preferences
+        self._menus: dict[str, QMenu] = {}
+        for name in TOP:
+            menu = self._menu(name)
+            window.menuBar().addMenu(menu)
+            self.extend(name, MENUS[name])
+        preferences.language_changed.connect(self._say)
+        self._say()
+
+    def _menu(self, name: str) -> QMenu:
+        if name not in self._menus:
+            menu = QMenu(self._window)
+            menu.setObjectName(f"menu_{name}")
+            menu.setToolTipsVisible(False)
+            self._menus[name] = menu
+        return self._menus[name]
+
+    def __getitem__(self, name: str) -> QMenu:
+        return self._menus[name]
+
+    def extend(self, name: str, entries: Sequence[str]) -> None:
+        """Add entries to the end of a menu."""
+        menu = self._menu(name)
+        for entry in entries:
+            if entry == SEPARATOR:
+                menu.addSeparator()
+            elif entry.startswith(">"):
+                menu.addMenu(self._menu(entry[1:]))
+            else:
+                menu.addAction(self._actions[entry])
+
+    def fill(self, name: str, actions: Sequence[QAction]) -> None:
+        """Put these actions in a submenu, in place of what was there."""
+        menu = self._menus[name]
+        menu.clear()
+        menu.addActions(actions)
+        menu.setEnabled(bool(actions))
+
+    def before_shown(self, name: str, slot: Callable[[], None]) -> None:
+        """Call ``slot`` each time a menu is about to open."""
+        self._menus[name].aboutToShow.connect(slot)
+
+    def titles(self) -> Mapping[str, QMenu]:
+        """The menus of the menu bar by name, in order."""
+        return {name: self._menus[name] for name in TOP}
+
+    def _say(self) -> None:
+        for name, menu in self._menus.items():
+            menu.setTitle(self._preferences.say(f"menu.{name}"))

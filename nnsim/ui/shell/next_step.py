@@ -1,0 +1,191 @@
+"""What the next step will do, in words with names and numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from nnsim.core.messages import Message
+from nnsim.core.numbers import Number
+from nnsim.document.model import Document
+from nnsim.document.naming import row_name, unit_name
+from nnsim.engine.record import Quantity
+from nnsim.session import Level, Moment, Phase
+from nnsim.session.frame import Frame
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+
+
+def next_step(workspace: Workspace, level: Level, preferences: Preferences) -> str:
+    """One sentence: what a step of this level will show next, or why there is none."""
+    frame = workspace.frame
+    if frame is None:
+        errors = [p.message for p in workspace.session.problems if p.severity == "error"]
+        return preferences.say("next.cannot_run", reason=preferences.tell(errors[0]))
+    return _Sentence(workspace, frame, preferences).of(level)
+
+
+class _Sentence:
+    """Says what the next step does from where a frame stands."""
+
+    def __init__(self, workspace: Workspace, frame: Frame, preferences: Preferences) -> None:
+        self._session = workspace.session
+        self._document: Document = workspace.document
+        self._frame = frame
+        self._preferences = preferences
+        self._say = preferences.say
+
+    def of(self, level: Level) -> str:
+        frame = self._frame
+        if frame.is_complete:
+            return self._next_iteration()
+        walk, done = frame.walk, frame.done
+        if level >= Level.ITERATION:
+            word = "iteration" if level is Level.ITERATION else "epoch"
+            return self._say(f"next.{word}", **self._iteration(self._session.position.iteration))
+        end = walk.next_end(level, done) - 1
+        moment = walk[end]
+        if end == done:
+            return self._number(moment)
+        if level is Level.NEURON:
+            return self._neuron(moment)
+        if level is Level.LAYER:
+            return self._layer(moment)
+        phase = moment.phase.value
+        sample = self._sample(self._session.position.iteration, moment.quantity.sample)
+        if level is Level.SAMPLE and moment.phase is Phase.PREDICT:
+            return self._say("next.sample", sample=sample)
+        if walk.batch == 1 and moment.phase is Phase.PREDICT:
+            return self._say("next.phase.predict_one", sample=sample)
+        return self._say(f"next.phase.{phase}")
+
+    # -- by size of step -------------------------------------------------------------------------
+
+    def _next_iteration(self) -> str:
+        return self._say("next.begin", **self._iteration(self._session.position.iteration + 1))
+
+    def _iteration(self, iteration: int) -> dict[str, object]:
+        return {"iteration": iteration, "sample": self._sample(iteration)}
+
+    def _sample(self, iteration: int, place: int | None = None) -> str:
+        """The inputs of a sample as (x1, x2), or how many samples there are in the batch."""
+        rows = self._session.samples_of(iteration)
+        data = self._document.data
+        if place is None and len(rows) > 1:
+            return self._say("next.samples", n=len(rows))
+        row = rows[place or 0]
+        if len(data.input_names) > 4:
+            return self._say("next.row", row=row + 1)
+        separator = "; " if self._preferences.mark == "," else ", "
+        numbers = separator.join(self._preferences.number(x) for x in data.inputs[row].tolist())
+        return f"({numbers})"
+
+    def _neuron(self, moment: Moment) -> str:
+        kind = moment.quantity.kind
+        node = moment.node
+        row = moment.quantity.row
+        if kind == "a":
+            params = {
+                "neuron": unit_name(self._document, node, row),
+                "activation": self._activation(node),
+            }
+            return self._say("next.neuron.predict", **params)
+        name = "gradient" if kind.startswith("g") else "delta" if kind == "dz" else "adjust"
+        return self._say(f"next.neuron.{name}", neuron=row_name(self._document, node, row))
+
+    def _layer(self, moment: Moment) -> str:
+        kind = moment.quantity.kind
+        name = {"a": "predict", "e": "error", "dz": "delta"}.get(kind)
+        name = name or ("gradient" if kind.startswith("g") else "adjust")
+        node = self._document.node(moment.node)
+        is_neuron = node.units == 1 and name != "error"
+        words = f"next.neuron.{name}" if is_neuron else f"next.layer.{name}"
+        params: dict[str, object] = {"neuron" if is_neuron else "layer": node.name}
+        if name == "predict":
+            params["activation"] = self._activation(node.id)
+        return self._say(words, **params)
+
+    def _activation(self, node: str) -> Message:
+        return Message(f"next.activation.{self._document.node(node).activation.name}")
+
+    # -- single numbers --------------------------------------------------------------------------
+
+    def _number(self, moment: Moment) -> str:
+        quantity = moment.quantity
+        kind = quantity.kind
+        makers = {
+            "p": self._product,
+            "z": self._sum,
+            "a": self._output,
+            "e": self._error,
+            "L": lambda q: self._say("next.loss"),
+            "dz": lambda q: self._say("next.delta", neuron=self._row(q)),
+        }
+        maker = makers.get(kind)
+        return maker(quantity) if maker else self._parameter(quantity)
+
+    def _product(self, quantity: Quantity) -> str:
+        connection = self._document.connection(quantity.owner)
+        x = Quantity("a", connection.source, quantity.column, sample=quantity.sample)
+        w = Quantity("w", quantity.owner, quantity.row, quantity.column)
+        return self._say(
+            "next.product",
+            neuron=row_name(self._document, connection.target, quantity.row),
+            source=unit_name(self._document, connection.source, quantity.column),
+            x=self._value(x),
+            w=self._factor(w),
+        )
+
+    def _sum(self, quantity: Quantity) -> str:
+        bias = self._factor(Quantity("b", quantity.owner, quantity.row))
+        return self._say("next.sum", neuron=self._row(quantity), bias=bias)
+
+    def _output(self, quantity: Quantity) -> str:
+        node = self._document.node(quantity.owner)
+        params = {
+            "neuron": unit_name(self._document, node.id, quantity.row),
+            "activation": self._activation(node.id),
+        }
+        if node.activation.name == "maxout":
+            return self._say("next.output_maxout", **params)
+        sum_ = self._value(Quantity("z", node.id, quantity.row, sample=quantity.sample))
+        return self._say("next.output", sum=sum_, **params)
+
+    def _error(self, quantity: Quantity) -> str:
+        name = self._document.data.target_names[quantity.row]
+        target = self._value(Quantity("t", row=quantity.row, sample=quantity.sample))
+        training, _ = self._document.settings_at(self._session.position.iteration - 1)
+        output = self._frame.output(Quantity("y", row=quantity.row, sample=quantity.sample))
+        if training.rule == "delta":
+            # Adaline compares with the sum, before the activation.
+            output = Quantity("z", output.owner, output.row, sample=output.sample)
+        return self._say("next.error", name=name, target=target, output=self._factor(output))
+
+    def _parameter(self, quantity: Quantity) -> str:
+        kind, owner = quantity.kind, quantity.owner
+        what = "gradient" if kind.startswith("g") else "new"
+        before = Quantity(kind.strip("g+"), owner, quantity.row, quantity.column)
+        params: dict[str, object] = {}
+        if what == "new":
+            params["before"] = self._value(before)
+        if "b" in kind:
+            return self._say(f"next.{what}_bias", neuron=self._row(quantity), **params)
+        connection = self._document.connection(owner)
+        return self._say(
+            f"next.{what}_weight",
+            neuron=row_name(self._document, connection.target, quantity.row),
+            source=unit_name(self._document, connection.source, quantity.column),
+            **params,
+        )
+
+    def _row(self, quantity: Quantity) -> str:
+        return row_name(self._document, quantity.owner, quantity.row)
+
+    def _value(self, quantity: Quantity) -> str:
+        return self._preferences.number(self._frame.record.value(quantity))
+
+    def _factor(self, quantity: Quantity) -> str:
+        """A number that comes after a sign: in brackets where it is negative."""
+        value: Number = self._frame.record.value(quantity)
+        shown = self._preferences.number(value)
+        negative = value < 0 if isinstance(value, Fraction | int) else float(value) < 0
+        return f"({shown})" if negative else shown

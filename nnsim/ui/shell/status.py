@@ -1,0 +1,98 @@
+"""The status line: what the next step will do; what the run has come to; arithmetic and seed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.shell.next_step import next_step
+from nnsim.ui.shell.running import RunCommands
+
+
+class ElidedLabel(QLabel):
+    """A line of text that ends in "…" where it has no room, and then says it all in its tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        elided = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(
+            self.contentsRect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, elided
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            room = self.contentsRect().width()
+            fits = self.fontMetrics().horizontalAdvance(self.text()) <= room
+            self.setToolTip("" if fits else self.text())
+        return super().event(event)
+
+
+class StatusLine(QStatusBar):
+    """Follows the workspace."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        commands: RunCommands,
+        preferences: Preferences,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self._workspace = workspace
+        self._commands = commands
+        self._preferences = preferences
+        self._next = ElidedLabel()
+        self._next.setObjectName("status_next")
+        self._verdict = QLabel()
+        self._verdict.setObjectName("status_verdict")
+        self._settings = QLabel()
+        self._settings.setObjectName("status_settings")
+        self.addWidget(self._next, 1)
+        self.addPermanentWidget(self._verdict)
+        self.addPermanentWidget(self._settings)
+        workspace.position_changed.connect(self._say)
+        commands.level_changed.connect(self._say)
+        preferences.language_changed.connect(self._say)
+        preferences.theme_changed.connect(self._say)
+        self._say()
+
+    def _say(self) -> None:
+        say, session = self._preferences.say, self._workspace.session
+        self._next.setText(next_step(self._workspace, self._commands.level, self._preferences))
+        self._next.setAccessibleName(self._next.text())
+        self._show_verdict()
+        frame = self._workspace.frame
+        self._settings.setVisible(frame is not None)
+        if frame is None:
+            return
+        training, _ = session.document.settings_at(session.position.iteration - 1)
+        order = say(f"status.order.{training.order}", seed=training.seed)
+        self._settings.setText(
+            " · ".join((say(f"status.arithmetic.{frame.spec.arithmetic}"), order))
+        )
+        self._settings.setToolTip(say(f"status.arithmetic_tip.{frame.spec.arithmetic}"))
+
+    def _show_verdict(self) -> None:
+        message = self._commands.verdict()
+        self._verdict.setVisible(message is not None)
+        if message is None:
+            return
+        found = self._workspace.session.verdict
+        role = "right" if found is not None and found.converged else "warning"
+        self._verdict.setText(self._preferences.say(f"status.{message.code}"))
+        self._verdict.setToolTip(self._preferences.tell(message))
+        palette = self.palette()
+        palette.setColor(self._verdict.foregroundRole(), self._preferences.theme.color(role))
+        self._verdict.setPalette(palette)
