@@ -33,3 +33,13 @@ def row_name(document: Document, node_id: str, row: int) -> str:
         return unit_name(document, node_id, row)
     unit, piece = divmod(row, node.rows // node.units)
     return f"{unit_name(document, node_id, unit)}/{piece + 1}"
+
+
+def parameter_name(document: Document, name: str, index: tuple[int, ...]) -> str:
+    """Name of one parameter ("w:c1" at (row, column), "b:n3" at (row,)): "w N1 ← x1", "b N1"."""
+    kind, _, owner = name.partition(":")
+    if kind == "b":
+        return f"b {row_name(document, owner, index[0])}"
+    connection = document.connection(owner)
+    source = unit_name(document, connection.source, index[1])
+    return f"w {row_name(document, connection.target, index[0])} ← {source}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from nnsim import __version__
 from nnsim.core.numbers import format_number
-from nnsim.document.model import LAYER_RULES, Change, Conventions, Training
-from nnsim.document.naming import row_name, unit_name
+from nnsim.document.changes import ParameterChange, SettingChange, changes_of
+from nnsim.document.model import LAYER_RULES, Conventions, Training
+from nnsim.document.naming import parameter_name, row_name
 from nnsim.engine.plan import LayerSpec
 from nnsim.export.job import Job
 from nnsim.session.table import is_single_neuron, joined
@@ -43,11 +46,9 @@ class _Summary:
         yield self._line("export.diagram", self._diagram())
         yield self._data()
         yield self._line("export.start", self._start())
-        yield from self.settings(document.training)
-        yield from self.conventions(document.training, document.conventions)
-        for change in document.changes:
-            label = self._say("export.change", n=change.iteration)
-            yield Line(label, _BETWEEN.join(self._changed(change)))
+        yield from self._settings(document.training)
+        yield from self._conventions(document.training, document.conventions)
+        yield from self._changes()
 
     def _line(self, key: str, value: str) -> Line:
         return Line(self._say(key), value)
@@ -107,61 +108,61 @@ class _Summary:
 
     # -- settings --------------------------------------------------------------------------------
 
-    def settings(self, training: Training) -> Iterator[Line]:
+    def _settings(self, training: Training) -> Iterator[Line]:
         """The rule and what it goes by."""
-        yield self._line("setting.rule", self._say(f"rule.{training.rule}"))
-        learns_by_gradient = training.rule not in LAYER_RULES
-        is_course = training.rule == "course"
-        for name in ("weight_step", "bias_step") if is_course else ("learning_rate",):
-            yield self._line(f"setting.{name}", self._number(getattr(training, name)))
+        names = ["rule"]
+        names += ["weight_step", "bias_step"] if training.rule == "course" else ["learning_rate"]
         if training.rule == "sgd":
-            yield self._line("setting.batch_size", str(training.batch_size))
-        if learns_by_gradient:
-            yield self._line("setting.loss", self._say(f"loss.{training.loss}"))
-        yield self._line("setting.update_biases", self._yes_no(training.update_biases))
-        yield self._line("setting.order", self._say(f"order.{training.order}"))
-        yield self._line("setting.seed", str(training.seed))
-        yield self._line("setting.limit", str(training.limit))
-        if learns_by_gradient or training.rule == "delta":
-            for name in ("target_loss", "tolerance"):
-                yield self._line(f"setting.{name}", self._number(getattr(training, name)))
-
-    def conventions(self, training: Training, conventions: Conventions) -> Iterator[Line]:
-        """The conventions that have a say in such a run."""
-        if any(layer.activation.name == "step" for layer in self._job.spec.layers):
-            threshold = "ge" if conventions.threshold == ">=" else "gt"
-            yield self._line("convention.threshold", self._say(f"threshold.{threshold}"))
+            names.append("batch_size")
         if training.rule not in LAYER_RULES:
-            reduction = self._say(f"loss_reduction.{conventions.loss_reduction}")
-            yield self._line("convention.loss_reduction", reduction)
-            yield self._line("convention.loss_half", self._yes_no(conventions.loss_half))
-            timing = self._say(f"update_timing.{conventions.update_timing}")
-            yield self._line("convention.update_timing", timing)
-        arithmetic = self._say(f"arithmetic.{conventions.arithmetic}")
-        yield self._line("convention.arithmetic", arithmetic)
+            names.append("loss")
+        names += ["update_biases", "order", "seed", "limit"]
+        if training.rule not in LAYER_RULES or training.rule == "delta":
+            names += ["target_loss", "tolerance"]
+        for name in names:
+            yield self._setting("training", name, getattr(training, name))
 
-    def _yes_no(self, value: bool) -> str:
-        return self._say("answer.yes" if value else "answer.no")
+    def _conventions(self, training: Training, conventions: Conventions) -> Iterator[Line]:
+        """The conventions that have a say in such a run."""
+        names = []
+        if any(layer.activation.name == "step" for layer in self._job.spec.layers):
+            names.append("threshold")
+        if training.rule not in LAYER_RULES:
+            names += ["loss_reduction", "loss_half", "update_timing"]
+        for name in names:
+            yield self._setting("conventions", name, getattr(conventions, name))
+        yield self._line("convention.arithmetic", self._say(f"arithmetic.{self._arithmetic()}"))
+
+    def _arithmetic(self) -> str:
+        """What is computed with, where the convention leaves it open."""
+        spec = self._job.spec
+        has_step = any(layer.activation.name == "step" for layer in spec.layers)
+        return "float64" if spec.arithmetic == "settled" and not has_step else spec.arithmetic
+
+    def _setting(self, part: str, name: str, value: object) -> Line:
+        label = self._say(f"{'setting' if part == 'training' else 'convention'}.{name}")
+        return Line(label, self._setting_text(name, value))
+
+    def _setting_text(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self._say("answer.yes" if value else "answer.no")
+        if isinstance(value, float):
+            return self._number(value)
+        if name == "threshold":
+            return self._say("threshold.ge" if value == ">=" else "threshold.gt")
+        return self._say(f"{name}.{value}") if isinstance(value, str) else str(value)
 
     # -- changes in the middle of the run --------------------------------------------------------
 
-    def _changed(self, change: Change) -> Iterator[str]:
-        old_training, old_conventions = self._document.settings_at(change.iteration - 1)
-        training = change.training or old_training
-        conventions = change.conventions or old_conventions
-        before = {*self.settings(old_training), *self.conventions(old_training, old_conventions)}
-        after = [*self.settings(training), *self.conventions(training, conventions)]
-        for line in after:
-            if line not in before:
-                yield f"{line.label}: {line.text}"
-        for edit in change.parameters:
-            yield f"{self._parameter(edit.name, edit.index)} = {self._number(edit.value)}"
+    def _changes(self) -> Iterator[Line]:
+        for iteration, changes in groupby(changes_of(self._document), key=attrgetter("iteration")):
+            label = self._say("export.change", n=iteration)
+            yield Line(label, _BETWEEN.join(map(self._change, changes)))
 
-    def _parameter(self, name: str, index: tuple[int, ...]) -> str:
-        kind, _, owner = name.partition(":")
-        document = self._document
-        if kind == "b":
-            return f"b {row_name(document, owner, index[0])}"
-        connection = document.connection(owner)
-        source = unit_name(document, connection.source, index[1])
-        return f"w {row_name(document, connection.target, index[0])} ← {source}"
+    def _change(self, change: SettingChange | ParameterChange) -> str:
+        if isinstance(change, SettingChange):
+            line = self._setting(change.part, change.name, change.after)
+            return f"{line.label}: {line.text}"
+        edit = change.edit
+        name = parameter_name(self._document, edit.name, edit.index)
+        return f"{name} = {self._number(edit.value)}"

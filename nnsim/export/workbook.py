@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnsim.core.messages import NnsimError
 from nnsim.core.numbers import Number, format_number
 from nnsim.document.compiling import start_values
-from nnsim.document.naming import row_name, unit_name
+from nnsim.document.naming import parameter_name
 from nnsim.export.escaping import one_line
 from nnsim.export.job import Job
 from nnsim.export.summary import summary
@@ -85,21 +87,8 @@ def _start_sheet(book: Any, job: Job) -> None:
     sheet = book.create_sheet(job.say("export.sheet_start"))
     document = job.document
     for name, values in start_values(document).items():
-        kind, _, owner = name.partition(":")
-        for index, value in zip(_indices(values.shape), values.ravel().tolist(), strict=True):
-            if kind == "w":
-                connection = document.connection(owner)
-                source = unit_name(document, connection.source, index[1])
-                label = f"w {row_name(document, connection.target, index[0])} ← {source}"
-            else:
-                label = f"b {row_name(document, owner, index[0])}"
-            sheet.append([_text(sheet, label), value])
-
-
-def _indices(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    import numpy as np
-
-    return np.ndindex(*shape)
+        for index, value in zip(np.ndindex(*values.shape), values.ravel().tolist(), strict=True):
+            sheet.append([_text(sheet, parameter_name(document, name, index)), value])
 
 
 def _append_headings(sheet: Any, texts: Sequence[str]) -> None:

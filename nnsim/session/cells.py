@@ -98,17 +98,16 @@ class Column:
     latex: str | None = None
     quantities: tuple[Quantity, ...] = ()
     dashes: bool = False
+    #: In which rows of an iteration the column has a value.
+    place: Place = field(init=False, repr=False, compare=False)
+    _count: Callable[[Metrics, int], int] | None = field(init=False, repr=False, compare=False)
     _paths: tuple[tuple[str, tuple[int, ...]], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Looked up once: a table of a long trace asks for millions of cells.
-        paths = tuple((q.name, q.index) for q in self.quantities)
-        object.__setattr__(self, "_paths", paths)
-
-    @property
-    def place(self) -> Place:
-        """In which rows of an iteration the column has a value."""
-        return _PLACES.get(self.group, "each")
+        object.__setattr__(self, "place", _PLACES.get(self.group, "each"))
+        object.__setattr__(self, "_count", COUNTS.get(self.group))
+        object.__setattr__(self, "_paths", tuple((q.name, q.index) for q in self.quantities))
 
     def numbers(self, record: Record, sample: int = 0) -> tuple[Number, ...]:
         """The values in the row of the ``sample``-th sample of the batch; () where there are none.
@@ -117,17 +116,16 @@ class Column:
         """
         metrics = record.metrics
         assert metrics is not None
-        if self.group in COUNTS:
-            return (COUNTS[self.group](metrics, sample),)
-        place = self.place
-        if place == "each":
+        if self._count is not None:
+            return (self._count(metrics, sample),)
+        if self.place == "each":
             return self._of_sample(record, sample)
-        if sample != (0 if place == "first" else len(metrics.samples) - 1):
+        if sample != (0 if self.place == "first" else len(metrics.samples) - 1):
             return ()
         arrays = record.arrays
         if self._paths[0][0] not in arrays:
             return ()
-        return tuple(arrays[name][index] for name, index in self._paths)
+        return tuple([arrays[name][index] for name, index in self._paths])
 
     def _of_sample(self, record: Record, sample: int) -> tuple[Number, ...]:
         if self.group is Group.PRODUCTS:
@@ -135,7 +133,7 @@ class Column:
         arrays = record.arrays
         if self._paths[0][0] not in arrays:
             return ()
-        return tuple(arrays[name][sample, index[1]] for name, index in self._paths)
+        return tuple([arrays[name][sample, index[1]] for name, index in self._paths])
 
     def cell(self, record: Record, sample: int = 0) -> Cell:
         """The cell in the row of the ``sample``-th sample of the batch."""
