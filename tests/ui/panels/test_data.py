@@ -1,0 +1,517 @@
+"""The samples: edited in place, marked while stepping, imported and exported."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QToolButton,
+)
+
+from nnsim.data import Table, read_csv, write_csv
+from nnsim.document import edits
+from nnsim.document.templates import gate_neuron
+from nnsim.engine.record import Quantity
+from nnsim.session import Level
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.data_table import DataPanel
+from nnsim.ui.panels.data_table_files import ImportDialog
+
+LEFT = Qt.MouseButton.LeftButton
+OR = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+
+
+@pytest.fixture
+def preferences(qapp, tmp_path):
+    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    preferences.set_locale("en")
+    return preferences
+
+
+@pytest.fixture
+def workspace(qapp):
+    return Workspace(gate_neuron("or"))
+
+
+@pytest.fixture
+def panel(qtbot, workspace, preferences):
+    panel = DataPanel(workspace, preferences)
+    qtbot.addWidget(panel)
+    panel.resize(420, 320)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def values(workspace):
+    return workspace.document.data.values.tolist()
+
+
+def cell(panel, row, column):
+    """The middle of a cell, in the coordinates of the viewport."""
+    return panel.view.visualRect(panel.view.model().index(row, column)).center()
+
+
+def click(qtbot, panel, row, column):
+    qtbot.mouseClick(panel.view.viewport(), LEFT, pos=cell(panel, row, column))
+
+
+def open_editor(qtbot, panel, row, column):
+    click(qtbot, panel, row, column)
+    qtbot.mouseDClick(panel.view.viewport(), LEFT, pos=cell(panel, row, column))
+    return editor_of(panel)
+
+
+def editor_of(panel):
+    """The field that a cell is typed into."""
+    fields = panel.view.findChildren(QLineEdit, "data_cell_editor")
+    return next(field for field in fields if field.isVisible())
+
+
+def type_in(qtbot, panel, row, column, text, key=Qt.Key.Key_Return):
+    editor = open_editor(qtbot, panel, row, column)
+    qtbot.keyClicks(editor, text)
+    press_key(editor, key)
+    return editor
+
+
+def press_key(editor, key=Qt.Key.Key_Return):
+    """Press a key in a cell's editor; what it does comes with the next turn of the event loop."""
+    QTest.keyClick(editor, key)
+    QApplication.processEvents()
+
+
+def message(panel):
+    label = panel.findChild(QLabel, "data_message")
+    return label.text() if label.isVisible() else ""
+
+
+def choose(qtbot, panel, button, action):
+    """Choose an entry of one of the panel's menus with the mouse."""
+    tool = panel.findChild(QToolButton, f"data_{button}_menu")
+
+    def pick():
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            QTimer.singleShot(10, pick)
+            return
+        entry = next(a for a in menu.actions() if a.objectName() == f"data_{action}")
+        qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+
+    QTimer.singleShot(0, pick)
+    qtbot.mouseClick(tool, LEFT)
+
+
+def press(qtbot, panel, action):
+    """Press a button of the tool bar."""
+    bar = panel._bar
+    entry = next(a for a in bar.actions() if a.objectName() == f"data_{action}")
+    qtbot.mouseClick(bar.widgetForAction(entry), LEFT)
+
+
+class TestTyping:
+    @pytest.mark.parametrize(("text", "number"), [("0.5", 0.5), ("0,5", 0.5), ("1/2", 0.5)])
+    def test_numbers_are_typed_as_people_write_them(self, qtbot, panel, workspace, text, number):
+        type_in(qtbot, panel, 1, 0, text)
+        assert values(workspace)[1] == [number, 1, 1]
+
+    def test_an_edit_is_undone_at_once(self, qtbot, panel, workspace):
+        type_in(qtbot, panel, 1, 0, "7")
+        assert workspace.undo_stack.undoText() == "Change row 2, x1"
+        workspace.undo_stack.undo()
+        assert values(workspace) == OR
+        assert panel.view.model().index(1, 0).data() == "0"
+
+    def test_typing_starts_the_editor(self, qtbot, panel, workspace):
+        click(qtbot, panel, 2, 1)
+        qtbot.keyClicks(panel.view, "3")
+        press_key(editor_of(panel))
+        assert values(workspace)[2] == [1, 3, 1]
+
+    def test_what_is_no_number_keeps_the_editor_open_and_says_why(self, qtbot, panel, workspace):
+        editor = type_in(qtbot, panel, 0, 0, "a lot")
+
+        assert panel.view.is_editing
+        assert "“a lot” is not a number" in message(panel)
+        assert values(workspace) == OR
+
+        editor.selectAll()
+        qtbot.keyClicks(editor, "2")
+        press_key(editor, Qt.Key.Key_Return)
+        assert values(workspace)[0] == [2, 0, 0]
+        assert message(panel) == ""
+
+    def test_a_click_elsewhere_does_not_lose_what_is_no_number(self, qtbot, panel, workspace):
+        editor = open_editor(qtbot, panel, 0, 0)
+        qtbot.keyClicks(editor, "x")
+        click(qtbot, panel, 2, 2)
+
+        assert editor_of(panel).text() == "x"
+        assert "“x” is not a number" in message(panel)
+
+    def test_escape_gives_up(self, qtbot, panel, workspace):
+        editor = type_in(qtbot, panel, 0, 0, "x")
+        press_key(editor, Qt.Key.Key_Escape)
+        assert not panel.view.is_editing
+        assert values(workspace) == OR
+        assert message(panel) == ""
+
+    def test_leaving_a_number_as_it_is_is_no_edit(self, qtbot, panel, workspace):
+        editor = open_editor(qtbot, panel, 1, 1)
+        press_key(editor, Qt.Key.Key_Return)
+        assert not workspace.undo_stack.canUndo()
+
+    def test_tab_goes_on_to_the_next_cell(self, qtbot, panel, workspace):
+        type_in(qtbot, panel, 0, 0, "5", Qt.Key.Key_Tab)
+        editor = editor_of(panel)
+        qtbot.keyClicks(editor, "6")
+        press_key(editor, Qt.Key.Key_Return)
+        assert values(workspace)[0] == [5, 6, 0]
+
+    def test_the_empty_row_becomes_a_sample(self, qtbot, panel, workspace):
+        type_in(qtbot, panel, 4, 1, "0.25")
+        assert values(workspace)[4] == [0, 0.25, 0]
+        assert panel.view.model().rowCount() == 6
+        assert panel.view.currentIndex().row() == 4
+
+    def test_nothing_typed_into_the_empty_row_adds_nothing(self, qtbot, panel, workspace):
+        editor = open_editor(qtbot, panel, 4, 0)
+        press_key(editor, Qt.Key.Key_Return)
+        assert values(workspace) == OR
+
+    def test_numbers_are_shown_and_edited_in_the_language(self, qtbot, panel, preferences):
+        type_in(qtbot, panel, 0, 0, "0.5")
+        preferences.set_locale("es")
+        assert panel.view.model().index(0, 0).data() == "0,5"
+        assert open_editor(qtbot, panel, 0, 0).text() == "0,5"
+
+
+class TestRows:
+    def test_rows_are_added_below_the_current_one(self, qtbot, panel, workspace):
+        click(qtbot, panel, 1, 0)
+        press(qtbot, panel, "row_add")
+        assert values(workspace) == [*OR[:2], [0, 0, 0], *OR[2:]]
+        assert panel.view.currentIndex().row() == 2
+
+    def test_keys_add_and_remove_rows(self, qtbot, panel, workspace):
+        click(qtbot, panel, 0, 0)
+        qtbot.keyClick(panel.view, Qt.Key.Key_Insert)
+        assert len(values(workspace)) == 5
+        qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+        assert values(workspace) == OR
+
+    def test_selected_rows_go_together_and_come_back_together(self, qtbot, panel, workspace):
+        click(qtbot, panel, 1, 0)
+        shift = Qt.KeyboardModifier.ShiftModifier
+        qtbot.mouseClick(panel.view.viewport(), LEFT, shift, cell(panel, 3, 1))
+        press(qtbot, panel, "row_remove")
+        assert values(workspace) == OR[:1]
+        workspace.undo_stack.undo()
+        assert values(workspace) == OR
+
+    def test_without_a_row_it_says_what_to_do(self, qtbot, panel, workspace):
+        press(qtbot, panel, "row_remove")
+        assert message(panel).startswith("No row is selected")
+
+    def test_without_any_samples_it_says_what_to_do(self, qtbot, panel, workspace):
+        click(qtbot, panel, 0, 0)
+        qtbot.keyClick(panel.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+        assert len(workspace.document.data) == 0
+        problem = panel.findChild(QLabel, "data_problem")
+        assert problem.isVisible()
+        assert problem.text().startswith("There are no samples.")
+
+
+class TestColumns:
+    def test_a_heading_is_renamed_by_a_double_click(self, qtbot, panel, workspace):
+        editor = self.heading(qtbot, panel, 1)
+        qtbot.keyClicks(editor, "height")
+        press_key(editor, Qt.Key.Key_Return)
+        assert workspace.document.data.names == ("x1", "height", "y")
+        assert workspace.undo_stack.undoText() == "Rename the column to height"
+
+    def heading(self, qtbot, panel, column):
+        header = panel.view.horizontalHeader()
+        place = header.sectionViewportPosition(column) + header.sectionSize(column) // 2
+        where = header.viewport().rect().center()
+        where.setX(place)
+        qtbot.mouseClick(header.viewport(), LEFT, pos=where)
+        qtbot.mouseDClick(header.viewport(), LEFT, pos=where)
+        return header.viewport().findChild(QLineEdit, "data_heading_editor")
+
+    def test_a_name_that_is_taken_can_be_put_right(self, qtbot, panel, workspace):
+        editor = self.heading(qtbot, panel, 0)
+        qtbot.keyClicks(editor, "y")
+        press_key(editor, Qt.Key.Key_Return)
+        assert message(panel) == "There is already a column y. Type another name."
+        assert editor.isVisible()
+        press_key(editor, Qt.Key.Key_Escape)
+        assert workspace.document.data.names == ("x1", "x2", "y")
+
+    def test_columns_are_added_removed_and_made_to_fit(self, qtbot, panel, workspace):
+        choose(qtbot, panel, "columns", "input_add")
+        assert workspace.document.data.input_names == ("x1", "x2", "x3")
+        problem = panel.findChild(QLabel, "data_problem")
+        assert "3 input columns" in problem.text()
+
+        qtbot.mouseClick(panel.findChild(QPushButton, "data_fit"), LEFT)
+        assert workspace.document.data.input_names == ("x1", "x2")
+        assert not problem.isVisible()
+
+    def test_the_column_of_the_current_cell_goes(self, qtbot, panel, workspace):
+        click(qtbot, panel, 0, 0)
+        choose(qtbot, panel, "columns", "column_remove")
+        assert workspace.document.data.names == ("x2", "y")
+
+    def test_the_only_target_column_stays(self, qtbot, panel, workspace):
+        click(qtbot, panel, 0, 2)
+        choose(qtbot, panel, "columns", "column_remove")
+        assert message(panel).startswith("This is the only target column")
+
+    @pytest.mark.parametrize(("gate", "targets"), [("and", [0, 0, 0, 1]), ("xor", [0, 1, 1, 0])])
+    def test_a_gate_gives_its_truth_table(self, qtbot, panel, workspace, gate, targets):
+        choose(qtbot, panel, "gate", f"gate_{gate}")
+        assert workspace.document.data.targets[:, 0].tolist() == targets
+        assert workspace.undo_stack.undoText() == f"Truth table {gate.upper()}"
+
+
+class TestMarking:
+    def current(self, panel):
+        return panel.view.model().current
+
+    def test_the_sample_of_the_iteration_is_marked(self, panel, workspace):
+        seen = []
+        for _ in range(7):
+            workspace.step(Level.ITERATION)
+            seen.append(self.current(panel))
+        # The course rule repeats each pattern until it is right.
+        assert seen == [0, 0, 1, 1, 2, 2, 3]
+
+    def test_in_a_batch_its_rows_are_marked_and_the_one_looked_at(self, panel, workspace):
+        from dataclasses import replace
+
+        training = replace(workspace.document.training, rule="sgd", batch_size=2)
+        workspace.edit(lambda d: edits.set_training(d, training), "batch")
+        workspace.step(Level.SAMPLE)
+        model = panel.view.model()
+        assert (model.batch, model.current) == ({0, 1}, 0)
+        workspace.step(Level.SAMPLE)
+        assert (model.batch, model.current) == ({0, 1}, 1)
+
+    def test_the_current_row_stays_in_sight(self, qtbot, panel, workspace):
+        table = Table(("x1", "x2"), ("y",), np.zeros((200, 2)), np.zeros((200, 1)))
+        workspace.edit(lambda d: edits.set_data(d, table), "data")
+        workspace.go_to(150)
+        row = self.current(panel)
+        rect = panel.view.visualRect(panel.view.model().index(row, 0))
+        assert panel.view.viewport().rect().contains(rect)
+
+    def test_a_click_on_a_number_of_the_current_sample_selects_it_everywhere(
+        self, qtbot, panel, workspace
+    ):
+        workspace.go_to(3)
+        click(qtbot, panel, 1, 1)
+        assert workspace.selection == Quantity("a", "n2", 0)
+        click(qtbot, panel, 1, 2)
+        assert workspace.selection == Quantity("t")
+        click(qtbot, panel, 0, 0)
+        assert workspace.selection == Quantity("t")
+
+    def test_a_selected_input_is_marked_in_its_cell(self, panel, workspace):
+        workspace.go_to(3)
+        workspace.select(Quantity("a", "n1", 0))
+        assert panel.view.model().selected == (1, 0)
+        image = panel.view.viewport().grab(panel.view.visualRect(panel.view.model().index(1, 0)))
+        assert image.toImage().pixelColor(6, 6).name() == panel._preferences.theme.accent
+
+    def test_a_hidden_panel_catches_up_when_it_is_shown(self, panel, workspace):
+        panel.hide()
+        workspace.step(Level.ITERATION)
+        workspace.edit(lambda d: edits.set_data(d, d.data.with_cell(0, 0, 9.0)), "edit")
+        workspace.step(Level.ITERATION)
+        panel.show()
+        assert panel.view.model().index(0, 0).data() == "9"
+        assert self.current(panel) == 0
+
+
+class TestClipboard:
+    def test_cells_go_to_a_spreadsheet_and_back(self, qtbot, panel, workspace, preferences):
+        preferences.set_locale("es")
+        type_in(qtbot, panel, 0, 0, "0,5")
+        click(qtbot, panel, 0, 0)
+        shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+        qtbot.mouseClick(panel.view.viewport(), LEFT, shift, cell(panel, 1, 1))
+        qtbot.keyClick(panel.view, Qt.Key.Key_C, control)
+        assert QGuiApplication.clipboard().text() == "0,5\t0\n0\t1\n"
+
+        click(qtbot, panel, 3, 1)
+        qtbot.keyClick(panel.view, Qt.Key.Key_V, control)
+        assert values(workspace)[3:] == [[1, 0.5, 0], [0, 0, 1]]
+
+    def test_what_cannot_be_pasted_is_told_by_row_and_column(self, qtbot, panel, workspace):
+        QGuiApplication.clipboard().setText("1\t2\n3\tmuch\n")
+        click(qtbot, panel, 0, 0)
+        qtbot.keyClick(panel.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert message(panel).startswith("Row 2, column x2: “much” is not a number.")
+        assert values(workspace) == OR
+
+
+def with_dialog(kind, act):
+    """Do something with the dialog of this class as soon as it is there."""
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind) or not dialog.isVisible():
+            QTimer.singleShot(10, look)
+            return
+        act(dialog)
+
+    QTimer.singleShot(0, look)
+
+
+def choose_file(path):
+    def act(dialog):
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        field.setText(str(path))
+        dialog.accept()
+
+    with_dialog(QFileDialog, act)
+
+
+class TestFiles:
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "trees.csv"
+        path.write_text("height;age;oak\n1,5;10;0\n2,25;30;1\n3;45;1\n", encoding="utf-8")
+        return path
+
+    def drop(self, panel, path):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        how = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(panel, QDragEnterEvent(QPoint(50, 50), *how))
+        QApplication.sendEvent(panel, QDropEvent(QPointF(50, 50), *how))
+
+    def accept(self, qtbot, targets=None):
+        def act(dialog):
+            ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+            qtbot.waitUntil(ok.isEnabled)
+            if targets is not None:
+                field = dialog.findChild(QSpinBox, "data_import_targets")
+                field.selectAll()
+                qtbot.keyClicks(field, str(targets))
+            self.info = dialog.findChild(QLabel, "data_import_info").text()
+            self.preview = dialog.findChild(QTableView, "data_import_preview").model().table
+            qtbot.mouseClick(ok, LEFT)
+
+        with_dialog(ImportDialog, act)
+
+    def test_a_table_with_decimal_commas_is_imported_after_a_look(
+        self, qtbot, panel, workspace, file
+    ):
+        self.accept(qtbot)
+        self.drop(panel, file)
+        assert self.info == "3 samples. Input columns: 2; target columns: 1."
+        assert values(workspace) == [[1.5, 10, 0], [2.25, 30, 1], [3, 45, 1]]
+        assert workspace.document.data.target_names == ("oak",)
+        workspace.undo_stack.undo()
+        assert values(workspace) == OR
+
+    def test_the_person_says_how_many_columns_are_targets(self, qtbot, panel, workspace, file):
+        self.accept(qtbot, targets=2)
+        self.drop(panel, file)
+        assert self.preview.target_names == ("age", "oak")
+        assert "change the diagram or fit the columns" in self.info
+        assert workspace.document.data.input_names == ("height",)
+
+    def test_it_is_chosen_in_a_file_dialog(self, qtbot, panel, workspace, file):
+        choose_file(file)
+        QTimer.singleShot(50, lambda: self.accept(qtbot))
+        press(qtbot, panel, "import")
+        assert len(workspace.document.data) == 3
+
+    def test_what_is_wrong_with_a_table_is_told_by_row_and_column(
+        self, qtbot, panel, workspace, tmp_path
+    ):
+        path = tmp_path / "bad.csv"
+        path.write_text("a,b\n1,2\n3,four\n", encoding="utf-8")
+        told = []
+
+        def act(dialog):
+            info = dialog.findChild(QLabel, "data_import_info")
+            qtbot.waitUntil(lambda: "four" in info.text())
+            box = dialog.findChild(QDialogButtonBox)
+            told.append(info.text())
+            assert not box.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+            qtbot.mouseClick(box.button(QDialogButtonBox.StandardButton.Cancel), LEFT)
+
+        with_dialog(ImportDialog, act)
+        self.drop(panel, path)
+        assert told == ["Row 3, column b: “four” is not a number. Type a number there."]
+        assert values(workspace) == OR
+
+    @pytest.mark.parametrize(("locale", "mark"), [("en", "."), ("es", ",")])
+    def test_the_mark_of_an_export_is_that_of_the_language(
+        self, qtbot, panel, workspace, preferences, tmp_path, locale, mark
+    ):
+        type_in(qtbot, panel, 0, 0, "0.5")
+        preferences.set_locale(locale)
+        path = tmp_path / "out.csv"
+        choose_file(path)
+        press(qtbot, panel, "export")
+        assert f"0{mark}5" in path.read_text(encoding="utf-8")
+        assert read_csv(path, 1).values.tolist() == values(workspace)
+        assert str(path) in message(panel)
+
+    def test_the_other_mark_can_be_chosen(self, qtbot, panel, tmp_path):
+        path = tmp_path / "out.csv"
+
+        def act(dialog):
+            dialog.selectNameFilter(dialog.nameFilters()[1])
+            dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
+            dialog.accept()
+
+        with_dialog(QFileDialog, act)
+        press(qtbot, panel, "export")
+        assert path.read_text(encoding="utf-8").splitlines()[0] == "x1;x2;y"
+
+    def test_a_large_table_is_read_shown_and_edited(self, qtbot, panel, workspace, tmp_path):
+        path = tmp_path / "large.csv"
+        many = Table(("x1", "x2"), ("y",), np.ones((50_000, 2)), np.zeros((50_000, 1)))
+        write_csv(many, path)
+        self.accept(qtbot)
+        self.drop(panel, path)
+        assert len(workspace.document.data) == 50_000
+        panel.view.scrollToBottom()
+        type_in(qtbot, panel, 49_999, 2, "1")
+        assert values(workspace)[-1] == [1, 1, 1]
+
+
+class TestLook:
+    def test_words_follow_the_language(self, panel, preferences):
+        header = panel.view.model()
+        from nnsim.ui.panels.step_table_header import GROUP_ROLE
+
+        horizontal = Qt.Orientation.Horizontal
+        assert header.headerData(0, horizontal, GROUP_ROLE) == "Inputs"
+        preferences.set_locale("es")
+        assert header.headerData(2, horizontal, GROUP_ROLE) == "Salidas deseadas"
+        assert panel.findChild(QToolButton, "data_gate_menu").toolTip().startswith("Tabla")
+
+    def test_colours_follow_the_theme(self, panel, preferences):
+        preferences.set_theme("dark")
+        image = panel.view.viewport().grab().toImage()
+        last = panel.view.visualRect(panel.view.model().index(1, 0))
+        assert image.pixelColor(last.topLeft()).lightness() < 80
