@@ -193,8 +193,11 @@ def start_weights(connection_id: str, shape: tuple[int, int]) -> Floats:
     Drawn from the connection's id, so that the same drawing gives the same numbers anywhere.
     Source of the limit: Glorot and Bengio 2010, eq. 16.
     """
+    return _glorot(generator(int(connection_id[1:])), shape)
+
+
+def _glorot(random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
     limit = min(1.0, float(np.sqrt(6.0 / sum(shape))))
-    random = generator(int(connection_id[1:]))
     return np.round(random.uniform(-limit, limit, shape), 2 if limit > 0.3 else 3)
 
 
@@ -212,24 +215,48 @@ def set_parameter(
 
     At iteration 0 this is the start value; later it is a change in the middle of the run.
     """
+    return set_parameters(document, name, (index,), value, iteration)
+
+
+def set_parameters(
+    document: Document,
+    name: str,
+    indices: Iterable[tuple[int, ...]],
+    value: float,
+    iteration: int = 0,
+) -> Document:
+    """Several values of one parameter given the same value, as in ``set_parameter``."""
+    chosen = dict.fromkeys(indices)
     if iteration > 0:
-        edit = ParameterEdit(name, index, value)
         change = _change_at(document, iteration)
-        edits = tuple(e for e in change.parameters if (e.name, e.index) != (name, index))
-        return _with_change(document, replace(change, parameters=(*edits, edit)))
+        kept = tuple(e for e in change.parameters if e.name != name or e.index not in chosen)
+        edits = tuple(ParameterEdit(name, index, value) for index in chosen)
+        return _with_change(document, replace(change, parameters=(*kept, *edits)))
     kind, _, owner = name.partition(":")
     if kind == "w":
         connection = document.connection(owner)
-        changed = _with_value(connection.weights, index, value)
+        changed = _with_values(connection.weights, chosen, value)
         return _restarted(replaced(document, connections=[replace(connection, weights=changed)]))
     node = document.node(owner)
-    bias = _with_value(node.bias, index, value)
+    bias = _with_values(node.bias, chosen, value)
     return _restarted(replaced(document, nodes=[replace(node, bias=bias)]))
 
 
-def _with_value(array: Floats, index: tuple[int, ...], value: float) -> Floats:
+def draw_weights(document: Document, connections: Iterable[str], seed: int) -> Document:
+    """New start weights for these connections, drawn from a seed as in ``start_weights``."""
+    random = generator(seed)
+    drawn = []
+    for connection_id in connections:
+        connection = document.connection(connection_id)
+        weights = _glorot(random, connection.weights.shape)
+        drawn.append(replace(connection, weights=frozen_array(weights)))
+    return _restarted(replaced(document, connections=drawn)) if drawn else document
+
+
+def _with_values(array: Floats, indices: Iterable[tuple[int, ...]], value: float) -> Floats:
     changed = array.copy()
-    changed[index] = value
+    for index in indices:
+        changed[index] = value
     return frozen_array(changed)
 
 
