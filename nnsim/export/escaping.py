@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nnsim.core.numbers import format_number
+from nnsim.core.texts import one_line
 from nnsim.session.table import Cell, joined
 
 # A bracket is markup only before another one; an underscore only at the edge of a word.
@@ -41,11 +42,6 @@ _LATEX |= {
     }.items()
 }
 _LATEX_TABLE = str.maketrans(_LATEX)
-
-
-def one_line(text: str) -> str:
-    """The text with every run of white space as one space, control characters gone."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())
 
 
 def markdown(text: str) -> str:

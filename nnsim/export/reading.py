@@ -10,7 +10,8 @@ import jinja2
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.resources import resource_path
-from nnsim.export.escaping import latex, latex_cell, markdown, one_line
+from nnsim.core.texts import one_line
+from nnsim.export.escaping import latex, latex_cell, markdown
 from nnsim.export.job import Job
 from nnsim.export.summary import summary
 from nnsim.session.table import Cell

@@ -11,9 +11,9 @@ import numpy as np
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.numbers import Number, format_number
+from nnsim.core.texts import one_line
 from nnsim.document.compiling import start_values
 from nnsim.document.naming import parameter_name
-from nnsim.export.escaping import one_line
 from nnsim.export.job import Job
 from nnsim.export.summary import summary
 

@@ -1,0 +1,130 @@
+"""What was typed after ``nnsim``, read and checked.
+
+argparse splits the words; what is wrong with them is said from the catalogue, in one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from nnsim.core.messages import NnsimError
+from nnsim.language import LOCALES, system_locale
+
+if TYPE_CHECKING:
+    from nnsim.session.table import Group
+
+COMMANDS = ("trace", "examples", "verify", "picture")
+MAX_ITERATIONS = 10_000_000
+# Holds the place of a value that was not given.
+_NOTHING = object()
+
+
+def locale_of(words: Sequence[str]) -> str:
+    """The language asked for with --locale; the system's where it is not, or is unknown."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        chosen = following if word == "--locale" else word.removeprefix("--locale=")
+        if word.startswith("--locale") and chosen in LOCALES:
+            return chosen
+    return system_locale()
+
+
+def command_of(words: Sequence[str]) -> str | None:
+    """The command: the first word that is no option; None where it is not one."""
+    rest = list(words)
+    while rest and rest[0].startswith("-"):
+        rest = rest[2:] if rest[0] == "--locale" else rest[1:]
+    return rest[0] if rest and rest[0] in COMMANDS else None
+
+
+def read(words: Sequence[str]) -> argparse.Namespace:
+    """Command and options.  Raises NnsimError ``cli.…`` with the mistake."""
+    command = command_of(words)
+    if command is None:
+        word = next((word for word in words if word not in ("--locale", *LOCALES)), "")
+        raise NnsimError.of("cli.unknown_command", word=word, commands=", ".join(COMMANDS))
+    rest = list(words)
+    rest.remove(command)
+    parser = parser_for(command)
+    found, unknown = parser.parse_known_args(rest)
+    if unknown:
+        option = next((word for word in unknown if word.startswith("-")), None)
+        code = "cli.unknown_option" if option else "cli.too_many"
+        raise NnsimError.of(code, word=option or unknown[0], command=command)
+    for name, value in vars(found).items():
+        if value is _NOTHING:
+            raise NnsimError.of(f"cli.needs_{name}", command=command)
+    found.command = command
+    return found
+
+
+def parser_for(command: str) -> argparse.ArgumentParser:
+    """The parser of a command."""
+    parser = _Parser(command)
+    parser.option("--locale", type=_one_of("--locale", LOCALES))
+    if command == "trace":
+        # Imported here: the window starts with this module, and should not wait for exports.
+        from nnsim.export import FORMATS
+
+        parser.word("project")
+        parser.option("--format", type=_one_of("--format", FORMATS))
+        parser.option("--iterations", type=_iterations)
+        parser.add_argument("--until-converged", action="store_true")
+        parser.option("--columns", type=_columns)
+        parser.option("--table", type=_one_of("--table", ("course", "numbers")))
+        parser.option("--decimal", type=_one_of("--decimal", ("point", "comma")))
+        parser.option("-o", "--output")
+    elif command == "verify":
+        parser.word("file")
+    elif command == "picture":
+        parser.word("project")
+        parser.word("output", "-o", "--output")
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, command: str) -> None:
+        super().__init__(prog=f"nnsim {command}", add_help=False, allow_abbrev=False)
+        self._command = command
+
+    def error(self, message: str) -> NoReturn:
+        # argparse's own sentences are English whatever the language, and come with a usage block.
+        raise NnsimError.of("cli.not_understood", command=self._command)
+
+    def word(self, name: str, *options: str) -> None:
+        """Something that has to be there."""
+        if options:
+            self.add_argument(*options, dest=name, nargs="?", const=_NOTHING, default=_NOTHING)
+        else:
+            self.add_argument(name, nargs="?", default=_NOTHING)
+
+    def option(self, *names: str, type: Callable[[str], Any] = str) -> None:
+        """An option with a value; None where it is not given."""
+        self.add_argument(*names, nargs="?", const=_NOTHING, type=type)
+
+
+def _one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
+    def read_one(word: str) -> str:
+        if word not in values:
+            choices = ", ".join(values)
+            raise NnsimError.of("cli.not_a_choice", word=word, option=option, choices=choices)
+        return word
+
+    return read_one
+
+
+def _iterations(word: str) -> int:
+    is_number = word.isascii() and word.isdigit() and len(word) <= len(str(MAX_ITERATIONS))
+    if not is_number or not 1 <= int(word) <= MAX_ITERATIONS:
+        raise NnsimError.of("cli.iterations", word=word, n=MAX_ITERATIONS)
+    return int(word)
+
+
+def _columns(words: str) -> frozenset[Group]:
+    from nnsim.session.table import Group
+
+    if words == "all":
+        return frozenset(Group)
+    read_one = _one_of("--columns", [*Group, "all"])
+    return frozenset(Group(read_one(word)) for word in words.split(","))
