@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data import Table
 from nnsim.document.model import (
@@ -156,15 +156,11 @@ def _require_units(units: int) -> None:
 def connect(document: Document, source: str, target: str) -> tuple[Document, str]:
     """A connection from every unit of one node to every unit of another, and its id.
 
-    Raises NnsimError ``edit.into_input``, ``edit.to_itself`` or ``edit.connected_already``.
+    Raises NnsimError with what ``refusal`` says.
     """
-    if document.node(target).is_input:
-        raise NnsimError.of("edit.into_input", target, name=document.node(target).name)
-    if source == target:
-        raise NnsimError.of("edit.to_itself", target, name=document.node(target).name)
-    if any(c.source == source and c.target == target for c in document.connections):
-        names = {"source": document.node(source).name, "target": document.node(target).name}
-        raise NnsimError.of("edit.connected_already", target, **names)
+    refused = refusal(document, source, target)
+    if refused is not None:
+        raise NnsimError(refused)
     connection_id = f"c{document.next_id}"
     weights = start_weights(connection_id, _weights_shape(document, source, target))
     connection = Connection(connection_id, source, target, frozen_array(weights))
@@ -176,13 +172,28 @@ def connect(document: Document, source: str, target: str) -> tuple[Document, str
     return _restarted(document), connection_id
 
 
+def refusal(document: Document, source: str, target: str) -> Message | None:
+    """Why two nodes cannot be connected, or None where they can.
+
+    ``edit.into_input``, ``edit.to_itself`` or ``edit.connected_already``, at the target.
+    """
+    at = document.node(target)
+    if at.is_input:
+        return Message("edit.into_input", {"name": at.name}, target)
+    if source == target:
+        return Message("edit.to_itself", {"name": at.name}, target)
+    if any(c.source == source and c.target == target for c in document.connections):
+        names = {"source": document.node(source).name, "target": at.name}
+        return Message("edit.connected_already", names, target)
+    return None
+
+
 def connect_all(document: Document, sources: Iterable[str], targets: Iterable[str]) -> Document:
     """Connections from every source to every target that are possible and not there yet."""
     targets = list(targets)
     for source in sources:
         for target in targets:
-            linked = any(c.source == source and c.target == target for c in document.connections)
-            if source != target and not linked and not document.node(target).is_input:
+            if refusal(document, source, target) is None:
                 document, _ = connect(document, source, target)
     return document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,7 +29,7 @@ class Frame:
     walk: Walk
     done: int
 
-    @property
+    @functools.cached_property
     def last(self) -> Moment | None:
         """The moment shown last; None at the start of the iteration."""
         return self.walk[self.done - 1] if self.done else None
@@ -115,12 +116,17 @@ class Frame:
         """
         size = int(np.prod(shape))
         columns = shape[1] if len(shape) > 1 else 1
+        sample = self.sample
 
         def is_shown(place: int) -> bool:
             row, column = divmod(place, columns)
-            return self.is_shown(Quantity(kind, owner, row, column, self.sample))
+            return self.is_shown(Quantity(kind, owner, row, column, sample))
 
         # A walk goes through an array row by row, so what is shown of it is its beginning.
+        if is_shown(size - 1):
+            return np.ones(shape, dtype=np.bool_)
+        if not is_shown(0):
+            return np.zeros(shape, dtype=np.bool_)
         count = bisect.bisect_left(range(size), True, key=lambda place: not is_shown(place))
         return (np.arange(size) < count).reshape(shape)
 
