@@ -9,33 +9,16 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from nnsim.cli.words import COMMANDS, command_of
 from nnsim.core.messages import NnsimError
-from nnsim.language import LOCALES, system_locale
+from nnsim.language import LOCALES
 
 if TYPE_CHECKING:
     from nnsim.session.table import Group
 
-COMMANDS = ("trace", "examples", "verify", "picture")
 MAX_ITERATIONS = 10_000_000
 # Holds the place of a value that was not given.
 _NOTHING = object()
-
-
-def locale_of(words: Sequence[str]) -> str:
-    """The language asked for with --locale; the system's where it is not, or is unknown."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        chosen = following if word == "--locale" else word.removeprefix("--locale=")
-        if word.startswith("--locale") and chosen in LOCALES:
-            return chosen
-    return system_locale()
-
-
-def command_of(words: Sequence[str]) -> str | None:
-    """The command: the first word that is no option; None where it is not one."""
-    rest = list(words)
-    while rest and rest[0].startswith("-"):
-        rest = rest[2:] if rest[0] == "--locale" else rest[1:]
-    return rest[0] if rest and rest[0] in COMMANDS else None
 
 
 def read(words: Sequence[str]) -> argparse.Namespace:

@@ -10,34 +10,21 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from nnsim import __version__
-from nnsim.cli import arguments
+from nnsim.cli.words import HELP, VERSION, command_of, locale_of
+from nnsim.core.files import reason_of
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.texts import one_line
 from nnsim.language import message_text, text
 
-_HELP = ("-h", "--help")
 _INTERRUPTED = 130
-
-
-def wants_window(words: Sequence[str]) -> bool:
-    """Whether these words ask for the window: none, a file, or options of Qt (one hyphen)."""
-    if any(word in (*_HELP, "--version") for word in words):
-        return False
-    if arguments.command_of(words) is not None:
-        return False
-    files = [word for word in words if not word.startswith("-")]
-    if not words or (words[0].startswith("-") and not words[0].startswith("--")):
-        return True
-    return not words[0].startswith("-") and len(files) == 1 and Path(files[0]).exists()
 
 
 def main(words: Sequence[str]) -> int:
     """Do what the words say; returns the exit status."""
     _speak_utf8()
-    locale = arguments.locale_of(words)
+    locale = locale_of(words)
     try:
         status = _run(words, locale)
         sys.stdout.flush()
@@ -46,18 +33,22 @@ def main(words: Sequence[str]) -> int:
         # Whoever read along has had enough, as in `nnsim trace or-gate | head -3`.
         _forget_output()
         return 0
+    except OSError as error:
+        # Standard output cannot take it, as when a disk is full.
+        _forget_output()
+        return refuse([Message("cli.cannot_print", {"reason": reason_of(error)})], locale)
     except KeyboardInterrupt:
         return _INTERRUPTED
 
 
 def _run(words: Sequence[str], locale: str) -> int:
-    if any(word in _HELP for word in words):
-        print(text(f"cli.help.{arguments.command_of(words) or 'nnsim'}", locale).strip())
+    if any(word in HELP for word in words):
+        print(text(f"cli.help.{command_of(words) or 'nnsim'}", locale).strip())
         return 0
-    if "--version" in words:
+    if VERSION in words:
         print(f"nnsim {__version__}")
         return 0
-    from nnsim.cli import commands
+    from nnsim.cli import arguments, commands
 
     try:
         found = arguments.read(words)

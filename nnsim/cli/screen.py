@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +32,8 @@ def has_screen(environment: Mapping[str, str] = os.environ) -> bool:
 
 def _answers(number: str) -> bool:
     """Whether an X server of this number listens here, on a socket file or a nameless one."""
+    import socket  # only here: what is imported delays the first window
+
     address = f"/tmp/.X11-unix/X{number}"
     for place in (address, f"\0{address}"):
         with socket.socket(socket.AF_UNIX) as client:

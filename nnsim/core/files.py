@@ -20,6 +20,7 @@ _REASONS = {
     errno.ENOTDIR: "reason.not_folder",
     errno.ENOSPC: "reason.disk_full",
     errno.EROFS: "reason.read_only",
+    errno.ENODEV: "reason.not_a_file",
     errno.ENAMETOOLONG: "reason.long_name",
 }
 
@@ -74,7 +75,7 @@ def _mode_for(target: Path) -> int:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
         # Renaming over /dev/null would leave the machine without it.
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
     return stat.S_IMODE(mode)
 
 
