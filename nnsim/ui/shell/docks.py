@@ -39,7 +39,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("training", "settings", "TrainingPanel", "training.title", (190, 120)),
     PanelSpec("plane", "plane", "PlanePanel", "plane.title", (220, 140)),
     PanelSpec("inspector", "inspector", "InspectorPanel", "inspector.title", (190, 120)),
-    PanelSpec("loss", "loss", "LossPanel", "loss.title", (220, 140)),
+    PanelSpec("loss", "loss", "LossPanel", "loss_panel.title", (220, 140)),
     PanelSpec("activation", "activation", "ActivationPanel", "activation_panel.title", (220, 140)),
 )
 

@@ -1,0 +1,317 @@
+"""How the diagram learns: rule, rates, order, when it ends, conventions; changes in mid-run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnsim.document.edits import set_conventions, set_training
+from nnsim.document.model import RULES, Conventions, Document, Training
+from nnsim.engine.losses import LOSSES
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.settings_changes import ChangesList, value_words
+from nnsim.ui.panels.settings_fields import (
+    Field,
+    number_reader,
+    whole_reader,
+    write_number,
+    write_plain,
+)
+
+_WITH_LOSS = ("gradient_descent", "sgd")
+_WITH_RATE = ("perceptron", "delta", "gradient_descent", "sgd")
+_WITH_TARGET = ("delta", "gradient_descent", "sgd")
+_LARGEST_LIMIT = 10_000_000
+_LARGEST_SEED = 2**63 - 1
+_LARGEST_BATCH = 200_000
+
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "rule": RULES,
+    "loss": LOSSES,
+    "order": ("given", "shuffled"),
+    "threshold": (">=", ">"),
+    "loss_reduction": ("mean", "sum"),
+    "update_timing": ("after", "during"),
+    "arithmetic": ("auto", "float64"),
+}
+_CHECKS = ("update_biases", "loss_half")
+_NUMBERS: Mapping[str, Callable[[str], Any]] = {
+    "learning_rate": number_reader(above=0),
+    "weight_step": number_reader(above=0),
+    "bias_step": number_reader(above=0),
+    "batch_size": whole_reader(1, _LARGEST_BATCH),
+    "seed": whole_reader(0, _LARGEST_SEED),
+    "limit": whole_reader(1, _LARGEST_LIMIT),
+    "target_loss": number_reader(low=0),
+    "tolerance": number_reader(low=0),
+}
+_WHOLE = ("batch_size", "seed", "limit")
+_TRAINING = tuple(field.name for field in dataclasses.fields(Training))
+_CONVENTIONS = tuple(field.name for field in dataclasses.fields(Conventions))
+#: Names of the fields under each heading, in order; "" is the top, which has no heading.
+_SECTIONS: Mapping[str, Sequence[str]] = {
+    "": (
+        "rule",
+        "learning_rate",
+        "weight_step",
+        "bias_step",
+        "batch_size",
+        "loss",
+        "update_biases",
+    ),
+    "samples": ("order", "seed"),
+    "end": ("limit", "target_loss", "tolerance"),
+    "conventions": ("threshold", "loss_reduction", "loss_half", "update_timing", "arithmetic"),
+}
+
+
+def fields_that_matter(
+    document: Document, training: Training, conventions: Conventions
+) -> frozenset[str]:
+    """The settings that decide anything under this rule and in this diagram."""
+    rule = training.rule
+    names = {"rule", "update_biases", "limit"}
+    has_step = any(n.activation.name == "step" for n in document.nodes if not n.is_input)
+    if rule in _WITH_RATE:
+        names.add("learning_rate")
+    if rule == "course":
+        names |= {"weight_step", "bias_step"}
+    if rule == "sgd":
+        names.add("batch_size")
+    if rule in _WITH_LOSS:
+        names |= {"loss", "loss_reduction", "update_timing"}
+        if training.loss == "mse":
+            names.add("loss_half")
+    if rule in _WITH_TARGET:
+        names |= {"target_loss", "tolerance"}
+    if rule != "gradient_descent":
+        names.add("order")
+        if training.order == "shuffled":
+            names.add("seed")
+    if has_step:
+        names.add("threshold")
+    if has_step or rule in ("course", "perceptron"):
+        names.add("arithmetic")
+    return frozenset(names)
+
+
+class TrainingPanel(QWidget):
+    """Shows the settings in force where a person stands, and changes them from there on."""
+
+    title_key: ClassVar[str] = "training.title"
+
+    def __init__(
+        self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("training_panel")
+        self._workspace = workspace
+        self._preferences = preferences
+        self._headings: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._combos: dict[str, QComboBox] = {}
+        self._checks: dict[str, QCheckBox] = {}
+        self._fields: dict[str, Field] = {}
+        self._from = QLabel()
+        self._from.setObjectName("training_from")
+        self._from.setWordWrap(True)
+        self._about = QLabel()
+        self._about.setObjectName("training_about_rule")
+        self._about.setWordWrap(True)
+        self._changes = ChangesList(workspace, preferences)
+        self._build()
+        self._shown: tuple[object, ...] = ()
+        workspace.document_changed.connect(self._document_changed)
+        workspace.position_changed.connect(self._refresh)
+        preferences.language_changed.connect(self._say)
+        preferences.theme_changed.connect(self._paint)
+        self._paint()
+        self._say()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        column.addWidget(self._from)
+        column.addWidget(self._changes)
+        for section, names in _SECTIONS.items():
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(10)
+            grid.setVerticalSpacing(6)
+            grid.setColumnStretch(0, 1)
+            if section:
+                heading = QLabel()
+                heading.setContentsMargins(0, 10, 0, 0)
+                font = heading.font()
+                font.setBold(True)
+                heading.setFont(font)
+                self._headings[section] = heading
+                column.addWidget(heading)
+            for name in names:
+                self._add_setting(grid, name)
+                if name == "rule":
+                    grid.addWidget(self._about, grid.rowCount(), 0, 1, 2)
+            column.addLayout(grid)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    def _add_setting(self, grid: QGridLayout, name: str) -> None:
+        row = grid.rowCount()
+        if name in _CHECKS:
+            check = QCheckBox()
+            check.setObjectName(f"training_{name}")
+            check.clicked.connect(lambda value, name=name: self._set(name, value))
+            self._checks[name] = check
+            grid.addWidget(check, row, 0, 1, 2)
+            return
+        label = QLabel()
+        label.setWordWrap(True)
+        self._labels[name] = label
+        if name in _CHOICES:
+            combo = QComboBox()
+            combo.setObjectName(f"training_{name}")
+            for value in _CHOICES[name]:
+                combo.addItem("", value)
+            # The panel may be narrower than the longest name; the list is as wide as it needs.
+            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            combo.setSizeAdjustPolicy(policy)
+            combo.setMinimumContentsLength(6)
+            combo.activated.connect(
+                lambda index, name=name: self._set(name, self._combos[name].itemData(index))
+            )
+            self._combos[name] = combo
+            label.setBuddy(combo)
+            grid.addWidget(label, row, 0, 1, 2)
+            grid.addWidget(combo, row + 1, 0, 1, 2)
+            return
+        field = Field(
+            self._preferences,
+            _NUMBERS[name],
+            write_plain if name in _WHOLE else write_number,
+        )
+        field.setObjectName(f"training_{name}")
+        field.edited.connect(lambda value, name=name: self._set(name, value))
+        self._fields[name] = field
+        label.setBuddy(field.line)
+        grid.addWidget(label, row, 0)
+        grid.addWidget(field, row, 1)
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def _set(self, name: str, value: Any) -> None:
+        iteration = self._workspace.session.completed
+        training, conventions = self._workspace.document.settings_at(iteration)
+        of_training = name in _TRAINING
+        label = self._preferences.say(f"{'setting' if of_training else 'convention'}.{name}")
+
+        def edit(document: Document) -> Document:
+            if of_training:
+                changed = dataclasses.replace(training, **{name: value})
+                return set_training(document, changed, iteration)
+            kept = dataclasses.replace(conventions, **{name: value})
+            return set_conventions(document, kept, iteration)
+
+        self._workspace.edit(edit, label)
+        self._refresh()
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _document_changed(self) -> None:
+        if self.isVisible():
+            self._changes.refresh()
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._changes.refresh()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """The settings in force; nothing is touched while they stay the same."""
+        if not self.isVisible():
+            return
+        document = self._workspace.document
+        iteration = self._workspace.session.completed
+        training, conventions = document.settings_at(iteration)
+        matter = fields_that_matter(document, training, conventions)
+        now = (training, conventions, matter, iteration)
+        if now == self._shown:
+            return
+        self._shown = now
+        self._from.setVisible(iteration > 0)
+        self._from.setText(self._preferences.say("training.from", n=iteration + 1))
+        self._about.setText(self._preferences.say(f"training.about.{training.rule}"))
+        for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
+            self._show_value(name, value, name in matter)
+
+    def _show_value(self, name: str, value: Any, matters: bool) -> None:
+        if name in self._labels:
+            self._labels[name].setVisible(matters)
+        if name in self._combos:
+            combo = self._combos[name]
+            combo.setCurrentIndex(combo.findData(value))
+            combo.setToolTip(combo.currentText())
+            combo.setVisible(matters)
+        elif name in self._checks:
+            self._checks[name].setChecked(value)
+            self._checks[name].setVisible(matters)
+        else:
+            self._fields[name].set_value(value)
+            self._fields[name].setVisible(matters)
+        if name == "order":
+            self._headings["samples"].setVisible(matters)
+
+    def _say(self) -> None:
+        say = self._preferences.say
+        for section, heading in self._headings.items():
+            heading.setText(say(f"training.section.{section}"))
+        for name in (*_TRAINING, *_CONVENTIONS):
+            words = say(f"{'setting' if name in _TRAINING else 'convention'}.{name}")
+            if name in self._checks:
+                self._checks[name].setText(words)
+                self._checks[name].setToolTip(say(f"training.tip.{name}"))
+                continue
+            self._labels[name].setText(words)
+            tip = say(f"training.tip.{name}")
+            self._labels[name].setToolTip(tip)
+            if name in self._combos:
+                combo = self._combos[name]
+                combo.setAccessibleName(words)
+                for index, value in enumerate(_CHOICES[name]):
+                    combo.setItemText(index, value_words(self._preferences, name, value))
+                    # The whole name, where the panel is too narrow for it.
+            else:
+                self._fields[name].line.setAccessibleName(words)
+                self._fields[name].line.setToolTip(tip)
+        self._shown = ()
+        self._refresh()
+
+    def _paint(self) -> None:
+        theme = self._preferences.theme
+        for label, role in ((self._from, "accent"), (self._about, "muted")):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), theme.color(role))
+            label.setPalette(palette)
