@@ -252,11 +252,19 @@ class Session:
             self._specs[settings] = plan_spec(self.document, *settings)
         return self._specs[settings]
 
+    def walk_ahead(self) -> Walk:
+        """The moments of the iteration after the present one, for which nothing is computed."""
+        iteration = self.position.iteration + 1
+        return self._walk_over(iteration, len(self.samples_of(iteration)))
+
     def _walk(self, iteration: int) -> Walk:
         while self.computed < iteration:
             self.compute(record=self.computed + 1 == iteration)
-        training, conventions = self.document.settings_at(iteration - 1)
         batch = int(self._require_trace().column("batch")[iteration - 1])
+        return self._walk_over(iteration, batch)
+
+    def _walk_over(self, iteration: int, batch: int) -> Walk:
+        training, conventions = self.document.settings_at(iteration - 1)
         if training.rule in LAYER_RULES:
             return walk_of(self.spec_at(iteration), batch, "layer")
         during = conventions.update_timing == "during"

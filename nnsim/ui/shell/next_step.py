@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from dataclasses import replace
 
 from nnsim.core.messages import Message
 from nnsim.core.numbers import Number
@@ -13,6 +13,9 @@ from nnsim.session import Level, Moment, Phase
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+
+# More inputs than this are not spelled out.
+_MOST_INPUTS = 4
 
 
 def next_step(workspace: Workspace, level: Level, preferences: Preferences) -> str:
@@ -25,7 +28,11 @@ def next_step(workspace: Workspace, level: Level, preferences: Preferences) -> s
 
 
 class _Sentence:
-    """Says what the next step does from where a frame stands."""
+    """Says what the next step does from where a frame stands.
+
+    At the end of an iteration the next step goes into the following one.  That one is not computed
+    for the sake of the sentence: its samples are known, and it starts from the present parameters.
+    """
 
     def __init__(self, workspace: Workspace, frame: Frame, preferences: Preferences) -> None:
         self._session = workspace.session
@@ -33,47 +40,50 @@ class _Sentence:
         self._frame = frame
         self._preferences = preferences
         self._say = preferences.say
+        self._is_ahead = frame.is_complete
+        self._iteration = self._session.position.iteration + (1 if self._is_ahead else 0)
+        self._walk = self._session.walk_ahead() if self._is_ahead else frame.walk
+        self._done = 0 if self._is_ahead else frame.done
+        self._rows = self._session.samples_of(self._iteration)
 
     def of(self, level: Level) -> str:
-        frame = self._frame
-        if frame.is_complete:
-            return self._next_iteration()
-        walk, done = frame.walk, frame.done
+        if level is Level.SAMPLE and self._walk.batch == 1:
+            level = Level.ITERATION
+        params = {"iteration": self._iteration, "sample": self._samples()}
         if level >= Level.ITERATION:
-            word = "iteration" if level is Level.ITERATION else "epoch"
-            return self._say(f"next.{word}", **self._iteration(self._session.position.iteration))
-        end = walk.next_end(level, done) - 1
-        moment = walk[end]
-        if end == done:
+            part = "rest_of_" if self._done else ""
+            what = self._say(f"next.{part}{level.name.lower()}", **params)
+        else:
+            what = self._within(level)
+            if self._is_ahead:
+                return self._say("next.ahead", what=what, **params)
+        return self._say("next.here", what=what)
+
+    # -- by size of step -------------------------------------------------------------------------
+
+    def _within(self, level: Level) -> str:
+        end = self._walk.next_end(level, self._done) - 1
+        moment = self._walk[end]
+        if end == self._done:
             return self._number(moment)
         if level is Level.NEURON:
             return self._neuron(moment)
         if level is Level.LAYER:
             return self._layer(moment)
-        phase = moment.phase.value
-        sample = self._sample(self._session.position.iteration, moment.quantity.sample)
-        if level is Level.SAMPLE and moment.phase is Phase.PREDICT:
+        if moment.phase is Phase.PREDICT and (level is Level.SAMPLE or self._walk.batch == 1):
+            sample = self._sample(moment.quantity.sample)
             return self._say("next.sample", sample=sample)
-        if walk.batch == 1 and moment.phase is Phase.PREDICT:
-            return self._say("next.phase.predict_one", sample=sample)
-        return self._say(f"next.phase.{phase}")
+        return self._say(f"next.phase.{moment.phase.value}")
 
-    # -- by size of step -------------------------------------------------------------------------
+    def _samples(self) -> str:
+        """The inputs of the sample of the iteration, or how many there are in its batch."""
+        rows = len(self._rows)
+        return self._sample(0) if rows == 1 else self._say("next.samples", n=rows)
 
-    def _next_iteration(self) -> str:
-        return self._say("next.begin", **self._iteration(self._session.position.iteration + 1))
-
-    def _iteration(self, iteration: int) -> dict[str, object]:
-        return {"iteration": iteration, "sample": self._sample(iteration)}
-
-    def _sample(self, iteration: int, place: int | None = None) -> str:
-        """The inputs of a sample as (x1, x2), or how many samples there are in the batch."""
-        rows = self._session.samples_of(iteration)
-        data = self._document.data
-        if place is None and len(rows) > 1:
-            return self._say("next.samples", n=len(rows))
-        row = rows[place or 0]
-        if len(data.input_names) > 4:
+    def _sample(self, place: int) -> str:
+        """The inputs of a sample as (x1, x2); of many inputs the number of its row."""
+        row, data = self._rows[place], self._document.data
+        if len(data.input_names) > _MOST_INPUTS:
             return self._say("next.row", row=row + 1)
         separator = "; " if self._preferences.mark == "," else ", "
         numbers = separator.join(self._preferences.number(x) for x in data.inputs[row].tolist())
@@ -136,7 +146,7 @@ class _Sentence:
         )
 
     def _sum(self, quantity: Quantity) -> str:
-        bias = self._factor(Quantity("b", quantity.owner, quantity.row))
+        bias = self._value(Quantity("b", quantity.owner, quantity.row))
         return self._say("next.sum", neuron=self._row(quantity), bias=bias)
 
     def _output(self, quantity: Quantity) -> str:
@@ -153,7 +163,7 @@ class _Sentence:
     def _error(self, quantity: Quantity) -> str:
         name = self._document.data.target_names[quantity.row]
         target = self._value(Quantity("t", row=quantity.row, sample=quantity.sample))
-        training, _ = self._document.settings_at(self._session.position.iteration - 1)
+        training, _ = self._document.settings_at(self._iteration - 1)
         output = self._frame.output(Quantity("y", row=quantity.row, sample=quantity.sample))
         if training.rule == "delta":
             # Adaline compares with the sum, before the activation.
@@ -180,12 +190,25 @@ class _Sentence:
     def _row(self, quantity: Quantity) -> str:
         return row_name(self._document, quantity.owner, quantity.row)
 
+    def _number_at(self, quantity: Quantity) -> Number:
+        if not self._is_ahead:
+            return self._frame.record.value(quantity)
+        if quantity.kind == "a":
+            # Ahead, the first neurons come: what they are fed by are inputs.
+            units = 0
+            for node in self._document.inputs:
+                if node.id == quantity.owner:
+                    break
+                units += node.units
+            row = self._rows[quantity.sample]
+            return float(self._document.data.inputs[row, units + quantity.row])
+        return self._frame.record.value(replace(quantity, kind=f"{quantity.kind}+"))
+
     def _value(self, quantity: Quantity) -> str:
-        return self._preferences.number(self._frame.record.value(quantity))
+        return self._preferences.number(self._number_at(quantity))
 
     def _factor(self, quantity: Quantity) -> str:
         """A number that comes after a sign: in brackets where it is negative."""
-        value: Number = self._frame.record.value(quantity)
+        value = self._number_at(quantity)
         shown = self._preferences.number(value)
-        negative = value < 0 if isinstance(value, Fraction | int) else float(value) < 0
-        return f"({shown})" if negative else shown
+        return f"({shown})" if value < 0 else shown

@@ -100,7 +100,7 @@ def enter(qtbot, editor):
     QApplication.processEvents()
 
 
-# -- the document ------------------------------------------------------------------------------------
+# -- the document ----------------------------------------------------------------------------------
 
 
 def test_nothing_chosen_shows_the_document(make):
@@ -144,7 +144,7 @@ def test_title_and_notes_are_edits(qtbot, make):
     assert (panel._workspace.document.title, panel._workspace.document.notes) == ("", "")
 
 
-# -- one node ----------------------------------------------------------------------------------------
+# -- one node --------------------------------------------------------------------------------------
 
 
 def test_a_neuron_shows_its_start_and_present_values(neuron):
@@ -251,7 +251,7 @@ def test_an_input_has_no_activation_and_no_parameters(neuron):
     assert not neuron.findChild(QPushButton, "inspector_draw").isVisible()
 
 
-# -- connections and several nodes -------------------------------------------------------------------
+# -- connections and several nodes -----------------------------------------------------------------
 
 
 def test_a_connection_shows_its_weights(neuron):

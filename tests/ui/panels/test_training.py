@@ -81,7 +81,7 @@ def shown(panel):
     return {name.removeprefix("training_") for name in names if name.startswith("training_")}
 
 
-# -- what is shown -----------------------------------------------------------------------------------
+# -- what is shown ---------------------------------------------------------------------------------
 
 
 def test_the_course_rule_shows_its_two_steps_and_no_learning_rate(panel):
@@ -129,7 +129,7 @@ def test_the_seed_appears_with_the_shuffled_order(qtbot, panel):
     assert "seed" in shown(panel)
 
 
-# -- typing ------------------------------------------------------------------------------------------
+# -- typing ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "value"), [("0.25", 0.25), ("0,25", 0.25), ("1/4", 0.25)])
@@ -193,7 +193,7 @@ def test_conventions_are_settings_too(qtbot, panel):
     assert workspace_of(panel).document.conventions.threshold == ">"
 
 
-# -- undo --------------------------------------------------------------------------------------------
+# -- undo ------------------------------------------------------------------------------------------
 
 
 def test_each_change_is_undone_and_redone_by_name(qtbot, panel):
@@ -210,7 +210,7 @@ def test_each_change_is_undone_and_redone_by_name(qtbot, panel):
     assert line(panel, "learning_rate").text() == "0.1"
 
 
-# -- in the middle of a run --------------------------------------------------------------------------
+# -- in the middle of a run ------------------------------------------------------------------------
 
 
 @pytest.fixture
