@@ -115,7 +115,8 @@ class Record:
         kind, _, owner = name.partition(":")
         if kind == "p" and name not in self.arrays:
             inputs = self.arrays[f"a:{self.sources[owner]}"]
-            return inputs[:, np.newaxis, :] * self.arrays[f"w:{owner}"][np.newaxis, :, :]
+            with np.errstate(over="ignore", invalid="ignore"):
+                return inputs[:, np.newaxis, :] * self.arrays[f"w:{owner}"][np.newaxis, :, :]
         return self.arrays[name]
 
     def __contains__(self, name: str) -> bool:
@@ -129,8 +130,9 @@ class Record:
         """
         if quantity.kind == "p" and quantity.name not in self.arrays:
             weight = self.arrays[f"w:{quantity.owner}"][quantity.row, quantity.column]
-            return (
-                weight
-                * self.arrays[f"a:{self.sources[quantity.owner]}"][quantity.sample, quantity.column]
-            )
+            inputs = self.arrays[f"a:{self.sources[quantity.owner]}"]
+            # NaN and infinity are results, as they are in the iteration itself.
+            with np.errstate(over="ignore", invalid="ignore"):
+                product: Number = weight * inputs[quantity.sample, quantity.column]
+            return product
         return self.arrays[quantity.name][quantity.index]

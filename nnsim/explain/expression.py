@@ -155,7 +155,7 @@ class Sum(Expression):
             return joined([self._addend(k) for k in range(self.count)], writer)
         first = joined([self._addend(k) for k in range(self._head)], writer)
         rest = [self._addend(k) for k in range(self.count - self._tail, self.count)]
-        return rf"{first} + \cdots {joined(rest, writer, begins=False)}"
+        return rf"{first} + \cdots{joined(rest, writer, begins=False)}"
 
     def rank(self, writer: Writer) -> Rank:
         if self.count == 1:

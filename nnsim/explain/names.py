@@ -125,7 +125,7 @@ class Names:
         number = str(column + 1)
         if len(layer.sources) > 1:
             number = f"{self._node(source)},{number}"
-        elif not piece and target.above and len(target.below + number) == 2:
+        elif not piece and 1 < layer.units < 10 and self._wiring.units[source] < 10:
             # Two single digits need no comma: w_21.
             return Label(target.below + number, target.above).on("w", mark=mark)
         return target.on("w", ",".join(filter(None, (piece, number))), mark)

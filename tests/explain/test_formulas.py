@@ -1,0 +1,428 @@
+"""The formulas of the course's neuron and of a 2-2-2 network, word for word."""
+
+from dataclasses import replace
+
+import pytest
+
+from nnsim.document.edits import add_node, connect, set_parameter, set_training
+from nnsim.document.model import Conventions, Document, Training
+from nnsim.document.templates import perceptron
+from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.record import Quantity
+from nnsim.explain import NumberStyle, explain
+from nnsim.session import Session
+from tests.support.documents import gate, net_2_2_2, table
+
+POINT = NumberStyle(".")
+
+
+def explained(document, iteration, *address, style=POINT, sample=0):
+    session = Session(document)
+    record = session.record(iteration)
+    return explain(
+        document,
+        session.spec_at(iteration),
+        record,
+        Quantity(*address, sample=sample),
+        style,
+        document.settings_at(iteration - 1),
+    )
+
+
+def lines(explanation):
+    return [(line.role, line.latex) for line in explanation.lines]
+
+
+class TestTheNeuronOfTheCourse:
+    """x1 = n1, x2 = n2, N1 = n3, its weights c4 and c5; row 4 of the OR exercise."""
+
+    def test_sum(self):
+        assert lines(explained(gate(), 4, "z", "n3")) == [
+            ("symbols", r"\Sigma = x_{1}\,w_{1} + x_{2}\,w_{2} + b"),
+            ("numbers", r"\Sigma = 0 \cdot 0.5 + 1 \cdot 1 - 1"),
+            ("result", r"\Sigma = 0"),
+        ]
+
+    def test_output(self):
+        explanation = explained(gate(), 4, "a", "n3")
+        assert lines(explanation) == [
+            (
+                "symbols",
+                r"S_{\mathrm{neu}} = f(\Sigma) = \begin{cases} "
+                r"1 & \;\; \Sigma \geq 0 \\ 0 & \;\; \Sigma < 0 \end{cases}",
+            ),
+            ("numbers", r"S_{\mathrm{neu}} = f(0), \quad 0 \geq 0"),
+            ("result", r"S_{\mathrm{neu}} = 1"),
+        ]
+        assert explanation.note.code == "explain.note.zero_fires"
+
+    def test_output_with_a_strict_threshold(self):
+        document = replace(gate(), conventions=Conventions(threshold=">"))
+        document = set_parameter(document, "b:n3", (0,), 0.0)
+        explanation = explained(document, 1, "a", "n3")
+        assert explanation.with_role("numbers") == (r"S_{\mathrm{neu}} = f(0), \quad 0 \leq 0",)
+        assert explanation.value == 0
+        assert explanation.note.code == "explain.note.zero_does_not_fire"
+
+    def test_error(self):
+        assert lines(explained(gate(), 3, "e")) == [
+            ("symbols", r"e = S_{\mathrm{real}} - S_{\mathrm{neu}}"),
+            ("numbers", "e = 1 - 0"),
+            ("result", "e = 1"),
+        ]
+
+    def test_change_of_a_weight(self):
+        assert lines(explained(gate(), 3, "dw", "c5")) == [
+            ("symbols", r"\Delta w_{2} = \alpha_{w}\,e\,x_{2}"),
+            ("numbers", r"\Delta w_{2} = 0.5 \cdot 1 \cdot 1"),
+            ("result", r"\Delta w_{2} = 0.5"),
+        ]
+
+    def test_change_of_the_bias(self):
+        assert lines(explained(gate(), 1, "db", "n3")) == [
+            ("symbols", r"\Delta b = \alpha_{b}\,e"),
+            ("numbers", r"\Delta b = 2 \cdot \left({-}1\right)"),
+            ("result", r"\Delta b = {-}2"),
+        ]
+
+    def test_new_weight(self):
+        explanation = explained(gate(), 3, "w+", "c5")
+        assert lines(explanation) == [
+            ("symbols", r"w_{2}^{\prime} = w_{2} + \Delta w_{2}"),
+            ("numbers", r"w_{2}^{\prime} = 0.5 + 0.5"),
+            ("result", r"w_{2}^{\prime} = 1"),
+        ]
+        assert explanation.terms == (Quantity("w", "c5"), Quantity("dw", "c5"))
+
+    def test_product(self):
+        assert lines(explained(gate(), 3, "p", "c5")) == [
+            ("symbols", r"x_{2}\,w_{2}"),
+            ("numbers", r"x_{2}\,w_{2} = 1 \cdot 0.5"),
+            ("result", r"x_{2}\,w_{2} = 0.5"),
+        ]
+
+    def test_the_decimal_comma(self):
+        assert explained(gate(), 3, "z", "n3", style=NumberStyle(",")).lines[1].latex == (
+            r"\Sigma = 0 \cdot 0{,}5 + 1 \cdot 0{,}5 - 1"
+        )
+
+    def test_rosenblatt_has_one_learning_rate(self):
+        document = gate(rule="perceptron", learning_rate=0.3)
+        assert explained(document, 1, "db", "n3").lines[0].latex == r"\Delta b = \alpha\,e"
+        assert explained(document, 1, "dw", "c4").lines[0].latex == (
+            r"\Delta w_{1} = \alpha\,e\,x_{1}"
+        )
+
+    def test_the_delta_rule_compares_the_sum(self):
+        document = gate(rule="delta", learning_rate=0.1)
+        assert explained(document, 1, "e").lines[0].latex == r"e = S_{\mathrm{real}} - \Sigma"
+        assert explained(document, 1, "L").lines[0].latex == r"L = e^{2}"
+
+
+class TestNotesOfRules:
+    @pytest.mark.parametrize(
+        ("iteration", "address", "note"),
+        [
+            (2, ("dw", "c4"), "no_error"),
+            (2, ("db", "n3"), "no_error"),
+            (3, ("db", "n3"), "some_input_active"),
+            (3, ("dw", "c4"), "input_is_zero"),
+            (1, ("dw", "c4"), "no_input_active"),
+            (1, ("w+", "c4"), "no_input_active"),
+            (3, ("b+", "n3"), "some_input_active"),
+            (1, ("w", "c4"), "start_value"),
+            (4, ("w", "c5"), "from_iteration"),
+            (3, ("t",), "from_data"),
+            (3, ("a", "n2"), "from_data"),
+            (4, ("e",), "no_error"),
+        ],
+    )
+    def test_why_nothing_changes(self, iteration, address, note):
+        assert explained(gate(), iteration, *address).note.code == f"explain.note.{note}"
+
+    def test_fixed_biases(self):
+        document = gate(update_biases=False)
+        explanation = explained(document, 1, "db", "n3")
+        assert explanation.value == 0
+        assert explanation.note.code == "explain.note.biases_fixed"
+        assert lines(explanation) == [("result", r"\Delta b = 0")]
+
+    def test_a_weight_set_by_hand(self):
+        document = set_parameter(gate(), "w:c4", (0, 0), 7.0, iteration=2)
+        note = explained(document, 3, "w", "c4").note
+        assert (note.code, note.params["iteration"]) == ("explain.note.set_by_hand", 2)
+
+    def test_where_an_input_comes_from(self):
+        params = explained(gate(), 3, "a", "n2").note.params
+        assert params == {"row": 2, "column": "x2"}
+
+    def test_the_step_size_in_force_is_the_one_put_in(self):
+        document = gate()
+        slower = replace(document.training, weight_step=0.25)
+        document = set_training(document, slower, iteration=2)
+        assert explained(document, 3, "dw", "c5").lines[1].latex == (
+            r"\Delta w_{2} = 0.25 \cdot 1 \cdot 1"
+        )
+
+
+class TestSumsThatAreZeroOnPaper:
+    """0.1 + 0.2 - 0.3."""
+
+    def neuron(self, rule):
+        document = gate(rule=rule)
+        document = set_parameter(document, "w:c4", (0, 0), 0.1)
+        document = set_parameter(document, "w:c5", (0, 0), 0.2)
+        document = set_parameter(document, "b:n3", (0,), -0.3)
+        return replace(document, data=table([[1, 1]], [[1]]))
+
+    @pytest.mark.parametrize(("rule", "note"), [("course", "exact_zero"), ("sgd", "settled_zero")])
+    def test_the_note_says_what_floating_point_would_give(self, rule, note):
+        explanation = explained(self.neuron(rule), 1, "z", "n3")
+        assert explanation.value == 0
+        assert explanation.expected == 0
+        assert explanation.note.code == f"explain.note.{note}"
+        assert explanation.note.params["dust"] == 0.1 + 0.2 - 0.3 != 0
+
+    def test_a_plain_zero_needs_no_note(self):
+        assert explained(gate(), 4, "z", "n3").note is None
+
+
+class TestNetwork:
+    """E1 = n1, hidden layer C1 = n2 by c3, output layer C2 = n4 by c5."""
+
+    def test_a_unit_has_its_number_below_and_its_layer_above(self):
+        assert explained(net_2_2_2(), 1, "z", "n2", 1).lines[0].latex == (
+            r"z_{2}^{\mathrm{C1}} = x_{1}\,w_{21}^{\mathrm{C1}} + x_{2}\,w_{22}^{\mathrm{C1}}"
+            r" + b_{2}^{\mathrm{C1}}"
+        )
+
+    def test_sigmoid(self):
+        assert lines(explained(net_2_2_2(), 1, "a", "n2")) == [
+            (
+                "symbols",
+                r"a_{1}^{\mathrm{C1}} = \sigma(z_{1}^{\mathrm{C1}})"
+                r" = \frac{1}{1 + e^{{-}z_{1}^{\mathrm{C1}}}}",
+            ),
+            ("numbers", r"a_{1}^{\mathrm{C1}} = \frac{1}{1 + e^{{-}0.3775}}"),
+            ("result", r"a_{1}^{\mathrm{C1}} \approx 0.59327"),
+        ]
+
+    def test_loss_with_its_conventions(self):
+        assert lines(explained(net_2_2_2(), 1, "L")) == [
+            (
+                "symbols",
+                r"L = \frac{1}{2}\,\left(\left(t_{1} - y_{1}\right)^{2}"
+                r" + \left(t_{2} - y_{2}\right)^{2}\right)",
+            ),
+            (
+                "numbers",
+                r"L = \frac{1}{2} \cdot \left(\left(0.01 - 0.751365\right)^{2}"
+                r" + \left(0.99 - 0.772928\right)^{2}\right)",
+            ),
+            ("result", r"L \approx 0.298371"),
+        ]
+
+    def test_delta_of_an_output(self):
+        assert lines(explained(net_2_2_2(), 1, "dz", "n4")) == [
+            (
+                "chain",
+                r"\delta_{1}^{\mathrm{C2}} = \frac{\partial L}{\partial z_{1}^{\mathrm{C2}}}"
+                r" = \frac{\partial L}{\partial y_{1}}"
+                r" \cdot \frac{\partial y_{1}}{\partial z_{1}^{\mathrm{C2}}}",
+            ),
+            (
+                "chain",
+                r"\frac{\partial L}{\partial z_{1}^{\mathrm{C2}}} = 0.741365 \cdot 0.186816",
+            ),
+            (
+                "symbols",
+                r"\delta_{1}^{\mathrm{C2}} = \left(y_{1} - t_{1}\right)\,y_{1}\,"
+                r"\left(1 - y_{1}\right)",
+            ),
+            (
+                "numbers",
+                r"\delta_{1}^{\mathrm{C2}} = \left(0.751365 - 0.01\right) \cdot 0.751365"
+                r" \cdot \left(1 - 0.751365\right)",
+            ),
+            ("result", r"\delta_{1}^{\mathrm{C2}} \approx 0.138499"),
+        ]
+
+    def test_delta_of_a_hidden_unit(self):
+        assert lines(explained(net_2_2_2(), 1, "dz", "n2"))[2:] == [
+            (
+                "symbols",
+                r"\delta_{1}^{\mathrm{C1}} = \left(\delta_{1}^{\mathrm{C2}}\,w_{11}^{\mathrm{C2}}"
+                r" + \delta_{2}^{\mathrm{C2}}\,w_{21}^{\mathrm{C2}}\right)"
+                r"\,a_{1}^{\mathrm{C1}}\,\left(1 - a_{1}^{\mathrm{C1}}\right)",
+            ),
+            (
+                "numbers",
+                r"\delta_{1}^{\mathrm{C1}} = \left(0.138499 \cdot 0.4"
+                r" + \left({-}0.0380982\right) \cdot 0.5\right)"
+                r" \cdot 0.59327 \cdot \left(1 - 0.59327\right)",
+            ),
+            ("result", r"\delta_{1}^{\mathrm{C1}} \approx 0.00877135"),
+        ]
+
+    def test_chain_rule_of_a_weight(self):
+        explanation = explained(net_2_2_2(), 1, "gw", "c5")
+        by_weight = r"\frac{\partial L}{\partial w_{11}^{\mathrm{C2}}}"
+        assert explanation.with_role("chain") == (
+            by_weight + r" = \frac{\partial L}{\partial y_{1}}"
+            r" \cdot \frac{\partial y_{1}}{\partial z_{1}^{\mathrm{C2}}}"
+            r" \cdot \frac{\partial z_{1}^{\mathrm{C2}}}{\partial w_{11}^{\mathrm{C2}}}",
+            by_weight + r" = 0.741365 \cdot 0.186816 \cdot 0.59327",
+        )
+        assert explanation.with_role("symbols") == (
+            by_weight + r" = \delta_{1}^{\mathrm{C2}}\,a_{1}^{\mathrm{C1}}",
+        )
+        assert explanation.with_role("result") == (by_weight + r" \approx 0.082167",)
+        assert explanation.terms[:2] == (
+            Quantity("dz", "n4"),
+            Quantity("a", "n2"),
+        )
+
+    def test_downhill(self):
+        assert lines(explained(net_2_2_2(), 1, "dw", "c5")) == [
+            (
+                "symbols",
+                r"\Delta w_{11}^{\mathrm{C2}} = {-}\alpha\,"
+                r"\frac{\partial L}{\partial w_{11}^{\mathrm{C2}}}",
+            ),
+            ("numbers", r"\Delta w_{11}^{\mathrm{C2}} = {-}0.5 \cdot 0.082167"),
+            ("result", r"\Delta w_{11}^{\mathrm{C2}} \approx {-}0.0410835"),
+        ]
+
+    def test_during_the_update_new_weights_are_used_and_said_to_be(self):
+        explanation = explained(net_2_2_2("during"), 1, "dz", "n2")
+        assert r"w_{11}^{\mathrm{C2}\,\prime}" in explanation.with_role("symbols")[0]
+        assert Quantity("w+", "c5", 0, 0) in explanation.terms
+        assert Quantity("w", "c5", 0, 0) not in explanation.terms
+        assert explanation.note.code == "explain.note.updated_weights_used"
+
+
+def regression(rows, batch, **training):
+    """A single identity neuron on one input."""
+    document = perceptron((1, 1), output="identity", data=table(rows, [[2 * x] for [x] in rows]))
+    document = set_parameter(document, "w:c3", (0, 0), 0.5)
+    return replace(document, training=Training(rule="sgd", batch_size=batch, **training))
+
+
+class TestBatches:
+    def test_gradients_are_sums_over_the_samples_named_by_row(self):
+        explanation = explained(regression([[1], [2], [3]], 3), 1, "gw", "c3")
+        assert explanation.with_role("symbols") == (
+            r"\frac{\partial L}{\partial w} = \delta^{(1)}\,x^{(1)} + \delta^{(2)}\,x^{(2)}"
+            r" + \delta^{(3)}\,x^{(3)}",
+        )
+        assert explanation.with_role("chain")[0].startswith(
+            r"\frac{\partial L}{\partial w} = \sum_{s} \frac{\partial L}{\partial y^{(s)}}"
+        )
+
+    def test_many_samples_are_abbreviated_and_the_result_is_right(self):
+        rows = [[k / 8] for k in range(32)]
+        explanation = explained(regression(rows, 32), 1, "gw", "c3")
+        (numbers,) = explanation.with_role("numbers")
+        assert numbers.count("+") == 3
+        assert r"\cdots" in numbers
+        assert explanation.with_role("symbols")[0].endswith(r"\cdots + \delta^{(32)}\,x^{(32)}")
+        assert explanation.expected == pytest.approx(explanation.value, rel=1e-13)
+        terms = [term.kind for term in explanation.terms]
+        # δ and x of the formula, ∂L/∂y and z of the chain rule
+        assert {kind: terms.count(kind) for kind in terms} == dict.fromkeys(
+            ("dz", "a", "da", "z"), 32
+        )
+
+    def test_the_loss_over_a_batch(self):
+        explanation = explained(regression([[1], [2]], 2), 1, "L")
+        assert explanation.with_role("symbols") == (
+            r"L = \frac{1}{n}\,\left(\left(t^{(1)} - y^{(1)}\right)^{2}"
+            r" + \left(t^{(2)} - y^{(2)}\right)^{2}\right)",
+        )
+        assert explanation.with_role("numbers")[0].startswith(r"L = \frac{1}{2} \cdot")
+
+    def test_a_title_says_which_sample(self):
+        document = regression([[1], [2], [3]], 2)
+        explanation = explained(document, 1, "z", "n2", sample=1)
+        assert explanation.title.params["sample"].params["row"] == 2
+        assert explained(document, 2, "z", "n2").title.params["sample"] == ""
+
+
+def test_hundreds_of_inputs_are_abbreviated():
+    document = perceptron((300, 2), output="softmax")
+    explanation = explained(document, 1, "z", "n2", 1)
+    name = r"w_{2,300}^{\mathrm{C1}}"
+    assert explanation.with_role("symbols")[0].endswith(
+        rf"\cdots + x_{{300}}\,{name} + b_{{2}}^{{\mathrm{{C1}}}}"
+    )
+    assert len(explanation.with_role("numbers")[0]) < 160
+    assert len(explanation.terms) == 601
+    assert explanation.expected == pytest.approx(explanation.value, abs=1e-12)
+
+
+class TestActivationsAndNotes:
+    def hidden(self, spec: ActivationSpec, inputs, weight: float) -> Document:
+        document = Document(data=table([inputs], [[1]]))
+        document, x = add_node(document, "input", 1)
+        document, hidden = add_node(document, "dense", 1, activation=spec)
+        document, output = add_node(document, "dense", 1, activation=ActivationSpec("identity"))
+        document, first = connect(document, x, hidden)
+        document, second = connect(document, hidden, output)
+        for row in range(document.node(hidden).rows):
+            document = set_parameter(document, f"w:{first}", (row, 0), weight - row)
+        document = set_parameter(document, f"w:{second}", (0, 0), 0.5)
+        return replace(document, training=Training(rule="sgd"))
+
+    @pytest.mark.parametrize(
+        ("spec", "weight", "numbers"),
+        [
+            (ActivationSpec("relu"), -2.0, r"\max\left(0,\,{-}2\right)"),
+            (
+                ActivationSpec("leaky_relu"),
+                -2.0,
+                r"\max\left(0.1 \cdot \left({-}2\right),\,{-}2\right)",
+            ),
+            (ActivationSpec("leaky_relu", slope=1.5), -2.0, r"1.5 \cdot \left({-}2\right)"),
+            (ActivationSpec("elu"), -2.0, r"1 \cdot \left(e^{{-}2} - 1\right)"),
+            (ActivationSpec("elu"), 2.0, "2"),
+            (ActivationSpec("tanh"), 2.0, r"\tanh\left(2\right)"),
+            (ActivationSpec("identity"), 2.0, "2"),
+            (ActivationSpec("maxout"), 2.0, r"\max\left(2,\,1\right)"),
+        ],
+    )
+    def test_numbers_put_in(self, spec, weight, numbers):
+        explanation = explained(self.hidden(spec, [1], weight), 1, "a", "n2")
+        assert explanation.with_role("numbers") == (rf"a_{{\mathrm{{N1}}}} = {numbers}",)
+
+    @pytest.mark.parametrize(
+        ("spec", "weight", "note"),
+        [
+            (ActivationSpec("relu"), -2.0, "relu_is_off"),
+            (ActivationSpec("relu"), 0.0, "relu_at_zero"),
+            (ActivationSpec("step"), 2.0, "step_is_flat"),
+        ],
+    )
+    def test_why_no_gradient_gets_through(self, spec, weight, note):
+        explanation = explained(self.hidden(spec, [1], weight), 1, "dz", "n2")
+        assert explanation.value == 0
+        assert explanation.note.code == f"explain.note.{note}"
+
+    def test_the_losing_piece_of_a_maxout_neuron(self):
+        document = self.hidden(ActivationSpec("maxout"), [1], 3.0)
+        won, lost = (explained(document, 1, "dz", "n2", piece) for piece in (0, 1))
+        assert won.value != 0
+        assert won.note is None
+        assert lost.value == 0
+        assert lost.note.code == "explain.note.piece_lost"
+        assert lost.title.params["neuron"].params["piece"] == "2"
+
+    def test_an_input_of_zero(self):
+        document = self.hidden(ActivationSpec("tanh"), [0], 2.0)
+        assert explained(document, 1, "gw", "c4").note.code == "explain.note.input_is_zero"
+
+
+def test_unknown_quantities_are_refused():
+    with pytest.raises(KeyError):
+        explained(gate(), 1, "gw", "c4")  # the course rule has no gradient
+    with pytest.raises(IndexError):
+        explained(gate(), 1, "z", "n3", 1)
