@@ -246,9 +246,13 @@ def set_parameters(
     kind, _, owner = name.partition(":")
     if kind == "w":
         connection = document.connection(owner)
+        if all(connection.weights[index] == value for index in chosen):
+            return document
         changed = _with_values(connection.weights, chosen, value)
         return _restarted(replaced(document, connections=[replace(connection, weights=changed)]))
     node = document.node(owner)
+    if all(node.bias[index] == value for index in chosen):
+        return document
     bias = _with_values(node.bias, chosen, value)
     return _restarted(replaced(document, nodes=[replace(node, bias=bias)]))
 
@@ -297,11 +301,11 @@ def set_data(document: Document, data: Table) -> Document:
 
 def set_texts(document: Document, title: str | None = None, notes: str | None = None) -> Document:
     """Another title or other notes."""
-    return replace(
-        document,
-        title=document.title if title is None else title,
-        notes=document.notes if notes is None else notes,
-    )
+    title = document.title if title is None else title
+    notes = document.notes if notes is None else notes
+    if (title, notes) == (document.title, document.notes):
+        return document
+    return replace(document, title=title, notes=notes)
 
 
 def without_changes(document: Document) -> Document:
