@@ -98,8 +98,9 @@ class DataView(QTableView):
     def say(self) -> None:
         """Show words, numbers and colours again."""
         paint_corner(self, self._preferences)
+        self._header.say()
         self.fit()
-        for part in (self, self._header, self._rows):
+        for part in (self, self._rows):
             part.viewport().update()
 
     @property

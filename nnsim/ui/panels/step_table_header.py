@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView
 
@@ -24,13 +25,27 @@ _PAD_X, _PAD_Y = 10.0, 4.0
 _CAPTION_SIZE = 0.85
 
 
+@dataclass(frozen=True, eq=False)
+class _Headings:
+    """What the model says about its columns, read once; ``spans`` are the first and the last of
+    the columns that share the caption of each."""
+
+    texts: list[str]
+    latex: list[str | None]
+    captions: list[str | None]
+    spans: list[tuple[int, int]]
+    bold: QFont
+    small: QFont
+    caption_height: float
+
+
 class GroupedHeader(QHeaderView):
     """A row of headings below a row of captions that span the columns of their group."""
 
     def __init__(self, view: QTableView, preferences: Preferences) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
         self._preferences = preferences
-        self._spans: list[tuple[int, int]] | None = None
+        self._known: _Headings | None = None
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setStretchLastSection(False)
@@ -43,121 +58,117 @@ class GroupedHeader(QHeaderView):
             for signal in (model.modelReset, model.headerDataChanged, model.columnsInserted):
                 signal.connect(self._forget)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._forget()
+
+    def say(self) -> None:
+        """Say the words again, in the language and colours of now."""
+        self._forget()
+        self.updateGeometry()
+        self.viewport().update()
+
     def _forget(self, *where: object) -> None:
-        self._spans = None
-
-    def span(self, section: int) -> tuple[int, int]:
-        """First and last of the columns that share the caption of this one."""
-        if self._spans is None or len(self._spans) != self.count():
-            self._spans = self._find_spans()
-        return self._spans[section]
-
-    def _find_spans(self) -> list[tuple[int, int]]:
-        captions = [self._value(section, GROUP_ROLE) for section in range(self.count())]
-        spans: list[tuple[int, int]] = []
-        for _, group in itertools.groupby(captions):
-            first, count = len(spans), len(list(group))
-            spans += [(first, first + count - 1)] * count
-        return spans
+        self._known = None
 
     def sizeHint(self) -> QSize:
-        return QSize(
-            super().sizeHint().width(), round(self._caption_height() + self._text_height())
-        )
+        height = self._headings().caption_height
+        height += QFontMetricsF(self.font()).height() * 1.25 + 2 * _PAD_Y
+        return QSize(super().sizeHint().width(), round(height))
 
     def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
-        latex = self._value(logicalIndex, LATEX_ROLE)
+        known = self._headings()
+        latex, caption = known.latex[logicalIndex], known.captions[logicalIndex]
         if latex:
             width = typeset(latex).width * self._em() / EM
         else:
-            width = self._metrics().horizontalAdvance(self._text(logicalIndex))
-        caption = self._value(logicalIndex, GROUP_ROLE)
+            width = QFontMetricsF(known.bold).horizontalAdvance(known.texts[logicalIndex])
         if caption:
-            first, last = self.span(logicalIndex)
-            share = QFontMetricsF(self._caption_font()).horizontalAdvance(caption)
+            first, last = known.spans[logicalIndex]
+            share = QFontMetricsF(known.small).horizontalAdvance(caption)
             width = max(width, share / (last - first + 1))
         padding = 2 * _PAD_X * self._preferences.zoom
         return QSize(round(width + padding), self.sizeHint().height())
 
+    # -- painting --------------------------------------------------------------------------------
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         if not rect.isValid():
             return
-        theme = self._preferences.theme
+        theme, known = self._preferences.theme, self._headings()
+        top = known.caption_height
         painter.save()
         painter.setClipRect(rect)
         painter.fillRect(rect, theme.color("raised"))
-        top = self._caption_height()
-        first, last = self.span(logicalIndex)
-        if top:
-            self._paint_caption(painter, rect, first, last)
+        if known.captions[logicalIndex]:
+            self._paint_caption(painter, rect, logicalIndex)
         box = QRectF(rect).adjusted(3, top + 1, -3, -2)
-        latex = self._value(logicalIndex, LATEX_ROLE)
+        latex = known.latex[logicalIndex]
         if latex:
             typeset(latex).paint_centred(painter, box, self._em(), theme.color("text"))
         else:
-            painter.setFont(self._bold())
+            painter.setFont(known.bold)
             painter.setPen(theme.color("text"))
-            text = self._metrics().elidedText(
-                self._text(logicalIndex), Qt.TextElideMode.ElideRight, box.width()
+            text = QFontMetricsF(known.bold).elidedText(
+                known.texts[logicalIndex], Qt.TextElideMode.ElideRight, box.width()
             )
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(theme.color("border"))
-        edge = rect.top() if logicalIndex == last or not top else rect.top() + round(top)
+        ends_group = logicalIndex == known.spans[logicalIndex][1]
+        edge = rect.top() if ends_group or not top else rect.top() + round(top)
         painter.drawLine(rect.right(), edge, rect.right(), rect.bottom())
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.restore()
 
-    def _paint_caption(self, painter: QPainter, rect: QRect, first: int, last: int) -> None:
-        caption = self._value(first, GROUP_ROLE)
-        if not caption:
-            return
+    def _paint_caption(self, painter: QPainter, rect: QRect, section: int) -> None:
+        known = self._headings()
+        first, last = known.spans[section]
         left = max(self.sectionViewportPosition(first), 0)
         right = min(
             self.sectionViewportPosition(last) + self.sectionSize(last), self.viewport().width()
         )
-        font = self._caption_font()
-        painter.setFont(font)
+        painter.setFont(known.small)
         painter.setPen(self._preferences.theme.color("muted"))
-        box = QRectF(left + 4, rect.top() + 1, right - left - 8, self._caption_height())
-        text = QFontMetricsF(font).elidedText(
-            str(caption), Qt.TextElideMode.ElideRight, box.width()
+        box = QRectF(left + 4, rect.top() + 1, right - left - 8, known.caption_height)
+        text = QFontMetricsF(known.small).elidedText(
+            known.captions[section] or "", Qt.TextElideMode.ElideRight, box.width()
         )
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    # -- sizes -----------------------------------------------------------------------------------
-
-    def _caption_height(self) -> float:
-        model = self.model()
-        has_captions = self.count() and model.headerData(0, self.orientation(), GROUP_ROLE)
-        return QFontMetricsF(self.font()).height() * _CAPTION_SIZE + 2 if has_captions else 0.0
-
-    def _text_height(self) -> float:
-        return QFontMetricsF(self.font()).height() * 1.25 + 2 * _PAD_Y
 
     def _em(self) -> float:
         return float(QFontMetricsF(self.font()).ascent() + 1) * _FORMULA_SIZE
 
     # -- what the model says ---------------------------------------------------------------------
 
-    def _value(self, section: int, role: int) -> str | None:
-        value = self.model().headerData(section, self.orientation(), role)
-        return None if value is None else str(value)
+    def _headings(self) -> _Headings:
+        if self._known is None or len(self._known.texts) != self.count():
+            self._known = self._read()
+        return self._known
 
-    def _text(self, section: int) -> str:
-        return self._value(section, Qt.ItemDataRole.DisplayRole) or ""
+    def _read(self) -> _Headings:
+        captions = self._values(GROUP_ROLE)
+        spans: list[tuple[int, int]] = []
+        for _, group in itertools.groupby(captions):
+            first, count = len(spans), len(list(group))
+            spans += [(first, first + count - 1)] * count
+        bold, small = self.font(), self.font()
+        bold.setBold(True)
+        small.setPointSizeF(small.pointSizeF() * _CAPTION_SIZE)
+        return _Headings(
+            texts=[text or "" for text in self._values(Qt.ItemDataRole.DisplayRole)],
+            latex=self._values(LATEX_ROLE),
+            captions=captions,
+            spans=spans,
+            bold=bold,
+            small=small,
+            caption_height=QFontMetricsF(small).height() + 2 if any(captions) else 0.0,
+        )
 
-    def _caption_font(self) -> QFont:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
-        return font
-
-    def _bold(self) -> QFont:
-        font = self.font()
-        font.setBold(True)
-        return font
-
-    def _metrics(self) -> QFontMetricsF:
-        return QFontMetricsF(self._bold())
+    def _values(self, role: int) -> list[str | None]:
+        model = self.model()
+        values = (model.headerData(k, self.orientation(), role) for k in range(self.count()))
+        return [None if value is None else str(value) for value in values]
 
 
 class RowHeader(QHeaderView):

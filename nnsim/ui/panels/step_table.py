@@ -1,0 +1,390 @@
+"""The step table: every computed iteration as rows, before, change and after."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnsim.core.messages import Message
+from nnsim.document.model import Document
+from nnsim.engine.learners import VerdictKind
+from nnsim.engine.record import Quantity
+from nnsim.session.outcome import outcome_message
+from nnsim.session.table import is_single_neuron
+from nnsim.session.versions import valid_iterations
+from nnsim.ui.bridge.icons import themed_icon
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.step_table_chooser import Choice, ColumnMenu, load_choice, save_choice
+from nnsim.ui.panels.step_table_copy import Copying
+from nnsim.ui.panels.step_table_model import StepTableModel
+from nnsim.ui.panels.step_table_view import StepTableView
+
+_ICON_SIZE = 18
+# How long "go to iteration" may compute ahead before it asks to run instead.
+_AHEAD_SECONDS = 0.2
+_OUTCOME_COLORS = {
+    VerdictKind.CLEAN_PASS: "right",
+    VerdictKind.LOSS_REACHED: "right",
+    VerdictKind.STATIONARY: "right",
+    VerdictKind.REPEATS: "warning",
+    VerdictKind.NOT_FINITE: "wrong",
+}
+
+
+class StepTablePanel(QWidget):
+    """The trace as a table; a click on a number goes there and selects it in every view."""
+
+    title_key = "step_table.title"
+
+    def __init__(
+        self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("step_table_panel")
+        self._workspace = workspace
+        self._preferences = preferences
+        self._choice = Choice()
+        self._told: Message | None = None
+        self._valid: int | None = 0
+        self._model = StepTableModel(workspace, preferences, self)
+        self._view = StepTableView(self._model, preferences, self)
+        self._copying = Copying(self._model, preferences, self)
+        self._style = QToolButton()
+        self._style.setObjectName("step_table_style")
+        self._style.setCheckable(True)
+        self._style.clicked.connect(self._toggle_style)
+        self._menu = ColumnMenu(preferences, self)
+        self._menu.chosen.connect(self._choose_columns)
+        self._columns = QToolButton()
+        self._columns.setObjectName("step_table_columns_button")
+        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._columns.setMenu(self._menu)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._goto = QLineEdit()
+        self._goto.setObjectName("step_table_goto")
+        self._goto.setMaxLength(9)
+        self._goto.returnPressed.connect(self._go)
+        self._goto_label = QLabel()
+        self._goto_label.setBuddy(self._goto)
+        self._message = QLabel()
+        self._message.setObjectName("step_table_message")
+        self._message.setWordWrap(True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setContentsMargins(24, 12, 24, 12)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(self._view)
+        self._outcome = QFrame()
+        self._outcome.setObjectName("step_table_outcome")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("step_table_sentence")
+        self._sentence.setWordWrap(True)
+        self._row_buttons = [self._row_button(k) for k in range(2)]
+        self._lay_out()
+        self._connect()
+        self._paint()
+        self._say()
+
+    # -- widgets ---------------------------------------------------------------------------------
+
+    def _row_button(self, number: int) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName(f"step_table_row_{number}")
+        button.setFlat(True)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(lambda: self._workspace.go_to(int(button.property("iteration"))))
+        return button
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(2, 2, 2, 2)
+        bar.setSpacing(6)
+        bar.addWidget(self._style)
+        bar.addWidget(self._columns)
+        bar.addStretch(1)
+        bar.addWidget(self._goto_label)
+        bar.addWidget(self._goto)
+        below = QHBoxLayout(self._outcome)
+        below.setContentsMargins(8, 3, 6, 3)
+        below.addWidget(self._sentence, 1)
+        for button in self._row_buttons:
+            below.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._outcome)
+
+    def _connect(self) -> None:
+        workspace, preferences, view = self._workspace, self._preferences, self._view
+        workspace.document_changed.connect(self._document_changed)
+        workspace.position_changed.connect(self._moved)
+        workspace.computed_changed.connect(self._say_outcome)
+        workspace.selection_changed.connect(self._selected)
+        preferences.language_changed.connect(self._say)
+        preferences.theme_changed.connect(self._paint)
+        preferences.zoom_changed.connect(self._paint)
+        view.chosen.connect(self._show)
+        view.copy_wanted.connect(self.copy)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._open_menu)
+        self._copying.progressed.connect(
+            lambda done, total: self._tell("copying", n=done, total=total)
+        )
+        self._copying.finished.connect(lambda count: self._tell("copied", n=count))
+        go = QShortcut(QKeySequence("Ctrl+G"), self)
+        go.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        go.activated.connect(self.ask_iteration)
+
+    # -- following the workspace -----------------------------------------------------------------
+
+    def _document_changed(self, before: Document, after: Document) -> None:
+        valid = valid_iterations(before, after)
+        if self._valid is None or (valid is not None and valid < self._valid):
+            self._valid = valid
+        self._told = None
+        self._copying.stop()
+        if self.isVisible():
+            self._take_document()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._take_document()
+        self._moved()
+
+    def _take_document(self) -> None:
+        """Make the rows and columns of the document; what did not change stays as it is."""
+        self._model.forget(self._valid)
+        self._valid = None
+        session = self._workspace.session
+        if session.is_ready:
+            self._choice = load_choice(self._preferences.settings, session.document)
+            self._make_columns()
+        else:
+            self._model.set_columns((), False)
+        self._say_state()
+
+    def _make_columns(self) -> None:
+        session = self._workspace.session
+        spec = session.spec_at(session.position.iteration)
+        style = self._choice.style(spec)
+        self._view.is_exact = spec.arithmetic == "exact"
+        self._model.set_columns(self._choice.columns(session.document, spec), style == "numbers")
+        self._style.setVisible(is_single_neuron(spec))
+        self._style.setChecked(style == "course")
+
+    def _moved(self) -> None:
+        if not self.isVisible() or not self._workspace.session.is_ready:
+            return
+        self._told = None
+        self._model.sync()
+        self._view.fit_rows()
+        self._say_outcome()
+        self._view.mark(self._workspace.session.position.iteration, self._marked_rows())
+        self._view.follow()
+        self._view.fetch()
+
+    def _selected(self) -> None:
+        if self.isVisible() and self._workspace.session.is_ready:
+            self._view.mark(self._workspace.session.position.iteration, self._marked_rows())
+            self._view.follow()
+
+    # -- what a person does ------------------------------------------------------------------------
+
+    def _show(self, iteration: int, quantity: Quantity | None) -> None:
+        if quantity is None:
+            self._workspace.go_to(iteration)
+        else:
+            self._workspace.show(quantity, iteration)
+
+    def ask_iteration(self) -> None:
+        """Let a person type which iteration to go to."""
+        self._goto.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._goto.selectAll()
+
+    def _go(self) -> None:
+        session, text = self._workspace.session, self._goto.text().strip()
+        if not session.is_ready:
+            return
+        if not text.isdecimal() or int(text) < 1:
+            self._tell("goto_number", text=text)
+            return
+        target = int(text)
+        # A few iterations more are computed at once; many are for a run, which can be stopped.
+        end = time.perf_counter() + _AHEAD_SECONDS
+        while session.computed < target and time.perf_counter() < end:
+            session.compute()
+        if session.computed < target:
+            self._workspace.computed()
+            self._tell("goto_far", iteration=target, n=session.computed)
+            return
+        self._workspace.go_to(target)
+        self._view.setFocus()
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard; the current one where none is selected."""
+        rows = self._view.selected_rows()
+        current = self._model.current_row
+        if not rows and current is not None:
+            rows = [current]
+        self._copying.start(self._workspace.session, rows)
+
+    def _open_menu(self, where: object) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("step_table_context")
+        for name, slot in (("copy", self.copy), ("select_all", self._view.selectAll)):
+            action = QAction(self._preferences.say(f"step_table.{name}"), menu)
+            action.setObjectName(f"step_table_{name}")
+            action.triggered.connect(lambda checked=False, slot=slot: slot())
+            menu.addAction(action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._view.viewport().mapToGlobal(where))  # type: ignore[call-overload]
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def _fill_menu(self) -> None:
+        session = self._workspace.session
+        if session.is_ready:
+            spec = session.spec_at(session.position.iteration)
+            self._menu.fill(session.document, spec, self._choice)
+
+    def _choose_columns(self, groups: object, hidden: frozenset[str]) -> None:
+        is_course = self._choice.is_course and self._is_single()
+        chosen = groups if isinstance(groups, frozenset) else None
+        self._choice = Choice(
+            self._choice.is_course,
+            chosen if is_course else self._choice.course,
+            self._choice.numbers if is_course else chosen,
+            hidden,
+        )
+        self._keep_choice()
+        if chosen is None:
+            self._fill_menu()
+
+    def _toggle_style(self, checked: bool) -> None:
+        choice = self._choice
+        self._choice = Choice(checked, choice.course, choice.numbers, choice.hidden)
+        self._keep_choice()
+
+    def _keep_choice(self) -> None:
+        save_choice(self._preferences.settings, self._workspace.document, self._choice)
+        self._make_columns()
+        self._moved()
+
+    def _is_single(self) -> bool:
+        session = self._workspace.session
+        return is_single_neuron(session.spec_at(session.position.iteration))
+
+    # -- words and colours -------------------------------------------------------------------------
+
+    def _tell(self, word: str, **params: object) -> None:
+        self._told = Message(f"step_table.{word}", params)
+        self._say_outcome()
+
+    def _say_state(self) -> None:
+        """The table, or why there is none."""
+        session = self._workspace.session
+        errors = [p.message for p in session.problems if p.severity == "error"]
+        self._stack.setCurrentIndex(1 if session.is_ready else 0)
+        self._columns.setEnabled(session.is_ready)
+        self._goto.setEnabled(session.is_ready)
+        if errors:
+            self._style.setVisible(False)
+            said = self._preferences.tell(errors[0])
+            self._message.setText(f"{self._preferences.say('step_table.cannot_run')}\n\n{said}")
+        self._say_outcome()
+
+    def _say_outcome(self) -> None:
+        """The sentence below the table: what the run has come to, or what to do."""
+        if not self.isVisible():
+            return
+        session = self._workspace.session
+        iterations: list[int] = []
+        role = "border"
+        message = self._told
+        if message is None and session.is_ready:
+            reached = self._model.reached
+            verdict = session.verdict
+            found = outcome_message(session.document, verdict, reached)
+            if verdict is not None and verdict.iteration <= reached:
+                iterations = [i for i in (verdict.same_as, verdict.iteration) if i]
+                message, role = found, _OUTCOME_COLORS[verdict.kind]
+            elif found.code == "verdict.limit":
+                message, role = found, "warning"
+            elif reached == 0 and session.position.done == 0:
+                message = Message("step_table.first_step")
+        self._sentence.setText(self._preferences.tell(message) if message else "")
+        self._outcome.setVisible(message is not None)
+        self._color_outcome(role)
+        for k, button in enumerate(self._row_buttons):
+            button.setVisible(k < len(iterations))
+            if k < len(iterations):
+                button.setProperty("iteration", iterations[k])
+                button.setText(self._preferences.say("step_table.row", n=iterations[k]))
+
+    def _color_outcome(self, role: str) -> None:
+        theme = self._preferences.theme
+        sheet = (
+            f"#step_table_outcome {{ background: {theme.mixed(role, 0.14).name()};"
+            f" border: 0px; border-left: 4px solid {theme.color(role).name()}; }}"
+        )
+        # Qt works a style sheet out anew each time, which costs half a millisecond.
+        if sheet != self._outcome.styleSheet():
+            self._outcome.setStyleSheet(sheet)
+
+    def _marked_rows(self) -> list[int]:
+        """The rows that a sentence about an endless run speaks of."""
+        verdict = self._workspace.session.verdict
+        if verdict is None or verdict.iteration > self._model.reached:
+            return []
+        if verdict.kind not in (VerdictKind.REPEATS, VerdictKind.NOT_FINITE):
+            return []
+        rows = [self._model.rows_of(i) for i in (verdict.same_as, verdict.iteration) if i]
+        return [row for found in rows for row in found[-1:]]
+
+    def _say(self) -> None:
+        say = self._preferences.say
+        self._style.setText(say("step_table.course"))
+        self._style.setToolTip(say("step_table.course_tip"))
+        self._columns.setText(say("step_table.columns"))
+        self._columns.setToolTip(say("step_table.columns_tip"))
+        self._columns.setAccessibleName(say("step_table.columns"))
+        self._goto_label.setText(say("step_table.goto"))
+        self._goto.setToolTip(say("step_table.goto_tip"))
+        self._goto.setAccessibleName(say("step_table.goto_tip"))
+        self._view.setAccessibleName(say("step_table.title"))
+        self._view.say()
+        self._say_state()
+
+    def _paint(self) -> None:
+        theme, zoom = self._preferences.theme, self._preferences.zoom
+        size = round(_ICON_SIZE * zoom)
+        self._columns.setIcon(themed_icon("columns", theme, size))
+        self._style.setIcon(themed_icon("course_table", theme, size))
+        for button in (self._columns, self._style):
+            button.setIconSize(QSize(size, size))
+            button.setAutoRaise(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        link = f"QPushButton {{ color: {theme.accent}; text-decoration: underline; border: 0px; }}"
+        for row in self._row_buttons:
+            row.setStyleSheet(link)
+        self._message.setStyleSheet(f"color: {theme.muted}; background: {theme.surface};")
+        self._goto.setFixedWidth(self.fontMetrics().averageCharWidth() * 9)
+        self._view.say()
+        self._say_outcome()
