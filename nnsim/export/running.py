@@ -90,5 +90,5 @@ class TraceRun:
         if not extent.until_converged and metrics.epoch_ended:
             return True
         # Changes that are still to come belong to the run: a verdict before them ends nothing.
-        is_decided = self.verdict is not None and iteration >= max(self._changes, default=0)
+        is_decided = self.verdict is not None and iteration > max(self._changes, default=0)
         return is_decided or iteration >= self._limit

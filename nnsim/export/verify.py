@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -148,6 +149,6 @@ class _Comparison:
 
     def _are_near(self, found: str, expected: str) -> bool:
         a, b = self._number(found), self._number(expected)
-        if a is None or b is None:
+        if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
             return False
         return abs(a - b) <= _LAST_DIGITS * max(abs(a), abs(b))
