@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
+from nnsim.engine.record import Record
 from nnsim.session.frame import Frame
+from nnsim.session.session import Session
 
 Floats = NDArray[np.float64]
 
@@ -146,10 +148,23 @@ def parameters_at(frame: Frame) -> dict[str, Floats]:
     return {name: frame.parameter(name) for name in frame.spec.parameter_shapes()}
 
 
-def parameters_before(frame: Frame) -> dict[str, Floats]:
-    """Every parameter by name, as it was before the update of this iteration."""
-    names = frame.spec.parameter_shapes()
-    return {name: frame.record.arrays[name].astype(np.float64) for name in names}
+def parameters_before(spec: PlanSpec, record: Record) -> dict[str, Floats]:
+    """Every parameter by name, as it was before the update of the recorded iteration."""
+    return {name: record.arrays[name].astype(np.float64) for name in spec.parameter_shapes()}
+
+
+def last_update(session: Session) -> int | None:
+    """The iteration whose update of the parameters was shown last; None before the first one.
+
+    It is the present one as soon as one of its new values has come about and differs.
+    """
+    frame, iteration = session.frame, session.position.iteration
+    for name, before in parameters_before(frame.spec, frame.record).items():
+        if not np.array_equal(before, frame.parameter(name), equal_nan=True):
+            return iteration
+    changed = session.trace.column("changed")[: iteration - 1]
+    back = int(np.argmax(changed[::-1])) if len(changed) else 0
+    return len(changed) - back if len(changed) and changed[-1 - back] else None
 
 
 def affine(spec: PlanSpec, parameters: Mapping[str, Floats], node: str, row: int) -> Affine | None:

@@ -16,6 +16,7 @@ from nnsim.session.probing import (
     affine,
     grid,
     grid_side,
+    last_update,
     parameters_at,
     parameters_before,
 )
@@ -146,7 +147,8 @@ class TestTheParametersOfAMoment:
         assert parameters_at(session.frame)[f"b:{OR_NEURON}"].tolist() == [1.0]
         session.go_to(1)
         assert parameters_at(session.frame)[f"b:{OR_NEURON}"].tolist() == [-1.0]
-        assert parameters_before(session.frame)[f"b:{OR_NEURON}"].tolist() == [1.0]
+        frame = session.frame
+        assert parameters_before(frame.spec, frame.record)[f"b:{OR_NEURON}"].tolist() == [1.0]
 
     def test_put_says_whether_anything_is_new(self):
         session = Session(gate_neuron("or"))
@@ -162,6 +164,21 @@ class TestTheParametersOfAMoment:
         wrong = {**parameters_at(Session(gate_neuron("or")).frame), f"b:{OR_NEURON}": np.zeros(2)}
         with pytest.raises(ValueError, match="shape"):
             probe.put(wrong)
+
+    def test_the_last_update_is_that_of_the_present_iteration_once_it_is_shown(self):
+        session = Session(gate_neuron("or"))
+        session.go_to(1, 0)
+        assert last_update(session) is None
+        session.go_to(1)
+        assert last_update(session) == 1
+
+    def test_iterations_that_change_nothing_are_no_updates(self):
+        session = Session(gate_neuron("or"))
+        session.go_to(7)
+        # Rows 1, 3 and 5 of the course's table have new values.
+        assert last_update(session) == 5
+        session.go_to(5, 0)
+        assert last_update(session) == 3
 
 
 class TestTheSeparatingLine:

@@ -1,0 +1,92 @@
+"""The figures of a trace as series to plot: per iteration, and per epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.document.model import LAYER_RULES, Document, Training
+from nnsim.engine.record import Quantity
+from nnsim.session.frame import Frame
+from nnsim.session.session import Session
+
+Floats = NDArray[np.float64]
+#: What is plotted: the loss, or how many outputs miss their target.
+What: TypeAlias = Literal["loss", "wrong"]
+#: Against what: iterations or epochs.
+Per: TypeAlias = Literal["iteration", "epoch"]
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Points of a plot: ``x`` iterations or epochs, ``y`` the figures, of the same length.
+
+    ``last`` is the last iteration each point stands for; ``broken`` the indices of points that
+    are results but not finite.  Points of iterations without a loss are NaN and not broken.
+    """
+
+    x: Floats
+    y: Floats
+    last: NDArray[np.int64]
+    broken: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def index_of(self, iteration: int) -> int | None:
+        """The point an iteration belongs to, None where it has none yet."""
+        index = int(np.searchsorted(self.last, iteration))
+        return index if index < len(self.last) else None
+
+
+def has_loss(training: Training) -> bool:
+    """Whether a learner minimises a loss: the course rule and the perceptron rule do not."""
+    return training.rule not in LAYER_RULES or training.rule == "delta"
+
+
+def segments(document: Document) -> Iterator[tuple[int, Training]]:
+    """Iterations after which settings come into force, from 0, with those settings."""
+    yield 0, document.training
+    for change in document.changes:
+        yield change.iteration, document.settings_at(change.iteration)[0]
+
+
+def any_loss(document: Document) -> bool:
+    """Whether any part of the run has a loss."""
+    return any(has_loss(training) for _, training in segments(document))
+
+
+def shown_iterations(session: Session, frame: Frame) -> int:
+    """How many iterations have come about: the latest only once its errors are shown."""
+    computed = session.computed
+    if session.position.iteration < computed:
+        return computed
+    last = Quantity("e", row=frame.spec.output_count - 1, sample=frame.walk.batch - 1)
+    is_shown = frame.is_shown(last) and frame.is_shown(Quantity("L"))
+    return computed if is_shown else computed - 1
+
+
+def series(session: Session, length: int, what: What, per: Per) -> Series:
+    """The series of the first ``length`` iterations of a trace."""
+    trace = session.trace
+    y = trace.column(what)[:length].astype(np.float64)
+    missing = np.zeros(length, dtype=np.bool_)
+    if what == "loss":
+        for start, training in segments(session.document):
+            missing[start:] = not has_loss(training)
+    if per == "iteration":
+        iterations = np.arange(1, length + 1)
+        broken = np.flatnonzero(~np.isfinite(y) & ~missing)
+        return Series(iterations.astype(np.float64), y, iterations, broken)
+    ends = np.flatnonzero(trace.column("epoch_ended")[:length])
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    epochs = trace.column("epoch")[ends].astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = np.add.reduceat(y[: ends[-1] + 1], starts) if len(ends) else np.zeros(0)
+    figures = sums / (ends + 1 - starts) if what == "loss" else sums
+    broken = np.flatnonzero(~np.isfinite(figures) & ~missing[ends])
+    return Series(epochs, figures, ends + 1, broken)

@@ -1,0 +1,219 @@
+"""What is painted on the plane: the ground (half planes or a heat map), samples, an arrow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnsim.ui.bridge.theme import Theme
+from nnsim.ui.panels.plane_model import Group, Scale
+from nnsim.ui.panels.plane_words import class_role, is_hollow, role, share_color, symbol
+from nnsim.ui.panels.plotting import Marker, Plot, pen
+
+Floats = NDArray[np.float64]
+
+_SHADES = 255
+_CLASS_TINT = 0.3
+_SAMPLE_SIZE, _RING_SIZE = 11.0, 22.0
+# Up to so many samples are drawn as shapes of their own, which stay sharp in a saved picture.
+_VECTOR_SAMPLES = 300
+
+
+class Ground(pg.GraphicsObject):
+    """Half planes or a heat map, below everything else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rect = QRectF()
+        self._image: QImage | None = None
+        self._smooth = False
+        self._areas: list[tuple[QPolygonF, QColor]] = []
+        self.setZValue(-100)
+
+    def show_areas(self, areas: Sequence[tuple[Floats, QColor]], rect: QRectF) -> None:
+        """Evenly coloured areas, each with its corners, shape (corners, 2)."""
+        polygons = [
+            (QPolygonF([QPointF(*corner) for corner in corners.tolist()]), color)
+            for corners, color in areas
+        ]
+        self._set(rect, None, polygons)
+
+    def show_image(self, image: QImage, rect: QRectF, smooth: bool) -> None:
+        """An image over a rectangle, its first row lowest; smoothing takes some milliseconds."""
+        self._smooth = smooth
+        self._set(rect, image, [])
+
+    def _set(
+        self, rect: QRectF, image: QImage | None, areas: list[tuple[QPolygonF, QColor]]
+    ) -> None:
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = QRectF(rect)
+        self._image, self._areas = image, areas
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The rectangle that is covered."""
+        return self._rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Areas without an outline, or the image."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for polygon, color in self._areas:
+            painter.setBrush(color)
+            painter.drawPolygon(polygon)
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+            painter.drawImage(self._rect, self._image)
+
+
+def shades(theme: Theme) -> NDArray[np.uint32]:
+    """Colours of the shares from -1 to 1 and, last, of what is not a number; shape (256,)."""
+    shares = np.linspace(-1, 1, _SHADES).tolist()
+    colors = [QColor(share_color(theme, share)).rgb() for share in shares]
+    return np.array([*colors, theme.color("border").rgb()], dtype=np.uint32)
+
+
+def heat_image(values: Floats, scale: Scale, table: NDArray[np.uint32]) -> QImage:
+    """A grid of values, shape (rows, columns), as colours by look-up in a table of ``shades``."""
+    places = (values - scale.low) * ((_SHADES - 1) / (2 * scale.reach))
+    with np.errstate(invalid="ignore"):
+        shade = np.where(np.isnan(places), _SHADES, np.clip(places, 0, _SHADES - 1))
+    return _image(table[shade.astype(np.intp)])
+
+
+def class_image(winners: NDArray[np.int64], classes: int, theme: Theme) -> QImage:
+    """A grid of class numbers, shape (rows, columns), each in the tint of its class."""
+    tints = [theme.mixed(class_role(k), _CLASS_TINT).rgb() for k in range(classes)]
+    return _image(np.array(tints, dtype=np.uint32)[winners])
+
+
+def _image(pixels: NDArray[np.uint32]) -> QImage:
+    rows, columns = pixels.shape
+    pixels = np.ascontiguousarray(pixels)
+    # A copy, for an image does not keep alive the array it looks at.
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+
+
+class Samples:
+    """The samples on a plot: a shape for each class, and a ring around the current one."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self._items: list[pg.ScatterPlotItem] = []
+        self._ring = Marker()
+        self._ring.setZValue(30)
+        plot.addItem(self._ring, ignoreBounds=True)
+
+    def show_groups(
+        self, points: Floats, groups: Sequence[Group], theme: Theme, zoom: float
+    ) -> None:
+        """Samples by class; ``points`` has the place of every sample, shape (samples, 2)."""
+        self.clear()
+        many = sum(len(group.rows) for group in groups) > _VECTOR_SAMPLES
+        for group in groups:
+            color = theme.color(role(group))
+            hollow = is_hollow(group)
+            self._add(
+                points[group.rows],
+                symbol=symbol(group),
+                size=_SAMPLE_SIZE * zoom * (0.6 if many else 1.0),
+                brush=theme.color("surface") if hollow else color,
+                pen=pen(color if hollow else theme.color("surface"), 2.0 if hollow else 1.0),
+                useCache=many,
+            )
+
+    def show_values(
+        self,
+        points: Floats,
+        values: Floats,
+        scale: Scale,
+        table: NDArray[np.uint32],
+        theme: Theme,
+        zoom: float,
+    ) -> None:
+        """Samples as discs in the colours of the values they should have."""
+        self.clear()
+        places = np.clip((values - scale.low) / (2 * scale.reach), 0, 1) * (_SHADES - 1)
+        colors = [QColor.fromRgb(int(table[place])) for place in places.astype(np.intp)]
+        many = len(points) > _VECTOR_SAMPLES
+        self._add(
+            points,
+            symbol="o",
+            size=_SAMPLE_SIZE * zoom * (0.6 if many else 1.0),
+            brush=colors,
+            pen=pen(theme.color("text")),
+            useCache=many,
+        )
+
+    def show_ring(self, point: Floats | None, theme: Theme, zoom: float) -> None:
+        """A ring in the accent around a sample, or none."""
+        self._ring.show_at(
+            None if point is None else (float(point[0]), float(point[1])),
+            _RING_SIZE * zoom,
+            pen(theme.color("accent"), 2.5 * zoom),
+            None,
+        )
+
+    def clear(self) -> None:
+        """Take all samples away."""
+        for item in self._items:
+            self._plot.removeItem(item)
+        self._items.clear()
+
+    def _add(self, points: Floats, **style: object) -> None:
+        item = pg.ScatterPlotItem(points[:, 0], points[:, 1], antialias=True, **style)
+        item.setZValue(20)
+        self._plot.addItem(item)
+        self._items.append(item)
+
+
+class Arrow:
+    """An arrow from one place of a plot to another, with a word beside it."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self._shaft = pg.PlotCurveItem(antialias=True)
+        self._head = pg.ArrowItem(pxMode=True, headLen=12, tipAngle=40, tailLen=None)
+        self._word = pg.TextItem(anchor=(0.5, 0.5))
+        items: tuple[QGraphicsItem, ...] = (self._shaft, self._head, self._word)
+        for item in items:
+            item.setZValue(15)
+            plot.addItem(item, ignoreBounds=True)
+        self.hide()
+
+    def show(self, start: Floats, tip: Floats, word: str, theme: Theme, zoom: float) -> None:
+        """Draw it from ``start`` to ``tip``."""
+        plot, color = self._plot, theme.color("text")
+        self._shaft.setData([start[0], tip[0]], [start[1], tip[1]], pen=pen(color, 2.0 * zoom))
+        from_place, to_place = (plot.place_of(QPointF(*point)) for point in (start, tip))
+        way = to_place - from_place
+        angle = math.degrees(math.atan2(way.y(), way.x()))
+        self._head.setStyle(angle=180 + angle, headLen=12 * zoom, pen=pen(color), brush=color)
+        self._head.setPos(*tip)
+        self._word.setText(word, color=color)
+        font = plot.font()
+        font.setBold(True)
+        self._word.setFont(font)
+        length = math.hypot(way.x(), way.y()) or 1.0
+        # To the right of the shaft, seen along it.
+        self._word.setAnchor((0.5 + 0.9 * way.y() / length, 0.5 - 0.7 * way.x() / length))
+        self._word.setPos(*((start + tip) / 2))
+        self._set_visible(True)
+
+    def hide(self) -> None:
+        """Take it away."""
+        self._set_visible(False)
+
+    def _set_visible(self, visible: bool) -> None:
+        for item in (self._shaft, self._head, self._word):
+            item.setVisible(visible)

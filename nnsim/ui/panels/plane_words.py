@@ -1,0 +1,122 @@
+"""What the plane says in words: equations with their numbers, names, legends (HTML)."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from nnsim.session.probing import Affine
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.theme import Theme
+from nnsim.ui.panels.plane_model import Group, Scale
+
+_INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")
+_TAG = re.compile(r"(<[^>]*>)")
+# WORD JOINER: no line is broken beside it.
+_JOINER = "\u2060"
+# Shapes of the classes, as pyqtgraph names them and as text shows them, filled and hollow.
+SHAPES = (
+    ("o", "●", "○"),
+    ("s", "■", "□"),
+    ("t1", "▲", "△"),
+    ("d", "◆", "◇"),
+    ("star", "★", "☆"),
+    ("t", "▼", "▽"),
+    ("p", "⬟", "⬠"),
+    ("h", "⬢", "⬡"),
+)
+_ROLES = ("positive", "negative", "right", "warning", "wrong", "neutral", "muted", "text")
+_SWATCHES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+
+
+def name_html(name: str) -> str:
+    """A name as the course writes it: x1 with its number below the line."""
+    found = _INDEXED.fullmatch(name)
+    return f"{found[1]}<sub>{found[2]}</sub>" if found else escape(name)
+
+
+def equation(line: Affine, names: tuple[str, ...], equals: float, preferences: Preferences) -> str:
+    """The line with its numbers: 0.5·x₁ + 0.5·x₂ - 1 = 0."""
+    terms = [
+        (weight, f"·{name_html(name)}")
+        for weight, name in zip(line.weights.tolist(), names, strict=True)
+    ]
+    terms.append((line.bias, ""))
+    written = ""
+    for value, factor in terms:
+        sign = "−" if value < 0 else "+"
+        number = preferences.number(abs(value))
+        if written:
+            written += f" {sign} {number}{factor}"
+        else:
+            written = f"{'−' if value < 0 else ''}{number}{factor}"
+    return f"{written} = {preferences.number(equals)}".replace("= -", "= −")
+
+
+def symbol(group: Group) -> str:
+    """The shape of a class, as pyqtgraph names it."""
+    return SHAPES[_shape(group)][0]
+
+
+def is_hollow(group: Group) -> bool:
+    """Whether the shape is drawn hollow: the lower of two classes, and any beyond the shapes."""
+    return group.kind == "low" or group.number >= len(SHAPES)
+
+
+def role(group: Group) -> str:
+    """The colour of a class."""
+    if group.kind != "class":
+        return "positive" if group.kind == "high" else "negative"
+    return class_role(group.number)
+
+
+def class_role(number: int) -> str:
+    """The colour of a class among several."""
+    return _ROLES[number % len(_ROLES)]
+
+
+def _shape(group: Group) -> int:
+    return {"high": 0, "low": 1}.get(group.kind, group.number % len(SHAPES))
+
+
+def swatch(glyph: str, color: str, words: str) -> str:
+    """A coloured glyph and what it stands for."""
+    return f'<span style="color:{color}">{glyph}</span>&nbsp;{_together(words)}'
+
+
+def _together(words: str) -> str:
+    """Words (HTML) in which no line is broken: entries of a legend are kept whole."""
+    parts = _TAG.split(words)
+    for k in range(0, len(parts), 2):
+        parts[k] = parts[k].replace(" ", "&nbsp;")
+        for mark in "(/∂":
+            parts[k] = parts[k].replace(mark, f"{_JOINER}{mark}{_JOINER}")
+    return "".join(parts)
+
+
+def group_legend(group: Group, names: tuple[str, ...], preferences: Preferences) -> str:
+    """The marker of a class and its target."""
+    glyph = SHAPES[_shape(group)][2 if is_hollow(group) else 1]
+    color = getattr(preferences.theme, role(group))
+    name = name_html(names[group.column])
+    if group.value is None:
+        return swatch(glyph, color, name)
+    return swatch(glyph, color, f"{name} = {preferences.number(group.value)}")
+
+
+def scale_legend(scale: Scale, preferences: Preferences) -> str:
+    """Five colours of a heat map with their values."""
+    theme = preferences.theme
+    entries = []
+    for share in _SWATCHES:
+        # The middle has the colour of the ground: an outline is what can be seen of it.
+        glyph, color = ("■", share_color(theme, share)) if share else ("□", theme.muted)
+        value = preferences.number(scale.middle + share * scale.reach, digits=4)
+        entries.append(swatch(glyph, color, value))
+    return " ".join(entries)
+
+
+def share_color(theme: Theme, share: float) -> str:
+    """The colour of a share from -1 to 1 of a heat map, "#rrggbb"."""
+    role_of = "positive" if share > 0 else "negative"
+    return theme.mixed(role_of, 0.62 * abs(share)).name()

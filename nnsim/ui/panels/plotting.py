@@ -1,0 +1,363 @@
+"""What all plots share: a themed plot with calm axes, the mouse and the keyboard.
+
+Colours, fonts and the decimal mark are set explicitly, for pyqtgraph knows none of them; its own
+menus, which speak English only, are off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from nnsim.core.numbers import format_number
+from nnsim.ui.bridge.preferences import Preferences
+
+# How far a plot can be zoomed into and out of, in sizes of its home view.
+_NEAREST, _FARTHEST = 1e-6, 50.0
+_PAN_SHARE, _ZOOM_FACTOR = 0.1, 0.8
+_TICK_DIGITS, _TICK_DENSITY = 12, 1.4
+_BEHIND = -1000.0
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# A plot lower than so many lines of text shows no titles of axes.
+_LINES_FOR_TITLES = 9
+# Room kept beside the left axis, so that longer numbers do not move the plot.
+_WIDEST_TICK = "-0.000"
+
+
+class Axis(pg.AxisItem):
+    """An axis that writes numbers as the rest of nnsim does and keeps its size."""
+
+    def __init__(self, orientation: str) -> None:
+        # Opaque ticks: translucent lines cost ten times as much.
+        super().__init__(orientation, maxTickLevel=1, maxTextLevel=0, tickAlpha=255)
+        keep_as_pixels(self)
+        self.setTickDensity(_TICK_DENSITY)
+        self.mark = "."
+        #: True where only whole numbers make sense, such as iterations.
+        self.is_whole = False
+        self.enableAutoSIPrefix(False)
+
+    def tickSpacing(
+        self, minVal: float, maxVal: float, size: float
+    ) -> Sequence[tuple[float, float]]:
+        """Distances between ticks; at least 1 where only whole numbers make sense."""
+        levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
+        if self.is_whole and not self.logMode:
+            levels = [level for level in levels if level[0] >= 1] or [(1.0, 0.0)]
+        return levels
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
+        """The numbers beside the ticks, with the decimal mark of the language."""
+        if self.logMode:
+            return [self._power(value) for value in values]
+        places = 0 if not spacing else max(0, math.ceil(-math.log10(spacing * scale)) + 1)
+        rounded = (round(value * scale, places) for value in values)
+        return [format_number(value, self.mark, _TICK_DIGITS) for value in rounded]
+
+    def _power(self, exponent: float) -> str:
+        if -5 < exponent < 6:
+            return format_number(10.0**exponent, self.mark, 2)
+        if exponent == round(exponent):
+            return "10" + str(round(exponent)).translate(_SUPERSCRIPTS)
+        return ""
+
+
+class Plot(pg.PlotWidget):
+    """A plot in the colours, fonts and language of the preferences.
+
+    ``hovered(point)``: the place of the mouse in plot coordinates (QPointF), None when it leaves.
+    ``clicked(point)``: a click that was no drag.  ``view_changed()``: another visible range.
+    ``freed_changed()``: whether the person has zoomed or panned away from the home view.
+    """
+
+    hovered = Signal(object)
+    clicked = Signal(object)
+    view_changed = Signal()
+    freed_changed = Signal()
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        self.left, self.bottom = self.axes = Axis("left"), Axis("bottom")
+        super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
+        self._preferences = preferences
+        self._home = QRectF()
+        self._titles = ("", "")
+        self._has_grid = False
+        self._has_room = True
+        self._is_free = False
+        self.view = self.getViewBox()
+        for axis in self.axes:
+            # pyqtgraph puts them above the data, where the grid would cross out the curves.
+            axis.setZValue(_BEHIND)
+        self.plotItem.setMenuEnabled(False)
+        self.plotItem.hideButtons()
+        self.view.disableAutoRange()
+        self.view.setDefaultPadding(0)
+        self.setMinimumSize(120, 90)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.scene().sigMouseClicked.connect(self._mouse_clicked)
+        self.view.sigRangeChangedManually.connect(self._moved_by_hand)
+        self.view.sigRangeChanged.connect(lambda *_: self.view_changed.emit())
+        preferences.theme_changed.connect(self._take_colours)
+        preferences.language_changed.connect(self._take_language)
+        self._take_colours()
+        self._take_language()
+        self.set_home(QRectF(0, 0, 1, 1))
+
+    # -- looks -----------------------------------------------------------------------------------
+
+    def set_titles(self, bottom: str, left: str) -> None:
+        """Titles of the axes, in words already."""
+        if self._titles != (bottom, left):
+            self._titles = (bottom, left)
+            self._take_titles()
+
+    def show_grid(self) -> None:
+        """Thin lines at the ticks, behind the curves."""
+        self._has_grid = True
+        self._take_colours()
+
+    def _take_titles(self) -> None:
+        style = {
+            "color": self._preferences.theme.text,
+            "font-size": f"{max(self.font().pointSizeF(), 6.0):g}pt",
+        }
+        for axis, title in zip((self.bottom, self.left), self._titles, strict=True):
+            axis.setLabel(title or None, **style)
+            axis.showLabel(bool(title) and self._has_room)
+
+    def _take_colours(self) -> None:
+        theme = self._preferences.theme
+        self.setBackground(theme.color("surface"))
+        for axis in self.axes:
+            axis.setPen(pen(theme.color("border")))
+            axis.setTickPen(pen(theme.mixed("border", 0.6)))
+            axis.setTextPen(pen(theme.color("muted")))
+            axis.setGrid(255 if self._has_grid else False)
+        self._mark_focus()
+        self._take_titles()
+
+    def _take_language(self) -> None:
+        for axis in self.axes:
+            axis.mark = self._preferences.mark
+            axis.picture = None
+            axis.update()
+
+    def _take_font(self) -> None:
+        font = self.font()
+        metrics = QFontMetricsF(font)
+        for axis in self.axes:
+            axis.setTickFont(font)
+        self.left.setStyle(
+            autoExpandTextSpace=False, tickTextWidth=round(metrics.horizontalAdvance(_WIDEST_TICK))
+        )
+        self.bottom.setStyle(autoExpandTextSpace=False, tickTextHeight=round(metrics.height()))
+        self._take_titles()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """A low plot has no room for the titles of its axes."""
+        super().resizeEvent(event)
+        if event is None:  # pyqtgraph calls it so while the plot is being made
+            return
+        has_room = event.size().height() >= _LINES_FOR_TITLES * self.fontMetrics().lineSpacing()
+        if has_room != self._has_room:
+            self._has_room = has_room
+            self._take_titles()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Presentation zoom changes the application's font; the axes have to be told."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._take_font()
+
+    def showEvent(self, event: QEvent) -> None:
+        """The font of the application may have changed before the plot was shown."""
+        super().showEvent(event)
+        if self.left.style["tickFont"] != self.font():
+            self._take_font()
+
+    # -- the visible range -----------------------------------------------------------------------
+
+    @property
+    def home(self) -> QRectF:
+        """The view that reset comes back to."""
+        return QRectF(self._home)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the person has zoomed or panned away from the home view."""
+        return self._is_free
+
+    def set_home(self, rect: QRectF) -> None:
+        """The view to start from; shown at once unless the person has zoomed or panned away."""
+        if rect == self._home:
+            return
+        self._home = QRectF(rect)
+        self.view.setLimits(
+            minXRange=rect.width() * _NEAREST,
+            maxXRange=rect.width() * _FARTHEST,
+            minYRange=rect.height() * _NEAREST,
+            maxYRange=rect.height() * _FARTHEST,
+        )
+        if not self._is_free:
+            self.view.setRange(rect, padding=0)
+
+    def reset_view(self) -> None:
+        """Back to the home view."""
+        self._set_free(False)
+        self.view.setRange(self._home, padding=0)
+
+    def zoom_by(self, factor: float) -> None:
+        """Show ``factor`` times as much, around the middle."""
+        self.view.scaleBy((factor, factor))
+        self._set_free(True)
+
+    def pan_by(self, x: float, y: float) -> None:
+        """Move the view by shares of its size."""
+        width, height = self.visible.width(), self.visible.height()
+        self.view.translateBy((x * width, y * height))
+        self._set_free(True)
+
+    @property
+    def visible(self) -> QRectF:
+        """The visible range in plot coordinates; its top is the lowest value."""
+        (x0, x1), (y0, y1) = self.view.viewRange()
+        return QRectF(x0, y0, x1 - x0, y1 - y0)
+
+    def _moved_by_hand(self, *_: object) -> None:
+        self._set_free(True)
+
+    def _set_free(self, free: bool) -> None:
+        if free != self._is_free:
+            self._is_free = free
+            self.freed_changed.emit()
+
+    # -- mouse and keyboard ----------------------------------------------------------------------
+
+    def place_of(self, point: QPointF) -> QPointF:
+        """Where a point of the plot stands in the widget, in pixels."""
+        return QPointF(self.mapFromScene(self.view.mapViewToScene(point)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows pan, + and - zoom, 0 goes back to the home view."""
+        steps = {
+            Qt.Key.Key_Left: (-_PAN_SHARE, 0.0),
+            Qt.Key.Key_Right: (_PAN_SHARE, 0.0),
+            Qt.Key.Key_Up: (0.0, _PAN_SHARE),
+            Qt.Key.Key_Down: (0.0, -_PAN_SHARE),
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.pan_by(*steps[key])
+        elif event.text() == "+":
+            self.zoom_by(_ZOOM_FACTOR)
+        elif event.text() == "-":
+            self.zoom_by(1 / _ZOOM_FACTOR)
+        elif event.text() == "0":
+            self.reset_view()
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A frame in the accent shows that keys go to the plot."""
+        super().focusInEvent(event)
+        self._mark_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Takes the frame away again."""
+        super().focusOutEvent(event)
+        self._mark_focus()
+
+    def _mark_focus(self) -> None:
+        role = "accent" if self.hasFocus() else "border"
+        self.view.setBorder(pen(self._preferences.theme.color(role)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The right button opens the menu and does nothing else."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """As for pressing."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is hovered any more."""
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def _mouse_moved(self, place: QPointF) -> None:
+        inside = self.view.sceneBoundingRect().contains(place)
+        self.hovered.emit(QPointF(self.view.mapSceneToView(place)) if inside else None)
+
+    def _mouse_clicked(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
+        place = event.scenePos()
+        if event.button() == Qt.MouseButton.LeftButton and self.view.sceneBoundingRect().contains(
+            place
+        ):
+            self.clicked.emit(QPointF(self.view.mapSceneToView(place)))
+
+
+def keep_as_pixels(item: QGraphicsItem) -> None:
+    """Paint an item once and copy its pixels: for what changes less often than its neighbours."""
+    item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+
+class Marker(QGraphicsEllipseItem):
+    """A disc or ring of a size in pixels that moves over a plot.
+
+    One item of Qt's: a ScatterPlotItem takes half a millisecond to paint its only point.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(self.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.hide()
+
+    def show_at(
+        self, place: tuple[float, float] | None, size: float, outline: QPen, fill: QColor | None
+    ) -> None:
+        """Show it at a place in plot coordinates, or at None hide it; no ``fill`` makes a ring."""
+        if place is None:
+            self.hide()
+            return
+        self.setRect(-size / 2, -size / 2, size, size)
+        self.setPen(outline)
+        self.setBrush(QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush))
+        self.setPos(*place)
+        self.show()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Smooth, whatever the view says."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        super().paint(painter, option, widget)
+
+
+def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen whose width is in pixels at any zoom of the plot."""
+    made = QPen(color, width, style)
+    made.setCosmetic(True)
+    return made
