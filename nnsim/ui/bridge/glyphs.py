@@ -59,7 +59,7 @@ def symbol(latex: str, display: bool = False) -> Glyph:
 @functools.lru_cache(maxsize=1024)
 def words(text: str) -> Glyph:
     """The outline of upright words; letters that the mathematical font lacks come from Qt's."""
-    if not text.strip():
+    if text.isspace():
         return Glyph(QPainterPath(), 0.25 * EM * len(text), 0.0, 0.0)
     drawn = _ziamath().Math(f"<math><mtext>{escape(text)}</mtext></math>", size=EM, margin=0)
     if all(letter.isspace() or drawn.font.glyphindex(letter) for letter in text):

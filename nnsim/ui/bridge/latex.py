@@ -1,8 +1,8 @@
 """Reading LaTeX mathematics into the parts that are put together, and those that are drawn whole.
 
-Numbers, fractions, brackets that grow and scripts with numbers in them change from step to step:
-they become nodes of a small tree.  Everything else (w_{11}^{C1}, cases, roots) is a Symbol, whose
-LaTeX goes to ziamath as it is, once.
+Numbers, scripts, fractions and brackets that grow change from step to step or from neuron to
+neuron: they become nodes of a small tree.  Everything else (letters, signs, cases, roots, sums with
+limits) is a Symbol, whose LaTeX goes to ziamath as it is, once.
 """
 
 from __future__ import annotations
@@ -213,11 +213,8 @@ class _Parser:
         return self._with_scripts(self._latex[start:end_of_base], base, above, below)
 
     def _with_scripts(self, latex: str, base: Part, above: str | None, below: str | None) -> Part:
-        if isinstance(base, Symbol) and all(
-            _is_plain(script) for script in (above, below) if script
-        ):
-            limits = base.latex.lstrip("\\") in _LIMITS
-            return Symbol(latex.strip(), base.kind, display=limits)
+        if isinstance(base, Symbol) and base.latex.lstrip("\\") in _LIMITS:
+            return Symbol(latex.strip(), base.kind, display=True)
         rows = (parse(script) if script else None for script in (above, below))
         return Scripts(base, *rows)
 
@@ -278,14 +275,6 @@ class _Parser:
             raise ValueError(self._latex)
         self._at = end + len(rf"\end{{{name}}}")
         return Symbol(self._latex[start : self._at], Kind.INNER)
-
-
-def _is_plain(script: str) -> bool:
-    """Whether a script is an index or a short name, and not a number that changes at every step.
-
-    Names with other letters than ziamath's, or with escapes, are put together as words too.
-    """
-    return script.isascii() and not re.search(r"\d(\.|\{,\})\d|\d{3}|^-\d|\\frac|\\\W", script)
 
 
 def _kind(token: str) -> Kind:

@@ -39,6 +39,7 @@ _FRACTION_SIDE = 0.06 * EM
 _SCRIPT = 0.72
 _SUPERSCRIPT = 0.40 * EM
 _SUBSCRIPT = 0.21 * EM
+_SCRIPT_GAP = 0.08 * EM
 _LINE_GAP = 0.45 * EM
 _INDENT = 2.0 * EM
 # Heights above and depths below the baseline that a bracket in the line covers by itself.
@@ -139,7 +140,7 @@ def _box(part: Part) -> _Box:
         case Digits():
             return _digits(part.characters)
         case Words():
-            return _from_glyph(glyphs.words(part.text))
+            return _words(part.text)
         case Space():
             return _Box(part.width * EM, 0, 0)
         case Row():
@@ -155,6 +156,13 @@ def _box(part: Part) -> _Box:
 @functools.lru_cache(maxsize=1024)
 def _digits(characters: str) -> _Box:
     boxes = [_from_glyph(glyphs.symbol("{,}" if c == "," else c)) for c in characters]
+    return _side_by_side(boxes, [0.0] * len(boxes))
+
+
+@functools.lru_cache(maxsize=1024)
+def _words(text: str) -> _Box:
+    # Letter by letter: there are many names, but few letters.
+    boxes = [_from_glyph(glyphs.words(letter)) for letter in text]
     return _side_by_side(boxes, [0.0] * len(boxes))
 
 
@@ -178,30 +186,52 @@ def _fraction(above: _Box, below: _Box) -> _Box:
 
 def _scripts(part: Scripts) -> _Box:
     base = _box(part.base)
-    width, ascent, descent = base.width, base.ascent, base.descent
-    pieces = list(base.pieces)
-    widest = 0.0
-    if part.above is not None:
-        script = _line(part.above)
+    left = base.width + 0.03 * EM
+    placed: list[tuple[_Box, float, float]] = []
+    if part.above is not None and _is_prime(part.above):
+        # The primes of the font stand high by themselves.
+        placed.append((_script_line(part.above), 0.0, 1.0))
+    elif part.above is not None:
         rise = max(_SUPERSCRIPT, base.ascent - 0.30 * EM)
-        pieces += script.moved(width + 0.03 * EM, -rise, _SCRIPT)
-        widest = script.width * _SCRIPT
-        ascent = max(ascent, rise + script.ascent * _SCRIPT)
+        placed.append((_script_line(part.above), -rise, _SCRIPT))
     if part.below is not None:
-        script = _line(part.below)
+        script = _script_line(part.below)
         drop = max(_SUBSCRIPT, base.descent + 0.05 * EM)
-        pieces += script.moved(width + 0.03 * EM, drop, _SCRIPT)
-        widest = max(widest, script.width * _SCRIPT)
-        descent = max(descent, drop + script.descent * _SCRIPT)
-    return _Box(width + widest + 0.06 * EM, ascent, descent, tuple(pieces))
+        if part.above is not None and not _is_prime(part.above):
+            above, y, scale = placed[0]
+            bottom = y + above.descent * scale
+            drop = max(drop, bottom + script.ascent * _SCRIPT + _SCRIPT_GAP)
+        placed.append((script, drop, _SCRIPT))
+    pieces = list(base.pieces)
+    for script, y, scale in placed:
+        pieces += script.moved(left, y, scale)
+    return _Box(
+        left + _most(script.width * scale for script, _, scale in placed) + 0.03 * EM,
+        _most((base.ascent, *(script.ascent * scale - y for script, y, scale in placed))),
+        _most((base.descent, *(script.descent * scale + y for script, y, scale in placed))),
+        tuple(pieces),
+    )
+
+
+def _is_prime(row: Row) -> bool:
+    return all(isinstance(part, Symbol) and part.latex.endswith("prime") for part in row.parts)
+
+
+def _script_line(row: Row) -> _Box:
+    """A row without the spaces that signs have in a line."""
+    return _side_by_side([_box(part) for part in row.parts], [0.0] * len(row.parts))
 
 
 def _fenced(part: Fenced) -> _Box:
     inside = _line(part.inside)
-    # As far above the axis as below it, as the brackets of the font are.
-    half = max(inside.ascent - _AXIS, inside.descent + _AXIS)
+    half = _reach(inside)
     left, right = (_bracket(mark, half) for mark in (part.left, part.right))
     return _side_by_side([left, inside, right], [0.0, 0.0, 0.0])
+
+
+def _reach(inside: _Box) -> float:
+    """How far brackets go above the axis and below it: the same, as those of the font do."""
+    return max(inside.ascent - _AXIS, inside.descent + _AXIS)
 
 
 def _bracket(mark: str, half: float) -> _Box:
@@ -289,41 +319,54 @@ def _most(values: Iterable[float]) -> float:
     return max(values, default=0.0)
 
 
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """A part of a line: the space before it, and whether a line may end before it."""
+
+    box: _Box
+    gap: float
+    breaks: bool
+
+
 def _lines(row: Row, width: float) -> list[_Box]:
     """The row in lines no wider than ``width`` where its signs allow it.
 
-    A line ends before a sign; the next begins with it, indented to after the first "=".
+    A line ends before a sign; the next begins with it, indented.
     """
-    parts, kinds = _items(row)
-    boxes = [_box(part) for part in parts]
-    gaps = _gaps(parts, kinds)
-    if sum(gaps) + sum(box.width for box in boxes) <= width:
-        return [_side_by_side(boxes, gaps)]
-    starts = [0, *_breaks(kinds), len(parts)]
+    pieces = _pieces(row, width)
     indent = min(_INDENT, width / 4)
+    starts = [0, *(k for k, piece in enumerate(pieces) if k and piece.breaks), len(pieces)]
     lines: list[_Box] = []
-    begin = used = 0
+    begin = 0
     length = 0.0
     for start, end in itertools.pairwise(starts):
-        size = sum(gaps[start:end]) + sum(box.width for box in boxes[start:end])
-        if used and length + size > width:
-            lines.append(_cut(boxes, gaps, begin, start, indent if lines else 0.0))
-            begin, length, used = start, indent, 0
+        size = sum(piece.gap + piece.box.width for piece in pieces[start:end])
+        if start > begin and length + size > width:
+            lines.append(_cut(pieces[begin:start], indent if lines else 0.0))
+            begin, length = start, indent
         length += size
-        used += 1
-    lines.append(_cut(boxes, gaps, begin, len(parts), indent if lines else 0.0))
+    lines.append(_cut(pieces[begin:], indent if lines else 0.0))
     return lines
 
 
-def _breaks(kinds: Sequence[Kind]) -> list[int]:
-    """Where a line may end: before relations and before operations outside brackets."""
-    places, depth = [], 0
-    for k, kind in enumerate(kinds):
+def _pieces(row: Row, width: float) -> list[_Piece]:
+    """What a row is made of.  Brackets that alone are too wide for a line are opened up."""
+    parts, kinds = _items(row)
+    pieces: list[_Piece] = []
+    depth = 0
+    for part, kind, gap in zip(parts, kinds, _gaps(parts, kinds), strict=True):
         depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)
-        if k and depth == 0 and kind in (Kind.REL, Kind.BIN):
-            places.append(k)
-    return places
+        box = _box(part)
+        if isinstance(part, Fenced) and box.width > width:
+            half = _reach(_line(part.inside))
+            pieces.append(_Piece(_bracket(part.left, half), gap, False))
+            pieces += _pieces(part.inside, width)
+            pieces.append(_Piece(_bracket(part.right, half), 0.0, False))
+        else:
+            pieces.append(_Piece(box, gap, depth == 0 and kind in (Kind.REL, Kind.BIN)))
+    return pieces
 
 
-def _cut(boxes: Sequence[_Box], gaps: Sequence[float], begin: int, end: int, indent: float) -> _Box:
-    return _side_by_side(boxes[begin:end], [indent, *gaps[begin + 1 : end]])
+def _cut(pieces: Sequence[_Piece], indent: float) -> _Box:
+    gaps = [indent, *(piece.gap for piece in pieces[1:])]
+    return _side_by_side([piece.box for piece in pieces], gaps)

@@ -119,8 +119,8 @@ def test_names_in_any_script_are_painted():
 
 def test_the_same_outline_serves_any_size_and_colour():
     formula = typeset("x = 1")
-    _, small = ink(formula, em=20)
-    _, large = ink(formula, em=80)
+    _, small = ink(formula, em=60)
+    _, large = ink(formula, em=240)
     assert large == pytest.approx(16 * small, rel=0.25)
 
     image = QImage(200, 60, QImage.Format.Format_RGB32)
