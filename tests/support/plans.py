@@ -1,0 +1,59 @@
+"""Plans that engine tests share: built from layers by hand, without a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nnsim.core.randoms import generator
+from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.losses import LossSpec
+from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
+
+#: (node, units, activation, ((connection, source), …))
+Layer = tuple[str, int, str | ActivationSpec, Sequence[Sequence[str]]]
+
+
+def spec_of(
+    inputs: Sequence[Sequence[Any]],
+    layers: Sequence[Layer],
+    loss: LossSpec | str = "mse",
+    arithmetic: str = "settled",
+) -> PlanSpec:
+    """A plan spec; nodes that feed no other are outputs."""
+    made = tuple(
+        LayerSpec(
+            node,
+            units,
+            ActivationSpec(activation) if isinstance(activation, str) else activation,
+            tuple(Source(*source) for source in sources),
+        )
+        for node, units, activation, sources in layers
+    )
+    fed = {source.node for layer in made for source in layer.sources}
+    return PlanSpec(
+        inputs=tuple((node, units) for node, units in inputs),
+        layers=made,
+        outputs=tuple(layer.node for layer in made if layer.node not in fed),
+        loss=LossSpec(loss) if isinstance(loss, str) else loss,
+        arithmetic=arithmetic,
+    )
+
+
+def random_plan(spec: PlanSpec, seed: int = 0) -> Plan:
+    """A plan whose parameters are drawn uniformly from -1 … 1."""
+    random = generator(seed)
+    shapes = spec.parameter_shapes()
+    return Plan(spec, {name: random.uniform(-1, 1, shape) for name, shape in shapes.items()})
+
+
+def neuron(
+    weights: Sequence[float], bias: float, activation: str = "step", arithmetic: str = "settled"
+) -> Plan:
+    """One neuron "n" on an input "x" with these weights ("c") and this bias."""
+    spec = spec_of(
+        [("x", len(weights))], [("n", 1, activation, [("c", "x")])], arithmetic=arithmetic
+    )
+    return Plan(spec, {"w:c": np.array([weights], float), "b:n": np.array([bias], float)})
