@@ -1,0 +1,272 @@
+"""Painting what is inside a node: inputs, a neuron, the units of a layer, a block of hundreds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+
+from nnsim.document.model import Floats, Node
+from nnsim.ui.canvas.curves import activation_curve
+from nnsim.ui.canvas.geometry import NEURON_RADIUS, UNIT_RADIUS, Form
+from nnsim.ui.canvas.look import Ink, Look, typeset
+from nnsim.ui.canvas.parts import Layout, Part
+from nnsim.ui.canvas.readings import NodeReading, Numbers
+from nnsim.ui.canvas.strokes import heat_pixels
+
+# Angles of QPainter: sixteenths of a degree, counter-clockwise from three o'clock.
+_RIGHT_HALF = (-90 * 16, 180 * 16)
+_LEFT_HALF = (90 * 16, 180 * 16)
+_TINT = 0.42
+_TINTS = 32
+_MOST_OUTLINED = 64
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """All that a node is painted from.  ``columns`` are the data's names of an input's units."""
+
+    look: Look
+    node: Node
+    layout: Layout
+    reading: NodeReading
+    columns: tuple[str, ...]
+    selected: bool
+    marked: Part | None
+
+
+def paint_body(painter: QPainter, scenery: Scenery) -> None:
+    """Paint the inside of a node with its numbers."""
+    form = scenery.layout.geometry.form
+    if form is Form.NEURON:
+        _neuron(painter, scenery)
+        return
+    if form is not Form.INPUT:
+        _frame(painter, scenery)
+    if form is Form.BLOCK:
+        _block(painter, scenery)
+        return
+    paint_unit = _input if scenery.node.is_input else _unit
+    for unit in range(scenery.node.units):
+        paint_unit(painter, scenery, unit)
+
+
+def paint_curve(painter: QPainter, scenery: Scenery, box: QRectF, role: str) -> None:
+    """The curve of the node's activation in a box, with a faint axis."""
+    look = scenery.look
+    painter.setPen(look.pen("border", 0.8))
+    painter.drawLine(box.bottomLeft(), box.bottomRight())
+    middle = box.center()
+    fit = QTransform(box.width() / 2, 0, 0, box.height() / 2, middle.x(), middle.y())
+    painter.setPen(look.pen(role, 1.7 if box.width() > 16 else 1.4))
+    bars = scenery.node.activation.name == "softmax"
+    painter.setBrush(look.color(role) if bars else Qt.BrushStyle.NoBrush)
+    painter.drawPath(fit.map(activation_curve(scenery.node.activation)))
+
+
+def tint(look: Look, value: float | None) -> QColor:
+    """The ground behind a value: a breath of blue or orange."""
+    if value is None or value == 0 or not math.isfinite(value):
+        return look.color("surface")
+    # In steps that the eye does not tell apart, so that colours can be kept.
+    share = _TINT * round(_TINTS * (1 - math.exp(-abs(value)))) / _TINTS
+    return look.color("positive" if value > 0 else "negative", share)
+
+
+def write_number(
+    painter: QPainter,
+    scenery: Scenery,
+    where: QRectF,
+    value: float | None,
+    ink: Ink,
+    part: Part,
+    lit: bool = False,
+    prefix: str = "",
+) -> None:
+    """A number in its place: accented as it comes about, on a soft ground where it is selected."""
+    look = scenery.look
+    if value is None or not look.is_readable(ink):
+        return
+    room = where.width() - (look.width(prefix, ink) if prefix else 0.0)
+    text = prefix + look.fitted(value, room, ink)
+    role = "accent" if lit else "text" if ink.bold else "muted"
+    if scenery.marked is not None and scenery.marked == part:
+        width = look.width(text, ink) + 8
+        ground = QRectF(where.center().x() - width / 2, where.top(), width, where.height())
+        look.pill(painter, ground, look.color("accent_soft"))
+        role = "accent"
+    look.text(painter, where, text, ink, look.color(role))
+
+
+def winner(sums: Numbers, unit: int, pieces: int) -> int:
+    """The row whose sum is the unit's: its only one, or the largest of a maxout unit so far."""
+    first = unit * pieces
+    if pieces == 1 or len(sums.values) < first + pieces:
+        return first
+    values = np.where(sums.shown, sums.values, -np.inf)[first : first + pieces]
+    return first + int(values.argmax())
+
+
+# -- one neuron ----------------------------------------------------------------------------------
+
+
+def _neuron(painter: QPainter, scenery: Scenery) -> None:
+    look, reading, layout, radius = scenery.look, scenery.reading, scenery.layout, NEURON_RADIUS
+    circle = layout.geometry.body
+    value = reading.activations.at(0)
+    row = winner(reading.sums, 0, layout.pieces)
+    total = reading.sums.at(row)
+    lit_sum, lit_value = reading.is_any_lit("z"), reading.is_any_lit("a")
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("surface"))
+    painter.drawEllipse(circle)
+    if value:
+        painter.setBrush(tint(look, value))
+        painter.drawPie(circle, *_RIGHT_HALF)
+    painter.setPen(look.pen("border", 1.0))
+    painter.drawLine(QPointF(0, -radius), QPointF(0, radius))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    strong = scenery.selected or reading.is_any_lit("dz")
+    painter.setPen(look.pen("accent", 2.6) if strong else look.pen("muted", 1.6, 0.75))
+    painter.drawEllipse(circle)
+    painter.setPen(look.pen("accent", 3.4))
+    if lit_sum:
+        painter.drawArc(circle, *_LEFT_HALF)
+    if lit_value:
+        painter.drawArc(circle, *_RIGHT_HALF)
+    symbol = look.color(_role(lit_sum, total))
+    look.text(painter, QRectF(4 - radius, -30, radius - 6, 26), "Σ", Ink.SYMBOL, symbol)
+    paint_curve(painter, scenery, QRectF(8, -25, 22, 16), _role(lit_value, value))
+    write_number(painter, scenery, layout.sum(0), total, Ink.LABEL, Part("sum", row), lit_sum)
+    part = Part("value", 0)
+    write_number(painter, scenery, layout.value(0), value, Ink.OUTPUT, part, lit_value)
+
+
+def _role(lit: bool, value: float | None) -> str:
+    """The colour of a symbol: dim until its number has come about."""
+    return "accent" if lit else "muted" if value is None else "text"
+
+
+# -- layers --------------------------------------------------------------------------------------
+
+
+def _frame(painter: QPainter, scenery: Scenery) -> None:
+    look = scenery.look
+    if scenery.selected:
+        painter.setPen(look.pen("accent", 2.4))
+    elif scenery.reading.is_any_lit("z", "a", "dz"):
+        painter.setPen(look.pen("accent", 1.4, 0.7))
+    else:
+        painter.setPen(look.pen("muted", 1.4, 0.45))
+    painter.setBrush(look.color("surface", 0.6, "background"))
+    painter.drawRoundedRect(scenery.layout.geometry.body, 14, 14)
+
+
+def _unit(painter: QPainter, scenery: Scenery, unit: int) -> None:
+    """One neuron of a layer: its output above, its sum or its δ below."""
+    look, reading, layout = scenery.look, scenery.reading, scenery.layout
+    value = reading.activations.at(unit)
+    row = unit if layout.pieces == 1 else winner(reading.sums, unit, layout.pieces)
+    lit_value = lit_sum = lit_delta = False
+    if reading.lit:
+        rows = range(unit * layout.pieces, (unit + 1) * layout.pieces)
+        lit_value = reading.is_lit(unit, "a")
+        lit_sum = any(reading.is_lit(r, "z") for r in rows)
+        lit_delta = any(reading.is_lit(r, "dz") for r in rows)
+    lit = lit_value or lit_sum or lit_delta
+    painter.setPen(look.pen("accent", 3.0) if lit else look.pen("muted", 1.3, 0.75))
+    painter.setBrush(tint(look, value))
+    middle = layout.middles[unit]
+    painter.drawEllipse(middle, UNIT_RADIUS, UNIT_RADIUS)
+    if value is None:
+        box = QRectF(middle.x() - 8, middle.y() - 14, 16, 12)
+        paint_curve(painter, scenery, box, "accent" if lit_sum else "muted")
+    else:
+        where, part = layout.value(unit), Part("value", unit)
+        write_number(painter, scenery, where, value, Ink.VALUE, part, lit_value)
+    if not look.is_readable(Ink.TINY):
+        return
+    delta = reading.deltas.at(row)
+    where = layout.sum(unit)
+    if delta is not None:
+        part = Part("delta", row)
+        write_number(painter, scenery, where, delta, Ink.TINY, part, lit_delta, "δ ")
+    else:
+        total = reading.sums.at(row)
+        write_number(painter, scenery, where, total, Ink.TINY, Part("sum", row), lit_sum)
+
+
+def _input(painter: QPainter, scenery: Scenery, unit: int) -> None:
+    look, node = scenery.look, scenery.node
+    where = scenery.layout.geometry.unit_rect(unit)
+    value = scenery.reading.activations.at(unit)
+    single = scenery.layout.geometry.form is Form.INPUT
+    strong = single and scenery.selected
+    painter.setPen(look.pen("accent", 2.6) if strong else look.pen("muted", 1.4, 0.75))
+    painter.setBrush(tint(look, value))
+    painter.drawRoundedRect(where, 11, 11)
+    column = scenery.columns[unit] if unit < len(scenery.columns) else ""
+    name = typeset(column if not single or column != node.name else "")
+    if value is None:
+        name = look.elided(name, where.width() - 8, Ink.LABEL)
+        look.text(painter, where, name, Ink.LABEL, look.color("muted"))
+        return
+    if name:
+        upper = QRectF(where.left() + 4, where.top() + 3, where.width() - 8, 14)
+        name = look.elided(name, upper.width(), Ink.SMALL)
+        look.text(painter, upper, name, Ink.SMALL, look.color("muted"))
+        where = where.adjusted(4, 15, -4, -2)
+    else:
+        where = where.adjusted(4, 12, -4, -12)
+    write_number(painter, scenery, where, value, Ink.VALUE, Part("value", unit))
+
+
+# -- hundreds of units ---------------------------------------------------------------------------
+
+
+def _block(painter: QPainter, scenery: Scenery) -> None:
+    """A heat map of the activations, and beside it one of the targets where there are some."""
+    look, reading, geometry = scenery.look, scenery.reading, scenery.layout.geometry
+    numbers = reading.activations
+    paint_heat(
+        painter, look, geometry.map, np.where(numbers.shown, numbers.values, np.nan), geometry.grid
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    lit = next((reading.lit[kind] for kind in ("a", "z", "dz") if kind in reading.lit), None)
+    if lit is not None:
+        painter.setPen(look.pen("accent", 1.6))
+        units = np.flatnonzero(lit.reshape(scenery.node.units, -1).any(axis=1))
+        if len(units) <= _MOST_OUTLINED:
+            painter.drawRects([geometry.unit_rect(int(unit)) for unit in units])
+    marked = scenery.marked
+    if marked is not None and marked.what in ("value", "sum", "delta", "bias"):
+        pieces = 1 if marked.what == "value" else scenery.layout.pieces
+        painter.setPen(look.pen("accent", 2.6))
+        painter.drawRect(geometry.unit_rect(marked.row // pieces))
+    if reading.output is not None:
+        beside = QRectF(geometry.map)
+        beside.moveLeft(geometry.body.right() + 22)
+        paint_heat(painter, look, beside, reading.output.targets, geometry.grid)
+        above = QRectF(beside.center().x() - 40, beside.top() - 20, 80, 16)
+        look.text(painter, above, look.say("canvas.targets"), Ink.SMALL, look.color("muted"))
+
+
+def paint_heat(
+    painter: QPainter, look: Look, where: QRectF, values: Floats, grid: tuple[int, int]
+) -> None:
+    """Values as coloured cells, row by row; what is NaN or missing keeps the bare ground."""
+    rows, columns = grid
+    cells = np.full(rows * columns, np.nan)
+    cells[: len(values)] = values
+    finite = cells[np.isfinite(cells)]
+    largest = max(float(np.abs(finite).max(initial=0.0)), 1.0)
+    pixels = np.ascontiguousarray(heat_pixels(cells.reshape(rows, columns), largest, look.theme))
+    image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(where, image)
+    painter.setPen(QPen(look.color("border"), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(where)

@@ -1,0 +1,240 @@
+"""The canvas: the diagram of a workspace, drawn, and what can be done to it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from nnsim.document.clipboard import Edge
+from nnsim.ui.bridge.pictures import Picture, copy_picture
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.canvas.gestures.base import Gesture
+from nnsim.ui.canvas.gestures.choose import ChooseTargets
+from nnsim.ui.canvas.gestures.place import PlaceNew
+from nnsim.ui.canvas.hits import Hit
+from nnsim.ui.canvas.keys import Keys
+from nnsim.ui.canvas.menus import WITH_PARAMETERS, Menus
+from nnsim.ui.canvas.navigation import ZOOM_STEP
+from nnsim.ui.canvas.painting import diagram_picture
+from nnsim.ui.canvas.view import DiagramView
+from nnsim.ui.canvas.wishes import Wishes
+
+
+class Canvas(DiagramView):
+    """Shows the diagram of a workspace; commands act on its selection.
+
+    ``actions_changed()``: other commands have become possible (``has_selection``, ``has_nodes``,
+    ``can_align``, ``can_paste``).
+    """
+
+    actions_changed = Signal()
+    title_key = "canvas.title"
+
+    def __init__(
+        self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(workspace, preferences, parent)
+        self.setObjectName("canvas")
+        self.keys = Keys(self, self.stage, self.commands, self.navigation)
+        self._menus = Menus(self, self.stage)
+        self._session: object = None
+        workspace.document_changed.connect(self._document_changed)
+        workspace.position_changed.connect(self.quality.moving)
+        workspace.nodes_changed.connect(self._selection_changed)
+        preferences.language_changed.connect(self._say)
+        preferences.theme_changed.connect(self._say)
+        QGuiApplication.clipboard().dataChanged.connect(self.actions_changed)
+        self._document_changed()
+        self._say()
+
+    # -- following -------------------------------------------------------------------------------
+
+    def _document_changed(self) -> None:
+        document = self.workspace.document
+        self.quality.lines = sum(connection.weights.size for connection in document.connections)
+        self.mouse.forget()
+        self._show_problems()
+        if self.workspace.session is not self._session:
+            # Another project: what was under way belongs to the former one.
+            self._session = self.workspace.session
+            self.mouse.cancel()
+            self.editing.close()
+            self.fit()
+        self.actions_changed.emit()
+
+    def _show_problems(self) -> None:
+        is_empty = not self.workspace.document.nodes
+        self.overlays.show_state(self.diagram.notes.of_document, is_empty)
+
+    def _selection_changed(self) -> None:
+        self.setAccessibleDescription(self.selected.description())
+        self.actions_changed.emit()
+
+    def _say(self) -> None:
+        self.setAccessibleName(self.preferences.say("canvas.title"))
+        self._show_problems()
+        self._selection_changed()
+        self.viewport().update()
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole diagram."""
+        self.navigation.fit(self.diagram.content_rect())
+
+    def zoom_in(self) -> None:
+        """A step larger."""
+        self.navigation.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """A step smaller."""
+        self.navigation.zoom_by(1 / ZOOM_STEP)
+
+    def zoom_normal(self) -> None:
+        """100 %."""
+        self.navigation.zoom_normal()
+
+    def copy(self) -> None:
+        """Put the selected nodes on the clipboard."""
+        self.commands.copy()
+
+    def cut(self) -> None:
+        """Copy the selected nodes and take them away."""
+        self.commands.cut()
+
+    def paste(self) -> None:
+        """Put in what is on the clipboard."""
+        self.commands.paste()
+
+    def duplicate(self) -> None:
+        """The selected nodes once more."""
+        self.commands.duplicate()
+
+    def delete(self) -> None:
+        """Take away what is selected."""
+        self.commands.delete()
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.commands.select_all()
+
+    def align(self, edge: Edge) -> None:
+        """Put the selected nodes in line."""
+        self.commands.align(edge)
+
+    def connect_selection(self) -> None:
+        """Choose where the selected nodes lead to: by key, click or box."""
+        sources = self.stage.selected_nodes
+        if sources:
+            self.mouse.begin(ChooseTargets(self.stage, sources))
+            self.setFocus()
+        else:
+            self.commands.refuse_empty_selection()
+
+    def rename(self) -> None:
+        """Edit the name of the selected node."""
+        chosen = self.stage.selected_nodes
+        if len(chosen) == 1:
+            self.editing.rename(chosen[0])
+
+    def edit_units(self) -> None:
+        """Edit how many units the selected node has."""
+        chosen = self.stage.selected_nodes
+        if len(chosen) == 1:
+            self.editing.edit_units(chosen[0])
+
+    def edit_selected(self) -> None:
+        """Edit the selected number, or the bias of the selected node."""
+        hit = self.selected.parameter_hit()
+        if hit is not None:
+            self.mouse.edit(hit)
+
+    def edit_value(self, hit: Hit) -> None:
+        """Edit the number of a hit."""
+        self.mouse.edit(hit)
+
+    def set_activation(self, name: str) -> None:
+        """Give the selected nodes another activation; ask for its number if it has one."""
+        self.selected.set_activation(name)
+        if name in WITH_PARAMETERS:
+            self.ask_activation()
+
+    def ask_activation(self) -> None:
+        """Ask for the number that goes with the activation of the selected nodes."""
+        self.selected.ask_activation(self)
+
+    def type_new(self, at: QPointF | None = None) -> None:
+        """Type what shall be made, here or in the middle of the view."""
+        self.editing.type_new(self.stage.middle if at is None else at)
+
+    def place(self, wishes: Wishes) -> None:
+        """Something new follows the pointer until a click puts it down."""
+        self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
+        self.setFocus()
+
+    def add(self, wishes: Wishes) -> None:
+        """Something new in the middle of the view."""
+        self.mouse.cancel()
+        if self.commands.add_in_the_middle(wishes):
+            self.show_selected()
+
+    def picture(self) -> Picture:
+        """The diagram as it is shown, as a picture."""
+        name = self.workspace.document.title or self.preferences.say("canvas.picture_name")
+        return diagram_picture(self.diagram, name)
+
+    def copy_picture(self) -> None:
+        """Put the picture of the diagram on the clipboard."""
+        copy_picture(self.picture())
+
+    # -- what is possible ------------------------------------------------------------------------
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether nodes or connections are selected."""
+        return bool(self.workspace.nodes)
+
+    @property
+    def has_nodes(self) -> bool:
+        """Whether nodes are selected."""
+        return bool(self.stage.selected_nodes)
+
+    @property
+    def can_align(self) -> bool:
+        """Whether several nodes are selected."""
+        return len(self.stage.selected_nodes) > 1
+
+    @property
+    def can_paste(self) -> bool:
+        """Whether the clipboard holds a piece of a diagram."""
+        return self.commands.can_paste
+
+    # -- gestures --------------------------------------------------------------------------------
+
+    @property
+    def gesture(self) -> Gesture | None:
+        """The gesture under way."""
+        return self.mouse.gesture
+
+    def cancel_gesture(self) -> None:
+        """Put back what the gesture under way has done."""
+        self.mouse.cancel()
+
+    def gesture_changed(self) -> None:
+        """A key may have ended the gesture."""
+        self.mouse.settle()
+
+    def show_selected(self) -> None:
+        """Scroll until the selected nodes are in sight."""
+        rect = QRectF()
+        for item in self.diagram.node_items(self.workspace.nodes).values():
+            rect = rect.united(item.extent())
+        if not rect.isEmpty() and not self.stage.visible.contains(rect):
+            self.navigation.show_rect(rect)
+
+    def open_menu(self, hit: Hit, at: QPointF) -> None:
+        """Open the context menu for what is at a point of the scene."""
+        menu = self._menus.menu_for(hit, at, self.can_paste, self)
+        menu.popup(self.viewport().mapToGlobal(self.mapFromScene(at)))

@@ -1,0 +1,1 @@
+"""One class per mouse gesture; each can be cancelled, and then nothing has happened."""

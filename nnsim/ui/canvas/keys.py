@@ -1,0 +1,144 @@
+"""The keyboard of the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from nnsim.ui.canvas.commands import Commands
+from nnsim.ui.canvas.geometry import GRID
+from nnsim.ui.canvas.gestures.base import Gesture
+from nnsim.ui.canvas.navigation import ZOOM_STEP, Navigation
+from nnsim.ui.canvas.stage import Stage
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_PAN_STEP = 60.0
+_NONE = Qt.KeyboardModifier.NoModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Target(Protocol):
+    """What the keys call: the canvas."""
+
+    @property
+    def gesture(self) -> Gesture | None: ...
+    def cancel_gesture(self) -> None: ...
+    def gesture_changed(self) -> None: ...
+    def connect_selection(self) -> None: ...
+    def rename(self) -> None: ...
+    def edit_selected(self) -> None: ...
+    def type_new(self, at: QPointF | None = None) -> None: ...
+    def fit(self) -> None: ...
+    def show_menu(self) -> None: ...
+    def show_selected(self) -> None: ...
+
+
+class Keys:
+    """Turns key presses into commands.  ``space_held``: the pointer pans."""
+
+    def __init__(
+        self, target: Target, stage: Stage, commands: Commands, navigation: Navigation
+    ) -> None:
+        self._target = target
+        self._stage = stage
+        self._commands = commands
+        self._navigation = navigation
+        self.space_held = False
+        standard = QKeySequence.StandardKey
+        undo = stage.workspace.undo_stack
+        self._sequences: list[tuple[QKeySequence.StandardKey, Callable[[], object]]] = [
+            (standard.Copy, commands.copy),
+            (standard.Cut, commands.cut),
+            (standard.Paste, commands.paste),
+            (standard.SelectAll, commands.select_all),
+            (standard.Undo, undo.undo),
+            (standard.Redo, undo.redo),
+            (standard.ZoomIn, lambda: navigation.zoom_by(ZOOM_STEP)),
+            (standard.ZoomOut, lambda: navigation.zoom_by(1 / ZOOM_STEP)),
+        ]
+        self._plain: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_Delete: commands.delete,
+            Qt.Key.Key_Backspace: commands.delete,
+            Qt.Key.Key_F2: target.rename,
+            Qt.Key.Key_Return: target.edit_selected,
+            Qt.Key.Key_Enter: target.edit_selected,
+            Qt.Key.Key_C: target.connect_selection,
+            Qt.Key.Key_F: target.fit,
+            Qt.Key.Key_Home: target.fit,
+            Qt.Key.Key_Insert: target.type_new,
+            Qt.Key.Key_A: target.type_new,
+            Qt.Key.Key_Menu: target.show_menu,
+        }
+        self._with_control: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_D: commands.duplicate,
+            Qt.Key.Key_0: navigation.zoom_normal,
+            # Where + needs Shift, the key without it zooms too.
+            Qt.Key.Key_Equal: lambda: navigation.zoom_by(ZOOM_STEP),
+        }
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key asks for; false where it means nothing here."""
+        gesture = self._target.gesture
+        key = event.key()
+        if gesture is not None:
+            if key == Qt.Key.Key_Escape:
+                self._target.cancel_gesture()
+                return True
+            taken = gesture.key(event)
+            self._target.gesture_changed()
+            return taken
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_Escape:
+            return self._unselect()
+        for sequence, call in self._sequences:
+            if event.matches(sequence):
+                call()
+                return True
+        if key in _ARROWS and modifiers in (_NONE, _SHIFT):
+            self._arrow(_ARROWS[Qt.Key(key)], modifiers == _SHIFT)
+            return True
+        table = {_NONE: self._plain, _CONTROL: self._with_control}.get(modifiers, {})
+        if modifiers == _SHIFT and key == Qt.Key.Key_F10:
+            self._target.show_menu()
+            return True
+        if key in table:
+            table[key]()
+            return True
+        return False
+
+    def tab(self, by: int) -> bool:
+        """Select the next or previous node; false after the last one, so that Tab leaves."""
+        nodes = [node.id for node in self._stage.workspace.document.nodes]
+        chosen = self._stage.selected_nodes
+        if not nodes:
+            return False
+        at = nodes.index(chosen[-1 if by > 0 else 0]) + by if chosen else 0 if by > 0 else -1
+        if chosen and not 0 <= at < len(nodes):
+            return False
+        self._stage.workspace.select_nodes((nodes[at],))
+        self._target.show_selected()
+        return True
+
+    def _unselect(self) -> bool:
+        if not self._stage.workspace.nodes:
+            return False
+        self._stage.workspace.select_nodes(())
+        return True
+
+    def _arrow(self, way: tuple[int, int], fine: bool) -> None:
+        """Move the selected nodes; without any, the paper."""
+        if self._stage.selected_nodes:
+            step = 1.0 if fine else GRID
+            self._commands.nudge(way[0] * step, way[1] * step)
+            self._target.show_selected()
+        else:
+            self._navigation.scroll(QPointF(-way[0], -way[1]) * _PAN_STEP)

@@ -1,0 +1,185 @@
+"""The numbers on connections, above all lines: weights, products, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnsim.engine.record import Quantity
+from nnsim.ui.canvas.connection_item import ConnectionItem, Place
+from nnsim.ui.canvas.label_places import Places, arrange
+from nnsim.ui.canvas.look import Ink, Look, around
+from nnsim.ui.canvas.readings import Readings
+
+_LABELS_Z = 0.5
+_HEIGHT = 18.0
+# So many numbers that have no room of their own are still shown while they come about.
+_MOST_LIT = 12
+
+
+@dataclass(frozen=True)
+class Label:
+    """A number on a line: ``tone`` is "plain", "fresh", "lit", "marked" or "hovered"."""
+
+    connection: str
+    place: Place
+    spot: QPointF
+    text: str
+    tone: str
+    width: float
+
+    @property
+    def rect(self) -> QRectF:
+        """Where it stands, in the scene."""
+        return around(self.spot, self.width, _HEIGHT)
+
+
+class LabelsItem(QGraphicsItem):
+    """All numbers on connections, in one item."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setZValue(_LABELS_Z)
+        self._places: Places = {}
+        self._spots: dict[tuple[str, Place], QPointF] = {}
+        self._labels: list[Label] = []
+        self._bounds = QRectF()
+        self.plain = False
+
+    def arrange(self, items: Iterable[ConnectionItem], obstacles: Iterable[QRectF]) -> None:
+        """Find places again, for nodes or connections have changed."""
+        self._places = arrange(items, obstacles)
+        self._spots.clear()
+
+    def forget_spots(self) -> None:
+        """Lines have moved: numbers stand at the same share of their way, but elsewhere."""
+        self._spots.clear()
+
+    def show_numbers(self, items: Mapping[str, ConnectionItem], readings: Readings) -> None:
+        """Show the numbers of a moment."""
+        self.prepareGeometryChange()
+        calm: list[Label] = []
+        loud: list[Label] = []
+        for key, item in items.items():
+            writer = _Writer(item, readings, self._look)
+            placed = self._places.get(key, {})
+            for place in self._extra(item, placed):
+                placed = {**placed, place: 0.5}
+            for place, share in placed.items():
+                spot = self._spots.get((key, place))
+                if spot is None:
+                    spot = self._spots[key, place] = item.spot(place, share)
+                label = writer.label(place, spot)
+                (calm if label.tone == "plain" else loud).append(label)
+        # What comes about or is pointed at lies on top of its neighbours.
+        rank = ("plain", "fresh", "lit", "marked", "hovered").index
+        self._labels = calm + sorted(loud, key=lambda label: rank(label.tone))
+        self._bounds = QRectF()
+        for label in self._labels:
+            self._bounds = self._bounds.united(label.rect.adjusted(-4, -4, 4, 4))
+        self.update()
+
+    def _extra(self, item: ConnectionItem, placed: Mapping[Place, float]) -> list[Place]:
+        """Lines without room of their own whose number is wanted now."""
+        wanted: list[Place] = []
+        lit = item.reading.lit
+        roomless = lit is not None and not self._places.get(item.connection.id) and not item.is_map
+        if lit is not None and roomless and int(lit.sum()) <= _MOST_LIT:
+            wanted += [(int(row), int(column)) for row, column in np.argwhere(lit)]
+        wanted += [place for place in (item.marked, item.hovered) if place is not None]
+        return [place for place in wanted if place not in placed]
+
+    def label_at(self, point: QPointF) -> tuple[str, Place] | None:
+        """The connection and the place of the number under a point of the scene."""
+        for label in reversed(self._labels):
+            if label.rect.contains(point):
+                return label.connection, label.place
+        return None
+
+    def rect_of(self, connection: str, place: Place) -> QRectF | None:
+        """Where the number of a line stands; None where it is not shown."""
+        for label in reversed(self._labels):
+            if (label.connection, label.place) == (connection, place):
+                return label.rect
+        return None
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        look = self._look
+        look.begin(painter)
+        if not look.is_readable(Ink.LABEL):
+            return
+        for label in self._labels:
+            tone = label.tone
+            if self.plain and tone in ("marked", "hovered"):
+                tone = "plain"
+            fill = look.color("accent_soft" if tone in ("lit", "marked") else "background")
+            edge = look.pen("accent", 1.0) if tone in ("lit", "marked", "hovered") else None
+            ink = look.color("text" if tone in ("plain", "hovered") else "accent")
+            look.pill(painter, label.rect, fill, edge)
+            look.text(painter, label.rect, label.text, Ink.LABEL, ink)
+
+
+class _Writer:
+    """Puts the numbers of one connection into text."""
+
+    def __init__(self, item: ConnectionItem, readings: Readings, look: Look) -> None:
+        self._item = item
+        self._reading = item.reading
+        self._readings = readings
+        self._look = look
+        self._sample = readings.frame.sample if readings.frame else 0
+
+    def label(self, place: Place, spot: QPointF) -> Label:
+        tone = self._tone(place)
+        text = self._hovered_text(place) if tone == "hovered" else self._text(place)
+        width = self._look.width(text, Ink.LABEL) + 10
+        return Label(self._item.connection.id, place, spot, text, tone, width)
+
+    def _tone(self, place: Place) -> str:
+        reading = self._reading
+        if self._item.hovered == place:
+            return "hovered"
+        if self._item.marked == place:
+            return "marked"
+        if reading.lit is not None and reading.lit[place]:
+            return "lit"
+        return "fresh" if reading.fresh[place] else "plain"
+
+    def _text(self, place: Place) -> str:
+        reading, look = self._reading, self._look
+        weight = look.short(float(reading.weights[place]))
+        if reading.row != place[0]:
+            return weight
+        quantity = Quantity(reading.kind, self._item.connection.id, *place, sample=self._sample)
+        value = self._readings.number(quantity)
+        if value is None:
+            return weight
+        if reading.kind == "gw":
+            return f"∂L/∂w = {look.brief(value)}"
+        source = Quantity("a", self._item.connection.source, place[1], sample=self._sample)
+        x = self._readings.number(source)
+        factor = look.brief(float(reading.weights[place]))
+        factor = f"({factor})" if factor.startswith("-") else factor
+        return weight if x is None else f"{look.brief(x)} · {factor} = {look.brief(value)}"
+
+    def _hovered_text(self, place: Place) -> str:
+        reading, look = self._reading, self._look
+        weight = look.number(float(reading.weights[place]))
+        if reading.fresh[place]:
+            return f"w: {look.number(float(reading.before[place]))} → {weight}"
+        text = self._text(place)
+        return text if "=" in text else f"w = {weight}"

@@ -1,0 +1,231 @@
+"""A node on the canvas: its body, name, bias, outputs, ports and marks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from nnsim.document.model import Node
+from nnsim.ui.canvas.bodies import Scenery, paint_body, paint_curve, write_number
+from nnsim.ui.canvas.geometry import NEURON_RADIUS, PORT_RADIUS, Form, geometry_of
+from nnsim.ui.canvas.halo_item import HaloItem, Target
+from nnsim.ui.canvas.look import Ink, Look, typeset
+from nnsim.ui.canvas.outputs import paint_output
+from nnsim.ui.canvas.parts import Layout, Part
+from nnsim.ui.canvas.readings import NOTHING, NodeReading
+
+_NODE_Z = 1.0
+_OUTPUT_ROOM = 118.0
+
+
+class NodeItem(QGraphicsItem):
+    """Mirrors one node of the document; everything it shows is handed to it."""
+
+    def __init__(self, node: Node, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setZValue(_NODE_Z)
+        self.reading = NodeReading(
+            NOTHING, NOTHING, NOTHING, node.bias, node.bias, node.bias != node.bias, {}, None
+        )
+        self.columns: tuple[str, ...] = ()
+        self.output_words = ("y", "t")
+        self.selected = False
+        self.hovered = False
+        self.target = Target.NONE
+        self.marked: Part | None = None
+        self.severity: str | None = None
+        self.plain = False
+        #: Lies below the lines, so that it hides no arrowhead; the scene adds it beside the node.
+        self.halo = HaloItem(look)
+        self.set_node(node)
+
+    # -- what it shows ---------------------------------------------------------------------------
+
+    def set_node(self, node: Node) -> None:
+        """Show another version of the node."""
+        self.prepareGeometryChange()
+        self.node = node
+        self.geometry = geometry_of(node)
+        self.layout = Layout.of(node, self.geometry)
+        self.halo.set_outline(self.geometry.body, self.geometry.form is Form.NEURON)
+        self.stand(QPointF(node.x, node.y))
+        self.update()
+
+    def stand(self, middle: QPointF) -> None:
+        """Stand somewhere in the scene."""
+        self.setPos(middle)
+        self.halo.setPos(middle)
+
+    def set_reading(self, reading: NodeReading, columns: tuple[str, ...]) -> None:
+        """Show the numbers of a moment."""
+        if (reading.output is None) != (self.reading.output is None):
+            self.prepareGeometryChange()
+        self.reading = reading
+        self.columns = columns
+        self._set_halo()
+        self.update()
+
+    def set_flag(self, name: str, value: object) -> None:
+        """Set ``selected``, ``hovered``, ``target``, ``marked``, ``severity`` or ``plain``."""
+        if getattr(self, name) != value:
+            setattr(self, name, value)
+            self._set_halo()
+            self.update()
+
+    def _set_halo(self) -> None:
+        if self.target is not Target.NONE:
+            self.halo.set_target(self.target)
+        elif (self.selected and not self.plain) or self.reading.is_any_lit("z", "a", "dz"):
+            self.halo.set_target(Target.POSSIBLE)
+        elif self.severity == "error" and not self.plain:
+            self.halo.set_target(Target.REFUSED)
+        else:
+            self.halo.set_target(Target.NONE)
+
+    @property
+    def shows_ports(self) -> bool:
+        """Whether the handles to draw connections from are there."""
+        return (self.hovered or self.selected) and not self.plain
+
+    def output_port(self) -> QPointF:
+        """The right handle, in the scene."""
+        return self.pos() + self.geometry.right_port
+
+    def input_port(self) -> QPointF | None:
+        """The left handle, in the scene; inputs have none."""
+        return None if self.node.is_input else self.pos() + self.geometry.left_port
+
+    # -- where things are ------------------------------------------------------------------------
+
+    def part_at(self, point: QPointF) -> Part | None:
+        """The part under a point of the scene; the name only where there is text."""
+        local = point - self.pos()
+        reading = self.reading
+        if self.geometry.form is Form.BLOCK and self.geometry.map.contains(local):
+            return Part("value", self.geometry.nearest_unit(local.x(), local.y()))
+        deltas = bool(reading.deltas.shown.any())
+        for part, rect in self.layout.parts(self.node, reading.output is not None, deltas):
+            if rect.contains(local) and self._is_there(part, local):
+                return part
+        return None
+
+    def _is_there(self, part: Part, local: QPointF) -> bool:
+        if part.what == "name":
+            return abs(local.x()) <= self._look.width(self.node.name, Ink.NAME) / 2 + 6
+        if part.what in ("value", "sum") and self.geometry.form is Form.NEURON:
+            return local.x() ** 2 + local.y() ** 2 <= NEURON_RADIUS**2
+        return True
+
+    def covers(self, point: QPointF) -> bool:
+        """Whether the body is under a point of the scene."""
+        local = point - self.pos()
+        if self.geometry.form is Form.NEURON:
+            return local.x() ** 2 + local.y() ** 2 <= (NEURON_RADIUS + 2) ** 2
+        return self.geometry.body.adjusted(-2, -2, 2, 2).contains(local)
+
+    def body_rect(self) -> QRectF:
+        """The body, in the scene."""
+        return self.geometry.body.translated(self.pos())
+
+    def extent(self) -> QRectF:
+        """Body, name, bias and outputs, in the scene: what must be seen."""
+        return self._extent().translated(self.pos())
+
+    def _extent(self) -> QRectF:
+        body = self.geometry.body
+        rect = body.united(QRectF(-30, body.top() - 24, 60, 24))
+        if self.geometry.form is Form.NEURON:
+            rect = rect.united(self.layout.bias(0))
+        elif self.geometry.form is not Form.INPUT:
+            rect = rect.united(self.layout.caption.adjusted(20, 0, -20, 0))
+        if self.reading.output is not None:
+            rect.setRight(max(rect.right(), body.right() + _OUTPUT_ROOM))
+        return rect
+
+    def boundingRect(self) -> QRectF:
+        rect = self._extent().united(self.layout.name).united(self.layout.caption)
+        return rect.adjusted(-30, -14, 130, 30)
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        look, layout, form = self._look, self.layout, self.geometry.form
+        look.begin(painter)
+        scenery = Scenery(
+            look,
+            self.node,
+            layout,
+            self.reading,
+            self.columns,
+            self.selected and not self.plain,
+            None if self.plain else self.marked,
+        )
+        paint_body(painter, scenery)
+        name = look.elided(typeset(self.node.name), layout.name.width(), Ink.NAME)
+        look.text(painter, layout.name, name, Ink.NAME, look.color("text"))
+        if form is not Form.BLOCK:
+            self._paint_biases(painter, scenery)
+            for unit in range(self.node.units if self.reading.output else 0):
+                paint_output(painter, scenery, unit, self.output_words)
+        if form in (Form.UNITS, Form.INPUTS, Form.BLOCK):
+            self._paint_caption(painter, scenery)
+        if self.severity is not None and not self.plain:
+            self._paint_badge(painter)
+        if self.shows_ports:
+            self._paint_ports(painter)
+
+    def _paint_biases(self, painter: QPainter, scenery: Scenery) -> None:
+        reading, layout = self.reading, self.layout
+        single = self.geometry.form is Form.NEURON
+        ink = Ink.LABEL if single else Ink.TINY
+        if not self._look.is_readable(ink):
+            return
+        prefix = "b = " if single else "b " if layout.pieces == 1 else ""
+        for row, (value, fresh) in enumerate(zip(reading.bias, reading.bias_fresh, strict=True)):
+            lit = bool(fresh) or reading.is_lit(row, "b+", "gb")
+            part, where = Part("bias", row), layout.bias(row)
+            write_number(painter, scenery, where, float(value), ink, part, lit, prefix)
+            if single:
+                part, where = Part("delta", row), layout.delta(row)
+                lit, delta = reading.is_lit(row, "dz"), reading.deltas.at(row)
+                write_number(painter, scenery, where, delta, ink, part, lit, "δ = ")
+
+    def _paint_caption(self, painter: QPainter, scenery: Scenery) -> None:
+        look, node, where = self._look, self.node, self.layout.caption
+        if node.is_input:
+            text = look.say("canvas.caption.inputs", n=node.units)
+        else:
+            activation = look.say(f"activation.{node.activation.name}")
+            text = look.say("canvas.caption.units", n=node.units, activation=activation)
+        look.text(painter, where, text, Ink.SMALL, look.color("muted"))
+        if not node.is_input and self.geometry.form is Form.BLOCK:
+            left = where.center().x() - look.width(text, Ink.SMALL) / 2
+            paint_curve(painter, scenery, QRectF(left - 22, where.top() + 4, 16, 11), "muted")
+
+    def badge_rect(self) -> QRectF:
+        """Where the sign of a problem stands, relative to the middle."""
+        body = self.geometry.body
+        inset = 8 if self.geometry.form is Form.NEURON else 2
+        return QRectF(body.right() - inset - 11, body.top() + inset - 11, 22, 22)
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        look, where = self._look, self.badge_rect()
+        painter.setPen(QPen(look.color("background"), 2))
+        painter.setBrush(look.color("wrong" if self.severity == "error" else "warning"))
+        painter.drawEllipse(where)
+        look.text(painter, where, "!", Ink.VALUE, look.color("surface"))
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        look = self._look
+        painter.setPen(look.pen("accent", 2))
+        painter.setBrush(look.color("surface"))
+        painter.drawEllipse(self.geometry.right_port, PORT_RADIUS, PORT_RADIUS)
+        if not self.node.is_input:
+            painter.drawEllipse(self.geometry.left_port, PORT_RADIUS, PORT_RADIUS)

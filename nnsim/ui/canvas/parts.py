@@ -1,0 +1,198 @@
+"""The parts of a node that can be pointed at, where they stand, and which numbers they show."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+
+from nnsim.document.model import Document, Node
+from nnsim.engine.record import Quantity
+from nnsim.ui.canvas.geometry import NEURON_RADIUS, UNIT_RADIUS, Form, Geometry
+from nnsim.ui.canvas.readings import NodeReading, Readings
+
+What = Literal["value", "sum", "delta", "bias", "predicted", "target", "error", "name", "caption"]
+
+_LINE = 18.0
+_OUTPUT_WIDTH = 96.0
+_OUTPUT_GAP = 16.0
+
+
+class Part(NamedTuple):
+    """A part of a node.  ``row`` is a unit, or for sums, deltas and biases a row of the weights."""
+
+    what: What
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of a node stand, relative to its middle."""
+
+    geometry: Geometry
+    pieces: int
+    is_input: bool
+
+    @classmethod
+    def of(cls, node: Node, geometry: Geometry) -> Layout:
+        """The layout of a node."""
+        return cls(geometry, 1 if node.is_input else node.rows // node.units, node.is_input)
+
+    @functools.cached_property
+    def middles(self) -> list[QPointF]:
+        """Middles of the units."""
+        return [QPointF(x, y) for x, y in self.geometry.units.tolist()]
+
+    @functools.cached_property
+    def name(self) -> QRectF:
+        """The name, above."""
+        return QRectF(-80, self.geometry.body.top() - 24, 160, 20)
+
+    @functools.cached_property
+    def caption(self) -> QRectF:
+        """Units and activation, below layers."""
+        return QRectF(-90, self.geometry.body.bottom() + 3, 180, _LINE)
+
+    def value(self, unit: int) -> QRectF:
+        """The activation of a unit, or the value of an input."""
+        form = self.geometry.form
+        if form is Form.NEURON:
+            return QRectF(2, -3, NEURON_RADIUS - 3, 24)
+        if form is Form.UNITS:
+            middle = self.middles[unit]
+            return QRectF(middle.x() - UNIT_RADIUS, middle.y() - 17, 2 * UNIT_RADIUS, 20)
+        return self.geometry.unit_rect(unit)
+
+    def sum(self, unit: int) -> QRectF:
+        """The sum of a unit, before the activation."""
+        if self.geometry.form is Form.NEURON:
+            return QRectF(6 - NEURON_RADIUS, -3, NEURON_RADIUS - 8, 24)
+        middle = self.middles[unit]
+        return QRectF(middle.x() - UNIT_RADIUS + 3, middle.y() + 3, 2 * UNIT_RADIUS - 6, 14)
+
+    def bias(self, row: int) -> QRectF:
+        """The bias of a row, below its unit; the pieces of a maxout unit side by side."""
+        unit, piece = divmod(row, self.pieces)
+        if self.geometry.form is Form.NEURON:
+            width = 76.0 if self.pieces == 1 else 62.0
+            left, top = -width * self.pieces / 2, NEURON_RADIUS + 4
+            return QRectF(left + piece * width, top, width, _LINE)
+        middle = self.middles[unit]
+        width = 2 * (UNIT_RADIUS + 8) / self.pieces
+        left = middle.x() - UNIT_RADIUS - 8 + piece * width
+        return QRectF(left, middle.y() + UNIT_RADIUS + 1, width, 15)
+
+    def delta(self, row: int) -> QRectF:
+        """The gradient δ of a row: beside the bias of a neuron, in the unit of a layer."""
+        if self.geometry.form is Form.NEURON:
+            last = self.bias(self.pieces - 1)
+            return QRectF(last.right(), last.top() + _LINE * (row % self.pieces), 80, _LINE)
+        return self.sum(row // self.pieces)
+
+    def output(self, unit: int, line: int) -> QRectF:
+        """A line beside an output neuron: 0 prediction, 1 target, 2 error."""
+        y = self.middles[unit].y()
+        left = self.geometry.body.right() + _OUTPUT_GAP
+        return QRectF(left, y + (line - 1.5) * _LINE, _OUTPUT_WIDTH, _LINE)
+
+    def parts(self, node: Node, has_output: bool, shows_deltas: bool) -> list[tuple[Part, QRectF]]:
+        """Every part and its rectangle; what lies on top comes first."""
+        form = self.geometry.form
+        found: list[tuple[Part, QRectF]] = [(Part("name"), self.name)]
+        if form is Form.BLOCK:
+            return [*found, (Part("caption"), self.caption)]
+        if not self.is_input:
+            found += [(Part("bias", row), self.bias(row)) for row in range(node.rows)]
+        for unit in range(node.units):
+            if has_output:
+                lines: tuple[What, ...] = ("predicted", "target", "error")
+                found += [(Part(w, unit), self.output(unit, k)) for k, w in enumerate(lines)]
+            if shows_deltas:
+                rows = range(unit * self.pieces, (unit + 1) * self.pieces)
+                found += [(Part("delta", row), self.delta(row)) for row in rows]
+            if not self.is_input:
+                half = self.sum(unit)
+                if form is Form.NEURON:
+                    half = QRectF(-NEURON_RADIUS, -NEURON_RADIUS, NEURON_RADIUS, 2 * NEURON_RADIUS)
+                found.append((Part("sum", unit * self.pieces), half))
+            found.append((Part("value", unit), self.geometry.unit_rect(unit)))
+        if form in (Form.UNITS, Form.INPUTS):
+            found.append((Part("caption"), self.caption))
+        return found
+
+    def rect(self, part: Part) -> QRectF:
+        """Where a part stands."""
+        if part.what in ("predicted", "target", "error"):
+            return self.output(part.row, ("predicted", "target", "error").index(part.what))
+        if self.geometry.form is Form.BLOCK and part.what in ("sum", "delta"):
+            return self.geometry.unit_rect(part.row // self.pieces)
+        if self.geometry.form is Form.BLOCK and part.what == "bias":
+            return QRectF(self.caption)
+        places = {
+            "value": lambda: self.value(part.row),
+            "sum": lambda: self.sum(part.row // self.pieces),
+            "delta": lambda: self.delta(part.row),
+            "bias": lambda: self.bias(part.row),
+            "name": lambda: self.name,
+            "caption": lambda: self.caption,
+        }
+        return QRectF(places[part.what]())
+
+
+def quantity_of(part: Part, node: Node, readings: Readings) -> Quantity | None:
+    """The number a part shows, as it stands at this moment; None for name and caption."""
+    sample = readings.frame.sample if readings.frame else 0
+    if part.what in ("value", "predicted"):
+        return Quantity("a", node.id, part.row, sample=sample)
+    if part.what == "sum":
+        return Quantity("z", node.id, part.row, sample=sample)
+    if part.what == "delta":
+        return Quantity("dz", node.id, part.row, sample=sample)
+    if part.what == "bias":
+        after = Quantity("b+", node.id, part.row)
+        frame = readings.frame
+        return after if frame and frame.is_shown(after) else Quantity("b", node.id, part.row)
+    if part.what in ("target", "error"):
+        output = readings.node(node).output
+        if output is not None:
+            kind = "t" if part.what == "target" else "e"
+            return Quantity(kind, row=output.first + part.row, sample=sample)
+    return None
+
+
+def part_of(quantity: Quantity, node: Node, reading: NodeReading) -> Part | None:
+    """The part of a node that shows a number, or None where the node does not show it."""
+    if quantity.kind in ("t", "e", "y", "l"):
+        output = reading.output
+        unit = -1 if output is None else quantity.row - output.first
+        if not 0 <= unit < node.units:
+            return None
+        names: dict[str, What] = {"t": "target", "y": "predicted"}
+        return Part(names.get(quantity.kind, "error"), unit)
+    if quantity.owner != node.id:
+        return None
+    kinds: dict[str, What] = {
+        "a": "value",
+        "da": "value",
+        "z": "sum",
+        "dz": "delta",
+        "b": "bias",
+        "gb": "bias",
+        "db": "bias",
+        "b+": "bias",
+    }
+    what = kinds.get(quantity.kind)
+    return None if what is None else Part(what, quantity.row)
+
+
+def column_name(document: Document, node: Node, unit: int) -> str:
+    """The column of the data that feeds a unit of an input node; "" where there is none."""
+    before = 0
+    for other in document.inputs:
+        if other.id == node.id:
+            break
+        before += other.units
+    names = document.data.input_names
+    return names[before + unit] if before + unit < len(names) else ""

@@ -1,0 +1,41 @@
+"""Full quality at rest, quick while things move."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsView
+
+# Antialiased lines cost three to four times as much; with few of them nobody waits.
+_MANY_LINES = 150
+_REST_MS = 160
+
+
+class Quality(QObject):
+    """Switches antialiasing of a view off while its many lines move, and on again at rest."""
+
+    def __init__(self, view: QGraphicsView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.lines = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._rested)
+        view.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        view.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether lines are drawn as finely as possible."""
+        return bool(self._view.renderHints() & QPainter.RenderHint.Antialiasing)
+
+    def moving(self) -> None:
+        """Something moves now."""
+        if self.lines > _MANY_LINES:
+            self._view.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self._rest.start()
+
+    def _rested(self) -> None:
+        self._view.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        self._view.viewport().update()

@@ -1,0 +1,279 @@
+"""What the canvas shows of a moment: for each node and connection, what has come about.
+
+Readings are made from the document and the frame; they hold plain arrays and know no painting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.document.model import Connection, Document, Floats, Node
+from nnsim.engine.learners import missed
+from nnsim.engine.record import Quantity
+from nnsim.session.frame import Frame
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers and which of them have come about, same shape.  Empty arrays where there are none."""
+
+    values: Floats
+    shown: Bools
+
+    def at(self, index: int) -> float | None:
+        """The number, or None where it has not come about."""
+        if index < len(self.values) and self.shown[index]:
+            return float(self.values[index])
+        return None
+
+
+NOTHING = Numbers(np.zeros(0), np.zeros(0, dtype=np.bool_))
+
+
+@dataclass(frozen=True, eq=False)
+class OutputReading:
+    """What an output neuron should have said.
+
+    ``right``: per unit True, False, or None where it is not decided (not predicted yet, or one of
+    several classes that was neither predicted nor wanted).
+    """
+
+    first: int
+    targets: Floats
+    errors: Numbers
+    right: tuple[bool | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class NodeReading:
+    """The numbers of a node, and which of them came about with the last step.
+
+    ``lit`` holds a mask for each kind of quantity ("z", "a", "dz", "gb", "b+") that did.
+    """
+
+    activations: Numbers
+    sums: Numbers
+    deltas: Numbers
+    bias: Floats
+    bias_before: Floats
+    bias_fresh: Bools
+    lit: dict[str, Bools]
+    output: OutputReading | None
+
+    def is_lit(self, row: int, *kinds: str) -> bool:
+        """Whether one of these numbers of a row came about with the last step."""
+        for kind in kinds:
+            mask = self.lit.get(kind)
+            if mask is not None and row < len(mask) and mask[row]:
+                return True
+        return False
+
+    def is_any_lit(self, *kinds: str) -> bool:
+        """Whether one of these numbers of any row came about with the last step."""
+        return any(kind in self.lit and bool(self.lit[kind].any()) for kind in kinds)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkReading:
+    """The weights of a connection.
+
+    ``fresh``: changed in this iteration, by now; ``lit``: what came about with the last step and
+    lights its line; ``flowing``: lines along which something is being added up; ``kind``: what the
+    numbers on lit lines are ("p", "gw" or "w+"); ``row``: the row whose products or gradients are
+    being gone through.
+    """
+
+    weights: Floats
+    before: Floats
+    fresh: Bools
+    lit: Bools | None = None
+    flowing: Bools | None = None
+    kind: str = ""
+    row: int | None = None
+
+
+class Readings:
+    """The readings of one moment.  ``previous`` is how many moments were shown before the step."""
+
+    def __init__(
+        self, document: Document, frame: Frame | None, previous: int | None = None
+    ) -> None:
+        self.document = document
+        self.frame = frame
+        self._before: Frame | None = None
+        if frame is not None and previous is not None and previous < frame.done:
+            self._before = replace(frame, done=previous)
+        self._nodes: dict[str, NodeReading] = {}
+        self._links: dict[str, LinkReading] = {}
+
+    @property
+    def last(self) -> Quantity | None:
+        """The number that came about last."""
+        moment = self.frame.last if self.frame else None
+        return moment.quantity if moment else None
+
+    def node(self, node: Node) -> NodeReading:
+        """The numbers of a node."""
+        if node.id not in self._nodes:
+            self._nodes[node.id] = self._read_node(node)
+        return self._nodes[node.id]
+
+    def link(self, connection: Connection) -> LinkReading:
+        """The weights of a connection."""
+        if connection.id not in self._links:
+            self._links[connection.id] = self._read_link(connection)
+        return self._links[connection.id]
+
+    # -- nodes -----------------------------------------------------------------------------------
+
+    def _read_node(self, node: Node) -> NodeReading:
+        frame = self.frame
+        if frame is None:
+            fresh = np.zeros(len(node.bias), dtype=np.bool_)
+            return NodeReading(NOTHING, NOTHING, NOTHING, node.bias, node.bias, fresh, {}, None)
+        activations = Numbers(*frame.values("a", node.id))
+        if node.is_input:
+            none = np.zeros(0)
+            empty = np.zeros(0, dtype=np.bool_)
+            return NodeReading(activations, NOTHING, NOTHING, none, none, empty, {}, None)
+        before = frame.record.arrays[f"b:{node.id}"].astype(np.float64)
+        bias = frame.parameter(f"b:{node.id}")
+        return NodeReading(
+            activations,
+            Numbers(*frame.values("z", node.id)),
+            Numbers(*frame.values("dz", node.id)),
+            bias,
+            before,
+            _differ(bias, before),
+            self._lit_of_node(node),
+            self._output(node, activations),
+        )
+
+    def _lit_of_node(self, node: Node) -> dict[str, Bools]:
+        last = self.last
+        if last is None:
+            return {}
+        if last.kind == "e":
+            rows = self._output_rows(node)
+            if rows is None:
+                return {}
+            count = self.frame.spec.output_count if self.frame else 0
+            return {"e": self._just_shown(last, (count,))[rows]}
+        if last.owner != node.id:
+            return {}
+        rows_of = node.units if last.kind == "a" else node.rows
+        return {last.kind: self._just_shown(last, (rows_of,))}
+
+    def _just_shown(self, last: Quantity, shape: tuple[int, ...]) -> Bools:
+        """Which numbers like ``last`` came about with the last step: it alone after a step back."""
+        assert self.frame is not None
+        if self._before is None:
+            mask = np.zeros(shape, dtype=np.bool_)
+            mask[(last.row, last.column)[: len(shape)]] = True
+            return mask
+        shown = self.frame.shown_of(last.kind, last.owner, shape)
+        # The frame before may have looked at an earlier sample: then all that is shown is new.
+        if self._before.sample != self.frame.sample:
+            return shown
+        mask = shown & ~self._before.shown_of(last.kind, last.owner, shape)
+        return mask
+
+    def _output_rows(self, node: Node) -> slice | None:
+        assert self.frame is not None
+        spec = self.frame.spec
+        first = 0
+        for output in spec.outputs:
+            units = spec.units[output]
+            if output == node.id:
+                return slice(first, first + units)
+            first += units
+        return None
+
+    def _output(self, node: Node, activations: Numbers) -> OutputReading | None:
+        frame = self.frame
+        rows = None if frame is None else self._output_rows(node)
+        if frame is None or rows is None:
+            return None
+        record, sample = frame.record, frame.sample
+        targets = record.arrays["t"].astype(np.float64)
+        errors = record.arrays["e"].astype(np.float64)[sample, rows]
+        shown = frame.shown_of("e", "", (frame.spec.output_count,))[rows]
+        loss = frame.spec.loss.name
+        wrong = missed(record.arrays["y"].astype(np.float64), targets, loss)[sample, rows]
+        wanted = targets[sample, rows]
+        of_classes = loss == "cross_entropy" and frame.spec.output_count > 1
+        right = tuple(
+            None
+            if not activations.shown[k]
+            or (of_classes and not wrong[k] and wanted[k] != wanted.max())
+            else not wrong[k]
+            for k in range(len(wrong))
+        )
+        return OutputReading(rows.start, wanted, Numbers(errors, shown), right)
+
+    # -- connections -----------------------------------------------------------------------------
+
+    def _read_link(self, connection: Connection) -> LinkReading:
+        frame = self.frame
+        if frame is None:
+            fresh = np.zeros(connection.weights.shape, dtype=np.bool_)
+            return LinkReading(connection.weights, connection.weights, fresh)
+        name = f"w:{connection.id}"
+        before = frame.record.arrays[name].astype(np.float64)
+        weights = frame.parameter(name)
+        reading = LinkReading(weights, before, _differ(weights, before))
+        last = self.last
+        if last is None:
+            return reading
+        shape = weights.shape
+        if last.owner == connection.id:
+            row = last.row if last.kind in ("p", "gw") else None
+            lit = self._just_shown(last, shape)
+            return replace(reading, lit=lit, kind=last.kind, row=row)
+        return self._flow(reading, connection, last)
+
+    def _flow(self, reading: LinkReading, connection: Connection, last: Quantity) -> LinkReading:
+        """Lines that carry something although the number that came about is not theirs."""
+        shape = reading.weights.shape
+        assert self.frame is not None
+        assert self.frame.last is not None
+        if connection.target == self.frame.last.node:
+            if last.kind == "z":
+                return replace(reading, flowing=self._rows(last, shape), kind="p", row=last.row)
+            if last.kind == "a":
+                # The products stay beside their lines until the next neuron begins.
+                pieces = max(shape[0] // self.document.node(last.owner).units, 1)
+                return replace(reading, kind="p", row=last.row * pieces)
+            if last.kind in ("p", "gw", "gb"):
+                # Several connections lead into one neuron: all show what it adds up.
+                return replace(reading, kind=last.kind.replace("gb", "gw"), row=last.row)
+        if last.kind == "dz" and connection.source == last.owner:
+            just = self._just_shown(last, (self.document.node(last.owner).rows,))
+            lit = np.zeros(shape, dtype=np.bool_)
+            lit[:, just.reshape(shape[1], -1).any(axis=1)] = True
+            return replace(reading, flowing=lit)
+        return reading
+
+    def _rows(self, last: Quantity, shape: tuple[int, ...]) -> Bools:
+        just = self._just_shown(last, (shape[0],))
+        return np.repeat(just[:, np.newaxis], shape[1], axis=1)
+
+    # -- single numbers --------------------------------------------------------------------------
+
+    def number(self, quantity: Quantity) -> float | None:
+        """A number that has come about, else None."""
+        if self.frame is None:
+            return None
+        value = self.frame.value(quantity)
+        return None if value is None else float(value)
+
+
+def _differ(after: Floats, before: Floats) -> Bools:
+    # NaN differs from itself, but a parameter that stays NaN has not changed.
+    same = (after == before) | (np.isnan(after) & np.isnan(before))
+    return np.asarray(~same, dtype=np.bool_)

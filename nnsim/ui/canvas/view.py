@@ -1,0 +1,294 @@
+"""The view behind the canvas: hands the events of mouse, keys and drags to where they belong."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QToolTip, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.canvas.commands import Commands
+from nnsim.ui.canvas.dropping import Dropping
+from nnsim.ui.canvas.editing import Editing
+from nnsim.ui.canvas.gestures.base import Gesture
+from nnsim.ui.canvas.hits import NOWHERE, Hit
+from nnsim.ui.canvas.keys import Keys
+from nnsim.ui.canvas.mouse import Mouse
+from nnsim.ui.canvas.navigation import Navigation
+from nnsim.ui.canvas.overlays import Overlays
+from nnsim.ui.canvas.painting import Ground
+from nnsim.ui.canvas.quality import Quality
+from nnsim.ui.canvas.scene import DiagramScene
+from nnsim.ui.canvas.selection import Selection
+from nnsim.ui.canvas.stage import Stage
+from nnsim.ui.canvas.tips import tip_for
+
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class DiagramView(QGraphicsView):
+    """A view of a diagram with everything that acts on it; ``Canvas`` adds the commands.
+
+    ``keys`` call the commands, so it is the subclass that sets them.
+    """
+
+    keys: Keys
+
+    def __init__(
+        self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.preferences = preferences
+        self.diagram = DiagramScene(workspace, preferences, self)
+        self.setScene(self.diagram)
+        self.stage = Stage(workspace, preferences, self.diagram, self)
+        self.overlays = Overlays(preferences, self.viewport())
+        self.quality = Quality(self)
+        self.commands = Commands(self.stage)
+        self.selected = Selection(self.stage, self.commands)
+        self._ground = Ground()
+        self._set_up()
+        self.editing = Editing(self, self.stage, self.commands)
+        self.navigation = Navigation(self, preferences, self._view_changed)
+        self.mouse = Mouse(
+            self, self.stage, self.navigation, self.editing, lambda: self.keys.space_held
+        )
+        self._dropping = Dropping(self.stage, self.commands)
+        self._was_shown = False
+        self.stage.hint_changed.connect(self.overlays.say_hint)
+        self.stage.repaint_wanted.connect(self._repaint)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # Bars would cost more to paint than a small diagram, and the paper has no end.
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.viewport().setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 160)
+
+    # -- what subclasses add ---------------------------------------------------------------------
+
+    @abstractmethod
+    def fit(self) -> None:
+        """Show the whole diagram."""
+
+    @abstractmethod
+    def open_menu(self, hit: Hit, at: QPointF) -> None:
+        """Open the context menu for what is at a point of the scene."""
+
+    # -- following -------------------------------------------------------------------------------
+
+    def _view_changed(self) -> None:
+        self.stage.scale = self.navigation.scale
+        self.stage.visible = self.navigation.visible()
+        self.diagram.notes.set_zoom(self.stage.scale, self.diagram.nodes)
+        self.editing.follow()
+        self.quality.moving()
+
+    def _repaint(self) -> None:
+        if self.mouse.gesture is not None:
+            self.quality.moving()
+        self.viewport().update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.diagram.set_active(True)
+        if not self._was_shown:
+            self._was_shown = True
+            self.fit()
+            # The layout around the view may settle only after its first show.
+            QTimer.singleShot(0, self, self.fit)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.mouse.cancel()
+        self.diagram.set_active(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.overlays.place()
+        self._view_changed()
+
+    # -- mouse -----------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.setAccepted(self.mouse.press(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.mouse.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.mouse.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mouse.double_click(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.mouse.leave()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        modifiers = event.modifiers()
+        self.navigation.wheel(event, bool(modifiers & _CONTROL), bool(modifiers & _SHIFT))
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.mouse.cancel()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.show_menu()
+            return
+        hit = self.mouse.hit_pixel(event.pos())
+        key = hit.node or hit.connection
+        if key is not None and key not in self.workspace.nodes:
+            self.workspace.select_nodes((key,))
+        self.open_menu(hit, self.mouse.to_scene(QPointF(event.pos())))
+
+    def show_menu(self) -> None:
+        """Open the context menu of what is selected, by key."""
+        items = list(self.diagram.node_items(self.workspace.nodes).values())
+        at = items[0].pos() if items else self.stage.middle
+        self.open_menu(self.selected.parameter_hit() or self._menu_hit(), at)
+
+    def _menu_hit(self) -> Hit:
+        """Several nodes have no number to edit, but commands."""
+        nodes = self.stage.selected_nodes
+        return Hit(node=nodes[0]) if nodes else NOWHERE
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = (
+                "" if self.mouse.gesture else tip_for(self.stage, self.mouse.hit_pixel(event.pos()))
+            )
+            QToolTip.showText(event.globalPos(), text, self.viewport())
+            return True
+        if isinstance(event, QNativeGestureEvent) and self._pinch(event):
+            return True
+        return super().viewportEvent(event)
+
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self.navigation.zoom_by(1 + event.value(), event.position().toPoint())
+        return True
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # Tab never comes to keyPressEvent: it would go to the next widget before.
+        if isinstance(event, QKeyEvent) and self._tab(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _tab(self, event: QKeyEvent) -> bool:
+        tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        is_press = event.type() == QEvent.Type.KeyPress
+        if not is_press or event.key() not in tabs or event.modifiers() & ~_SHIFT:
+            return False
+        if self.mouse.gesture is not None:
+            return self.keys.press(event)
+        return self.keys.tab(-1 if event.key() == Qt.Key.Key_Backtab else 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.keys.press(event):
+            event.accept()
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self._hold_space(event)
+        else:
+            event.ignore()
+
+    def _hold_space(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self.keys.space_held = True
+            self.mouse.has_panned = False
+            self.mouse.show_cursor()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self.keys.space_held:
+            if not event.isAutoRepeat():
+                self._release_space()
+            return
+        event.ignore()
+
+    def _release_space(self) -> None:
+        """Space alone, without the paper having been moved, belongs to the window around."""
+        self.keys.space_held = False
+        self.mouse.show_cursor()
+        around = self.parentWidget()
+        if not self.mouse.has_panned and around is not None:
+            none = Qt.KeyboardModifier.NoModifier
+            press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, none, " ")
+            QApplication.sendEvent(around, press)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.keys.space_held = False
+        super().focusOutEvent(event)
+
+    # -- drags from the palette ------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        gesture = self._dropping.gesture(event.mimeData())
+        if gesture is None:
+            event.ignore()
+            return
+        self.mouse.begin(gesture)
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self.mouse.gesture is None:
+            event.ignore()
+            return
+        at = event.position()
+        self.mouse.gesture.move(self._dropping.pointer(self.mouse.to_scene(at), at))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.mouse.cancel()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        gesture: Gesture | None = self.mouse.gesture
+        if gesture is None:
+            event.ignore()
+            return
+        at = event.position()
+        gesture.release(self._dropping.pointer(self.mouse.to_scene(at), at))
+        self.mouse.settle()
+        self.setFocus()
+        event.acceptProposedAction()
+
+    # -- painting --------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        visible = self.navigation.visible()
+        self._ground.paint(painter, self.preferences.theme, visible, self.navigation.scale)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self.mouse.gesture is not None:
+            self.mouse.gesture.paint(painter)

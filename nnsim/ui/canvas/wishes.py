@@ -1,0 +1,87 @@
+"""What a person wants to draw: nodes that are not there yet, from the palette or typed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from nnsim.document.edits import add_node, connect
+from nnsim.document.model import LAYER_RULES, MAX_UNITS, Document, NodeKind
+from nnsim.document.templates import COLUMN_GAP, MAX_LAYERS
+from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
+
+#: "columns": as many units as the data has columns that no node takes yet.
+Units = int | Literal["columns"]
+MAX_WISHES = MAX_LAYERS
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A node to be made.  ``activation`` "": what suits the rule of the document."""
+
+    kind: NodeKind
+    units: Units = 1
+    activation: str = ""
+    name: str = ""
+
+
+#: Several wishes at once make a chain: each feeds the next.
+Wishes = tuple[Wish, ...]
+
+
+def make(
+    document: Document, wishes: Wishes, x: float, y: float
+) -> tuple[Document, tuple[str, ...]]:
+    """The nodes put in, the first with its middle at (x, y), each connected to the next; their ids.
+
+    Raises NnsimError ``edit.units`` for an impossible number of units.
+    """
+    ids: list[str] = []
+    for number, wish in enumerate(wishes):
+        is_hidden = len(wishes) > 2 and number < len(wishes) - 1
+        units = units_of(document, wish)
+        activation = ActivationSpec(wish.activation or usual_activation(document, is_hidden))
+        document, node = add_node(
+            document, wish.kind, units, x + number * COLUMN_GAP, y, activation, wish.name
+        )
+        if ids:
+            document, _ = connect(document, ids[-1], node)
+        ids.append(node)
+    return document, tuple(ids)
+
+
+def units_of(document: Document, wish: Wish) -> int:
+    """Units of the node a wish makes."""
+    if wish.units != "columns":
+        return wish.units
+    if wish.kind == "input":
+        taken = sum(node.units for node in document.inputs)
+        return max(len(document.data.input_names) - taken, 1)
+    # Hidden neurons that are not connected yet look like outputs too, so what they would take of
+    # the targets is not counted.
+    return len(document.data.target_names)
+
+
+def usual_activation(document: Document, is_hidden: bool = False) -> str:
+    """The activation that suits how the document learns: rules of one layer need the step."""
+    rule = document.training.rule
+    return "step" if rule in LAYER_RULES and not is_hidden else "sigmoid"
+
+
+def to_json(wish: Wish) -> bytes:
+    """The wish as it travels in a drag."""
+    return json.dumps(asdict(wish)).encode()
+
+
+def from_json(content: bytes) -> Wish | None:
+    """The wish of a drag; None where it is none of ours."""
+    try:
+        wish = Wish(**json.loads(content))
+    except (ValueError, TypeError, RecursionError):
+        return None
+    units_fit = wish.units == "columns" or (
+        type(wish.units) is int and 1 <= wish.units <= MAX_UNITS
+    )
+    known = wish.kind in ("input", "dense") and wish.activation in ("", *ACTIVATIONS)
+    return wish if units_fit and known and wish.name == "" else None
