@@ -1,0 +1,117 @@
+"""nnsim as a process: other languages of the system, pipes, no Qt, no screen."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="pipes and devices as on Unix")
+
+
+def nnsim(*words, cwd=ROOT, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "nnsim", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_utf_8_whatever_the_terminal_says(encoding):
+    done = nnsim("trace", "or-gate", "--locale", "es", LC_ALL="C", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "| Σ |" in done.stdout.decode("utf-8")
+
+
+def test_errors_too_are_utf_8_and_one_line():
+    done = nnsim("trace", "or-gate", "--format", "ñ", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode("utf-8").count("\n") == 1
+
+
+@ON_UNIX
+def test_a_file_name_that_is_no_text(tmp_path):
+    name = os.fsdecode(b"a\xff.nnsim")
+    done = nnsim("trace", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+
+
+@ON_UNIX
+def test_a_reader_who_has_had_enough_is_no_error():
+    script = f"{sys.executable} -m nnsim trace or-gate --iterations 3000 | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "# OR gate\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk here")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nnsim", "trace", "or-gate"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "full" in done.stderr
+
+
+class TestWithoutQt:
+    """An environment in which PySide6 is not installed."""
+
+    @pytest.fixture
+    def without_qt(self, tmp_path):
+        code = """
+import sys
+for name in ("PySide6", "shiboken6", "pyqtgraph"):
+    sys.modules[name] = None  # importing it now raises ImportError
+from nnsim.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+        def run(*words):
+            return subprocess.run(
+                [sys.executable, "-c", code, *words],
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
+                capture_output=True,
+                text=True,
+            )
+
+        return run
+
+    def test_traces_are_exported_and_verified(self, without_qt):
+        assert "| It |" in without_qt("trace", "or-gate").stdout
+        assert without_qt("trace", "xor-2-2-1", "-o", "a.jsonl").returncode == 0
+        assert without_qt("verify", "a.jsonl").returncode == 0
+        assert without_qt("examples").returncode == 0
+
+    @pytest.mark.parametrize("words", [(), ("picture", "or-gate", "-o", "a.svg")])
+    def test_the_window_and_pictures_say_what_they_need(self, without_qt, words):
+        done = without_qt(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+        assert "PySide6" in done.stderr
+
+
+def test_the_way_in_loads_neither_numpy_nor_qt():
+    """The first window should not wait for what it does not show."""
+    code = """
+import sys
+import nnsim.__main__, nnsim.cli
+nnsim.cli.wants_window([])
+heavy = {"numpy", "pandas", "pydantic", "jinja2", "PySide6", "argparse"} & set(sys.modules)
+sys.exit(str(heavy) if heavy else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
