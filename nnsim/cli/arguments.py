@@ -52,7 +52,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
 
         parser.word("project")
         parser.option("--format", type=_one_of("--format", FORMATS))
-        parser.option("--iterations", type=_iterations)
+        parser.option("--iterations", type=_count("--iterations"))
         parser.add_argument("--until-converged", action="store_true")
         parser.option("--columns", type=_columns)
         parser.option("--table", type=_one_of("--table", ("course", "numbers")))
@@ -63,6 +63,8 @@ def parser_for(command: str) -> argparse.ArgumentParser:
     elif command == "picture":
         parser.word("project")
         parser.word("output", "-o", "--output")
+        parser.option("--iteration", type=_count("--iteration"))
+        parser.option("--theme", type=_one_of("--theme", ("light", "dark")))
     return parser
 
 
@@ -97,11 +99,14 @@ def _one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
     return read_one
 
 
-def _iterations(word: str) -> int:
-    is_number = word.isascii() and word.isdigit() and len(word) <= len(str(MAX_ITERATIONS))
-    if not is_number or not 1 <= int(word) <= MAX_ITERATIONS:
-        raise NnsimError.of("cli.iterations", word=word, n=MAX_ITERATIONS)
-    return int(word)
+def _count(option: str) -> Callable[[str], int]:
+    def read_one(word: str) -> int:
+        is_number = word.isascii() and word.isdigit() and len(word) <= len(str(MAX_ITERATIONS))
+        if not is_number or not 1 <= int(word) <= MAX_ITERATIONS:
+            raise NnsimError.of("cli.not_a_count", word=word, option=option, n=MAX_ITERATIONS)
+        return int(word)
+
+    return read_one
 
 
 def _columns(words: str) -> frozenset[Group]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -81,12 +80,18 @@ def picture(arguments: argparse.Namespace, locale: str) -> int:
     # No window is opened, so no screen is asked for either.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
-        save_picture = importlib.import_module("nnsim.ui.picture").save_picture
+        from nnsim.ui.picture import save_project_picture
     except ImportError as error:
         if (error.name or "").startswith("nnsim"):
             raise
         raise NnsimError.of("cli.no_qt", reason=str(error)) from error
-    save_picture(document, Path(arguments.output), locale)
+    save_project_picture(
+        document,
+        Path(arguments.output),
+        arguments.theme or "light",
+        locale,
+        arguments.iteration,
+    )
     print(text("cli.picture_written", locale, path=arguments.output))
     return 0
 

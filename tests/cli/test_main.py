@@ -153,6 +153,25 @@ class TestVerify:
         assert "a.csv" in refused("verify", "a.csv")
 
 
+class TestPicture:
+    @pytest.mark.parametrize(
+        ("file", "begins"), [("a.svg", b"<?xml"), ("a.pdf", b"%PDF"), ("a.png", b"\x89PNG")]
+    )
+    def test_the_ending_decides_the_format(self, run, tmp_path, file, begins, qapp):
+        status, output, errors = run("picture", "or-gate", "-o", file)
+        assert (status, output, errors) == (0, f"{file} written.\n", "")
+        assert (tmp_path / file).read_bytes().startswith(begins)
+
+    def test_at_an_iteration_and_in_dark(self, run, tmp_path, qapp):
+        for number, words in enumerate([(), ("--iteration", "5"), ("--theme", "dark")]):
+            assert run("picture", "or-gate", "-o", f"{number}.svg", *words)[0] == 0
+        assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 3
+
+    def test_another_ending_is_refused(self, refused, tmp_path, qapp):
+        refused("picture", "or-gate", "-o", "a.gif")
+        assert list(tmp_path.iterdir()) == []
+
+
 class TestLists:
     @pytest.mark.parametrize("locale", LOCALES)
     def test_examples_with_their_titles(self, run, locale):
@@ -215,6 +234,8 @@ class TestRefusals:
             (("verify", "none.csv"), "none.csv"),
             (("examples", "all"), "all"),
             (("picture", "or-gate"), "-o"),
+            (("picture", "or-gate", "-o", "a.svg", "--iteration", "x"), "--iteration"),
+            (("picture", "or-gate", "-o", "a.svg", "--theme", "blue"), "light, dark"),
             (("trase", "or-gate"), "trace, examples, verify, picture"),
             (("--bogus",), "--bogus"),
         ],
