@@ -72,7 +72,13 @@ def _node_part(node: Node) -> _NodePart:
 
 def is_available() -> bool:
     """Whether the clipboard holds something that claims to be a piece of a diagram."""
-    return QGuiApplication.clipboard().mimeData().hasFormat(MIME)
+    return _content().hasFormat(MIME)
+
+
+def _content() -> QMimeData:
+    # Qt gives nothing at all while no screen or no other program answers for the clipboard.
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return data if data is not None else QMimeData()
 
 
 def get() -> Fragment:
@@ -81,7 +87,7 @@ def get() -> Fragment:
     Raises NnsimError ``canvas.clipboard.empty`` where there is none, and
     ``canvas.clipboard.damaged`` where it is not whole: then nothing of it is used.
     """
-    data = QGuiApplication.clipboard().mimeData()
+    data = _content()
     if not data.hasFormat(MIME):
         raise NnsimError.of("canvas.clipboard.empty")
     content = bytes(data.data(MIME).data())
