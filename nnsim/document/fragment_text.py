@@ -1,0 +1,110 @@
+"""A piece of a diagram as text: what is copied and pasted between windows, read strictly."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from nnsim.document.clipboard import Fragment
+from nnsim.document.model import Connection, Node, frozen_array
+from nnsim.document.schema import ConnectionPart, Finite, NodePart, Part
+from nnsim.engine.activations import ActivationSpec
+
+_MAX_BYTES = 64 * 1024 * 1024
+
+Numbers = Annotated[list[Finite], Field(max_length=4096 * 16)]
+
+
+class _NodePart(NodePart):
+    bias: Numbers
+
+
+class _ConnectionPart(ConnectionPart):
+    weights: Annotated[list[Numbers], Field(max_length=4096 * 16)]
+
+
+class _FragmentPart(Part):
+    format: Literal["nnsim-diagram"]
+    version: Literal[1]
+    nodes: list[_NodePart] = Field(min_length=1, max_length=10_000)
+    connections: list[_ConnectionPart] = Field(max_length=100_000)
+
+
+def write_fragment(fragment: Fragment) -> bytes:
+    """The fragment as JSON, encoded in UTF-8."""
+    part = _FragmentPart(
+        format="nnsim-diagram",
+        version=1,
+        nodes=[_node_part(node) for node in fragment.nodes],
+        connections=[
+            _ConnectionPart(id=c.id, source=c.source, target=c.target, weights=c.weights.tolist())
+            for c in fragment.connections
+        ],
+    )
+    return part.model_dump_json().encode()
+
+
+def _node_part(node: Node) -> _NodePart:
+    activation: dict[str, Any] = {
+        name: getattr(node.activation, name) for name in ("name", "slope", "alpha", "pieces")
+    }
+    return _NodePart.model_validate(
+        {
+            "id": node.id,
+            "kind": node.kind,
+            "name": node.name,
+            "units": node.units,
+            "x": float(node.x),
+            "y": float(node.y),
+            "activation": activation,
+            "bias": node.bias.tolist(),
+        }
+    )
+
+
+def read_fragment(content: bytes) -> Fragment:
+    """The fragment in such a text.  Raises ValueError where it is not whole and sound."""
+    if len(content) > _MAX_BYTES:
+        raise ValueError("too large")
+    try:
+        return _fragment(_FragmentPart.model_validate_json(content))
+    except ValidationError as error:
+        raise ValueError("not a piece of a diagram") from error
+
+
+def _fragment(part: _FragmentPart) -> Fragment:
+    """Raises ValueError where ids, ends or shapes do not fit together."""
+    nodes = {n.id: _node(n) for n in part.nodes}
+    if len(nodes) != len(part.nodes):
+        raise ValueError("two nodes with one id")
+    connections = []
+    pairs = set()
+    for c in part.connections:
+        source, target = nodes.get(c.source), nodes.get(c.target)
+        pair = (c.source, c.target)
+        if source is None or target is None or target.is_input or source is target or pair in pairs:
+            raise ValueError("an impossible connection")
+        pairs.add(pair)
+        weights = np.array(c.weights, dtype=np.float64)
+        if weights.shape != (target.rows, source.units):
+            raise ValueError("weights of another shape")
+        connections.append(Connection(c.id, c.source, c.target, frozen_array(weights)))
+    return Fragment(tuple(nodes.values()), tuple(connections))
+
+
+def _node(part: _NodePart) -> Node:
+    node = Node(
+        part.id,
+        part.kind,
+        part.name,
+        part.units,
+        part.x,
+        part.y,
+        ActivationSpec(**part.activation.model_dump()),
+        frozen_array(part.bias),
+    )
+    if node.bias.shape != (node.rows,):
+        raise ValueError("biases of another shape")
+    return node
