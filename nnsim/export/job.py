@@ -12,7 +12,7 @@ from nnsim.engine.record import Record
 from nnsim.export.heads import Mark
 from nnsim.export.running import TraceRun
 from nnsim.language import decimal_mark, message_text, text
-from nnsim.session.table import Column, Group
+from nnsim.session.table import Column, Group, TableStyle
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Job:
     document: Document
     spec: PlanSpec
     groups: frozenset[Group]
+    style: TableStyle
     columns: tuple[Column, ...]
     run: TraceRun
     locale: str

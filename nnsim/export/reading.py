@@ -49,6 +49,7 @@ def latex_pieces(job: Job) -> Iterator[str]:
         lambda cell: latex_cell(cell, job.reading_mark),
         symbols=symbols,
         page_width=width,
+        alignment="c" if job.style == "course" else "r",
     )
 
 
@@ -73,6 +74,7 @@ def _render(
         .get_template(template)
         .generate(
             locale=job.locale,
+        style=job.style,
             title=escape(job.document.title) or escape(job.say("export.untitled")),
             notes=[escape(line) for line in job.document.notes.splitlines() if line.strip()],
             head=[(escape(line.label), escape(line.text)) for line in summary(job)],

@@ -156,7 +156,7 @@ def make_job(document: Document, format: Format, options: Options) -> Job:
     if groups is None:
         groups = default_groups(document, style)
     columns = columns_for(document, spec, groups, style)
-    return Job(document, spec, groups, columns, run, options.locale, options.mark)
+    return Job(document, spec, groups, style, columns, run, options.locale, options.mark)
 
 
 def _written(job: Job, format: Format, file: IO[str]) -> Iterator[None]:

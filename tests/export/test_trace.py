@@ -186,7 +186,7 @@ class TestLatex:
 
     def test_every_row_has_as_many_cells_as_the_page_has_columns(self):
         text = printed(load_example("xor-2-2-1"), "latex")
-        (columns,) = re.findall(r"begin{longtable}{(r+)}", text)
+        (columns,) = re.findall(r"begin{longtable}{([rc]+)}", text)
         rows = [line for line in text.splitlines() if line.endswith(r"\\")]
         assert {row.count(" & ") + 1 for row in rows} == {len(columns)} == {23}
         assert f"paperwidth={23 * 22 + 50}mm" in text
