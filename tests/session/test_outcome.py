@@ -1,0 +1,57 @@
+"""What a run has come to, as a message."""
+
+from dataclasses import replace
+
+import pytest
+
+from nnsim.core.messages import Message
+from nnsim.document.edits import set_training
+from nnsim.document.examples import load_example
+from nnsim.document.model import Training
+from nnsim.engine.learners import Verdict, VerdictKind
+from nnsim.language import LOCALES, message_text
+from nnsim.session.outcome import outcome_message
+from tests.support.documents import gate
+
+
+def outcome(kind, document=None, **params):
+    verdict = Verdict(kind, 9, **params)
+    return outcome_message(document or load_example("xor-2-2-1"), verdict, 12)
+
+
+def test_each_verdict_names_what_decided_it():
+    assert outcome(VerdictKind.CLEAN_PASS) == Message("verdict.clean_pass", {"iteration": 9})
+    assert outcome(VerdictKind.REPEATS, same_as=4).params == {"iteration": 9, "same_as": 4}
+    assert outcome(VerdictKind.LOSS_REACHED).params == {"iteration": 9, "target": 0.01}
+    assert outcome(VerdictKind.STATIONARY).params == {"iteration": 9, "tolerance": 1e-9}
+    assert outcome(VerdictKind.NOT_FINITE).params == {"iteration": 9}
+
+
+def test_figures_are_those_in_force_when_it_was_decided():
+    document = load_example("xor-2-2-1")
+    looser = replace(document.training, target_loss=0.2)
+    document = set_training(document, looser, iteration=5)
+    assert outcome(VerdictKind.LOSS_REACHED, document).params["target"] == 0.2
+
+
+def test_a_verdict_that_is_not_reached_yet_is_not_told():
+    verdict = Verdict(VerdictKind.CLEAN_PASS, 9)
+    assert outcome_message(gate(), verdict, 7) == Message("verdict.open_rule", {"n": 7})
+
+
+def test_open_until_the_limit():
+    document = gate(limit=20)
+    assert outcome_message(document, None, 19).code == "verdict.open_rule"
+    assert outcome_message(document, None, 20) == Message("verdict.limit", {"n": 20})
+    net = load_example("xor-2-2-1")
+    assert outcome_message(net, None, 5).code == "verdict.open"
+    assert outcome_message(gate(rule="delta"), None, 5).code == "verdict.open"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", VerdictKind)
+def test_every_verdict_can_be_said(kind, locale):
+    verdict = Verdict(kind, 16, 6 if kind is VerdictKind.REPEATS else None)
+    said = message_text(outcome_message(gate(), verdict, 16), locale)
+    assert "16" in said
+    assert Training().rule not in said
