@@ -8,6 +8,7 @@ limits) is a Symbol, whose LaTeX goes to ziamath as it is, once.
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -96,8 +97,8 @@ _NUMBER = re.compile(r"\d+(?:(?:\.|\{,\})\d+)*")
 _SPACES = {",": 3, ":": 4, ";": 5, "!": -3, " ": 6, "quad": 18, "qquad": 36}
 _TEXTS = {"text", "mathrm", "textrm", "operatorname"}
 _FRACTIONS = {"frac", "dfrac", "tfrac"}
-_ARGUMENTS = {"hat": 1, "bar": 1, "sqrt": 1, "mathbf": 1, "overline": 1, "vec": 1, "boldsymbol": 1}
-_ARGUMENTS |= {"underbrace": 1, "overbrace": 1, "mathcal": 1, "tilde": 1, "boxed": 1}
+# Commands with one argument that ziamath draws together with it.
+_ACCENTS = {"hat", "bar", "tilde", "vec", "sqrt", "overline", "mathbf", "mathcal", "boldsymbol"}
 _LIMITS = {"sum", "prod", "max", "min"}
 _IN_TEXT = {"lt": "<", "gt": ">", "textbackslash": "\\", "ldots": "…", "_": "_"}
 
@@ -119,6 +120,7 @@ def _kinds() -> dict[str, Kind]:
 _KINDS = _kinds()
 
 
+@functools.lru_cache(maxsize=4096)
 def parse(latex: str) -> Row:
     """The tree of a piece of LaTeX.  Raises ValueError where brackets do not match."""
     parser = _Parser(latex)
@@ -252,7 +254,7 @@ class _Parser:
             return Words(_unescaped(group))
         if name in ("displaystyle", "textstyle", "limits"):
             return None
-        if name in _ARGUMENTS:
+        if name in _ACCENTS:
             start = self._at
             self._group()
             return Symbol(token + self._latex[start : self._at])

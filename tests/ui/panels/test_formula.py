@@ -1,0 +1,373 @@
+"""The formula of the selected number, and the way back to what it was computed from."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QRectF, QSettings, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+
+from nnsim.document import edits
+from nnsim.document.templates import empty, gate_neuron, perceptron
+from nnsim.engine.record import Quantity
+from nnsim.session import Level
+from nnsim.ui.bridge.pictures import picture_image, save_picture
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.formula import FormulaPanel
+from nnsim.ui.panels.formula_content import MAX_TERMS
+from nnsim.ui.panels.formula_view import FormulaView
+
+LEFT = Qt.MouseButton.LeftButton
+SUM = Quantity("z", "n3")
+
+
+@pytest.fixture
+def preferences(qapp, tmp_path):
+    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    preferences.set_locale("en")
+    return preferences
+
+
+@pytest.fixture
+def make(qtbot, preferences):
+    """A shown panel on a document, and its workspace."""
+
+    def make(document, size=(360, 420)):
+        workspace = Workspace(document)
+        panel = FormulaPanel(workspace, preferences)
+        qtbot.addWidget(panel)
+        panel.resize(*size)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        QApplication.processEvents()
+        return panel, workspace
+
+    return make
+
+
+def view(panel):
+    return panel.findChild(FormulaView)
+
+
+def content(panel):
+    QApplication.processEvents()
+    return view(panel).content
+
+
+def lines(panel, role):
+    return [line for block in content(panel).blocks if block.role == role for line in block.lines]
+
+
+def terms(panel):
+    return [term.latex for term in content(panel).terms]
+
+
+def click_term(qtbot, panel, number):
+    QApplication.processEvents()
+    rect = view(panel).sheet.chips[number].rect
+    bar = view(panel).verticalScrollBar()
+    bar.setValue(max(0, round(rect.bottom()) - view(panel).viewport().height()))
+    where = QPoint(round(rect.center().x()), round(rect.center().y()) - bar.value())
+    qtbot.mouseClick(view(panel).viewport(), LEFT, pos=where)
+
+
+def press(qtbot, panel, name):
+    qtbot.mouseClick(panel.findChild(QToolButton, f"formula_{name}"), LEFT)
+
+
+class TestThreeForms:
+    def test_symbols_numbers_and_result(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        assert content(panel).title == "Sum of N1"
+        assert lines(panel, "symbols") == [r"\Sigma = x_{1}\,w_{1} + x_{2}\,w_{2} + b"]
+        assert lines(panel, "numbers") == [r"\Sigma = 0 \cdot 0.5 + 1 \cdot 0.5 - 1"]
+        assert lines(panel, "result") == [r"\Sigma = {-}0.5"]
+        assert not any(f.formula.unread for f in view(panel).sheet._formulas)
+
+    def test_gradients_have_their_chain_rule(self, make):
+        panel, workspace = make(perceptron((2, 2, 1)))
+        workspace.go_to(1)
+        workspace.select(Quantity("gw", "c3"))
+        chain, put_in = lines(panel, "chain")
+        assert chain.count(r"\frac{\partial") == 4
+        assert r"\cdot" in put_in
+        assert lines(panel, "result")[0].startswith(r"\frac{\partial L}")
+
+    def test_notes_are_said_in_words(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(Quantity("w+", "c4"))
+        assert content(panel).note == (
+            "The input is 0, so its weight has no effect and does not change."
+        )
+
+    def test_it_follows_each_step(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        titles = []
+        for _ in range(4):
+            workspace.step(Level.NEURON)
+            titles.append(content(panel).title)
+        assert titles == ["Output of N1", "Error of N1", "New bias of N1", "Output of N1"]
+
+    def test_the_same_number_in_the_next_iteration_has_other_numbers(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(1)
+        workspace.select(SUM)
+        assert lines(panel, "result") == [r"\Sigma = 1"]
+        workspace.go_to(2)
+        assert lines(panel, "result") == [r"\Sigma = {-}1"]
+
+    def test_what_is_still_to_come_is_not_given_away(self, make):
+        panel, workspace = make(perceptron((2, 2, 1)))
+        workspace.step(Level.NEURON)
+        workspace.select(Quantity("gw", "c3"))
+        assert lines(panel, "symbols")
+        assert len(lines(panel, "chain")) == 1
+        assert lines(panel, "numbers") == lines(panel, "result") == []
+        assert content(panel).pending == "The numbers are still to come: step on (F8)."
+        assert not any("=" in term or "approx" in term for term in terms(panel)[:1])
+        workspace.step(Level.ITERATION)
+        workspace.select(Quantity("gw", "c3"))
+        assert lines(panel, "result")
+
+    def test_numbers_and_words_in_spanish(self, make, preferences):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        preferences.set_locale("es")
+        assert content(panel).title == "Suma de N1"
+        assert lines(panel, "result") == [r"\Sigma = {-}0{,}5"]
+        assert [block.caption for block in content(panel).blocks] == [
+            "En símbolos",
+            "Con los números",
+            "Resultado",
+        ]
+
+    def test_as_many_digits_as_everywhere(self, make, preferences):
+        panel, workspace = make(perceptron((2, 2, 1)))
+        workspace.go_to(1)
+        workspace.select(Quantity("L"))
+        preferences.set_digits(3)
+        (result,) = lines(panel, "result")
+        assert len(result.rpartition(" ")[2].replace(".", "").lstrip("0")) <= 3
+
+
+class TestTerms:
+    def test_the_numbers_it_was_computed_from(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        assert terms(panel) == [
+            "x_{1} = 0",
+            "w_{1} = 0.5",
+            "x_{2} = 1",
+            "w_{2} = 0.5",
+            "b = {-}1",
+        ]
+
+    def test_a_click_selects_one_everywhere(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        click_term(qtbot, panel, 3)
+        assert workspace.selection == Quantity("w", "c5")
+        assert content(panel).title == "Weight from x2 to N1"
+
+    def test_the_way_back_and_forward(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(Quantity("a", "n3"))
+        back = panel.findChild(QToolButton, "formula_back")
+        forward = panel.findChild(QToolButton, "formula_forward")
+        assert not back.isEnabled()
+        click_term(qtbot, panel, 0)
+        click_term(qtbot, panel, 4)
+        assert workspace.selection == Quantity("b", "n3")
+        press(qtbot, panel, "back")
+        assert workspace.selection == SUM
+        press(qtbot, panel, "back")
+        assert workspace.selection == Quantity("a", "n3")
+        assert not back.isEnabled()
+        press(qtbot, panel, "forward")
+        press(qtbot, panel, "forward")
+        assert workspace.selection == Quantity("b", "n3")
+        assert not forward.isEnabled()
+
+    def test_with_the_keyboard(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        view(panel).setFocus()
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return):
+            qtbot.keyClick(view(panel), key)
+        assert workspace.selection == Quantity("a", "n1")
+        qtbot.keyClick(view(panel), Qt.Key.Key_Backspace)
+        assert workspace.selection == SUM
+
+    def test_in_a_batch_samples_are_told_apart(self, make):
+        document = perceptron((2, 2, 1))
+        training = replace(document.training, rule="gradient_descent")
+        panel, workspace = make(edits.set_training(document, training))
+        workspace.go_to(1)
+        workspace.select(Quantity("L"))
+        assert terms(panel)[:3] == ["t^{(1)} = 0", terms(panel)[1], "t^{(2)} = 1"]
+        assert terms(panel)[1].startswith("y^{(1)}")
+
+    def test_of_hundreds_the_first_are_shown(self, make):
+        panel, workspace = make(perceptron((64, 8, 2)))
+        workspace.go_to(1)
+        workspace.select(Quantity("z", "n2"))
+        assert len(terms(panel)) == MAX_TERMS
+        assert content(panel).more == f"… and {2 * 64 + 1 - MAX_TERMS} more numbers"
+
+
+class TestRoom:
+    """Formulas go on in further lines, get smaller, or are scrolled to: never cut off."""
+
+    def is_all_within(self, panel):
+        sheet = view(panel).sheet
+        scale = 1 / 100
+        wide = [f.at.x() + f.formula.width * f.em * scale for f in sheet._formulas + sheet.chips]
+        across = view(panel).viewport().width() + view(panel).horizontalScrollBar().maximum()
+        down = view(panel).viewport().height() + view(panel).verticalScrollBar().maximum()
+        low = [f.at.y() + f.formula.descent * f.em * scale for f in sheet._formulas]
+        return max(wide) <= across and max(low) <= down and sheet.height <= down + 1
+
+    @pytest.mark.parametrize("size", [(220, 120), (300, 400), (700, 300)])
+    def test_in_any_panel(self, make, size):
+        document = perceptron((2, 2, 1))
+        training = replace(document.training, rule="gradient_descent")
+        panel, workspace = make(edits.set_training(document, training), size)
+        workspace.go_to(1)
+        for quantity in (Quantity("L"), Quantity("gw", "c3"), Quantity("dz", "n2", 1)):
+            workspace.select(quantity)
+            assert content(panel).blocks
+            assert self.is_all_within(panel)
+
+    def test_a_narrower_panel_breaks_lines_in_place_of_scrolling_sideways(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"), (700, 400))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        wide = view(panel).sheet.height
+        panel.resize(190, 400)
+        qtbot.waitUntil(lambda: view(panel).sheet.height > wide)
+        assert view(panel).horizontalScrollBar().maximum() == 0
+        assert self.is_all_within(panel)
+
+    def test_zoom_makes_it_larger(self, make, preferences, qapp):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        before = view(panel).sheet.height
+        font = panel.font()
+        font.setPointSizeF(font.pointSizeF() * 2)
+        preferences.set_zoom(2.0)
+        panel.setFont(font)
+        assert view(panel).sheet.height > 1.5 * before
+        assert self.is_all_within(panel)
+
+
+class TestWithoutAFormula:
+    def test_nothing_selected_says_what_to_do(self, make):
+        panel, _ = make(gate_neuron("or"))
+        assert content(panel).note.startswith("Click on a number")
+        assert not panel.findChild(QToolButton, "formula_more").isVisible()
+
+    def test_a_diagram_that_cannot_run_says_why(self, make):
+        panel, _ = make(empty())
+        assert content(panel).note.startswith("There is no input.")
+
+    def test_a_number_that_this_iteration_does_not_have(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(1)
+        workspace.select(Quantity("gw", "c4"))
+        assert content(panel).note.startswith("This iteration has no such number.")
+
+    def test_a_hidden_panel_catches_up_when_it_is_shown(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        panel.hide()
+        workspace.go_to(3)
+        workspace.select(SUM)
+        assert content(panel).title == ""
+        panel.show()
+        assert content(panel).title == "Sum of N1"
+
+
+class TestTakingItHome:
+    def choose(self, qtbot, panel, name):
+        def pick():
+            menu = QApplication.activePopupWidget()
+            if not isinstance(menu, QMenu):
+                QTimer.singleShot(10, pick)
+                return
+            action = next(a for a in menu.actions() if a.objectName() == f"formula_{name}")
+            qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+        QTimer.singleShot(0, pick)
+        press(qtbot, panel, "more")
+
+    def test_as_latex(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        self.choose(qtbot, panel, "copy_latex")
+        assert QGuiApplication.clipboard().text().splitlines() == [
+            r"\[ \Sigma = x_{1}\,w_{1} + x_{2}\,w_{2} + b \]",
+            r"\[ \Sigma = 0 \cdot 0.5 + 1 \cdot 0.5 - 1 \]",
+            r"\[ \Sigma = {-}0.5 \]",
+        ]
+
+    def test_as_latex_with_the_keyboard(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        view(panel).setFocus()
+        qtbot.keyClick(view(panel), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert r"\Sigma = {-}0.5" in QGuiApplication.clipboard().text()
+
+    def test_as_a_picture(self, qtbot, make, tmp_path):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(SUM)
+        QApplication.processEvents()
+        self.choose(qtbot, panel, "copy_picture")
+        assert not QGuiApplication.clipboard().image().isNull()
+
+        picture = panel.picture()
+        for ending in ("svg", "pdf", "png"):
+            save_picture(picture, tmp_path / f"formula.{ending}")
+            assert (tmp_path / f"formula.{ending}").stat().st_size > 1000
+        image = picture_image(picture)
+        dark = sum(
+            image.pixelColor(x, y).lightness() < 100
+            for x in range(0, image.width(), 3)
+            for y in range(0, image.height(), 3)
+        )
+        assert dark > 200
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_painted_in_the_colours_of_the_theme(make, preferences, theme):
+    panel, workspace = make(gate_neuron("or"))
+    workspace.go_to(3)
+    workspace.select(SUM)
+    preferences.set_theme(theme)
+    QApplication.processEvents()
+    image = view(panel).viewport().grab().toImage()
+    placed = view(panel).sheet._formulas[0]
+    area = QRectF(placed.at.x(), placed.at.y() - 12, 150, 14).toRect()
+    names = {
+        image.pixelColor(x, y).name()
+        for x in range(area.left(), area.right())
+        for y in range(area.top(), area.bottom())
+    }
+    assert preferences.theme.text in names
+    assert preferences.theme.surface in names
