@@ -55,12 +55,17 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
         )
         for node in ordered_layers(document)
     )
-    half = conventions.loss_half
+    # The loss chosen is that of gradient learning; a rule must not be judged by it.
+    loss = (
+        LossSpec()
+        if training.rule in LAYER_RULES
+        else LossSpec(training.loss, conventions.loss_reduction, conventions.loss_half)
+    )
     return PlanSpec(
         inputs=tuple((node.id, node.units) for node in document.inputs),
         layers=layers,
         outputs=tuple(node.id for node in document.outputs),
-        loss=LossSpec(training.loss, conventions.loss_reduction, half),
+        loss=loss,
         arithmetic=_arithmetic(layers, training, conventions),
     )
 

@@ -7,15 +7,15 @@ recorder attached the same run also leaves a record of every quantity.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnsim.core.numbers import exact
+from nnsim.core.numbers import Number, exact
 from nnsim.engine.activations import ActivationSpec, Array, make_activation
 from nnsim.engine.losses import LossSpec, make_loss
 from nnsim.engine.ops import Activate, Incoming, Linear, Objective
@@ -110,11 +110,14 @@ class Plan:
         self._workspaces: dict[int, Workspace] = {}
 
     def numbers(self, values: ArrayLike) -> Array:
-        """The values in the arithmetic of this plan: fractions where it is exact."""
+        """The values in the arithmetic of this plan: fractions where it is exact.
+
+        NaN and infinities are no fractions and stay floats, as a run gone astray left them.
+        """
         if not self.is_exact:
             return np.asarray(values, dtype=np.float64)
         numbers = np.empty(np.size(values), dtype=object)
-        numbers[:] = [_plain(exact(value)) for value in np.ravel(values)]
+        numbers[:] = [_exact_or_astray(value) for value in np.ravel(values).tolist()]
         return numbers.reshape(np.shape(values))
 
     def workspace(self, batch: int) -> Workspace:
@@ -249,9 +252,12 @@ class Workspace:
                 recorder.put(f"g{name}", gradient)
 
 
-def _plain(value: Fraction) -> Fraction | int:
-    """A whole number as an int: as exact, and many times faster."""
-    return value.numerator if value.denominator == 1 else value
+def _exact_or_astray(value: Number) -> Number:
+    """The fraction meant, a whole number as an int: as exact, and many times faster."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return value
+    fraction = exact(value)
+    return fraction.numerator if fraction.denominator == 1 else fraction
 
 
 def _named_views(flat: Array, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:

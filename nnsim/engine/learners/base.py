@@ -108,9 +108,12 @@ class Learner(ABC):
         return Snapshot(self.iteration, parameters, self.feed.state())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back (or forward) to a snapshot of this learner."""
+        """Go back (or forward) to a snapshot of this learner, or of one with other settings."""
         self.iteration = snapshot.iteration
-        self.plan.parameters[...] = snapshot.parameters
+        # The snapshot may be of a learner that computed with floats where this one is exact.
+        same = self.plan.dtype == snapshot.parameters.dtype
+        parameters = snapshot.parameters
+        self.plan.parameters[...] = parameters if same else self.plan.numbers(parameters)
         self.feed.restore(snapshot.feed)
 
     def state_key(self) -> Hashable | None:

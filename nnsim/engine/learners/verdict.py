@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnsim.engine.activations import Array
 from nnsim.engine.learners.base import Learner
 from nnsim.engine.learners.rules import DeltaRule, _Rule
 from nnsim.engine.record import Metrics
@@ -69,7 +70,9 @@ class Watch:
 
     def see(self, learner: Learner, metrics: Metrics) -> Verdict | None:
         """Look at the learner right after an iteration; returns the verdict, once there is one."""
-        if self.verdict is None:
+        if self.verdict is None and not _is_finite(learner.plan.parameters):
+            self.verdict = Verdict(VerdictKind.NOT_FINITE, metrics.iteration)
+        elif self.verdict is None:
             self.verdict = (
                 self._rule_verdict(learner, metrics)
                 if self._ends_on_clean_pass
@@ -98,7 +101,7 @@ class Watch:
 
     def _loss_verdict(self, learner: Learner, metrics: Metrics) -> Verdict | None:
         parameters = learner.plan.parameters
-        if not math.isfinite(metrics.loss) or not np.isfinite(parameters).all():
+        if not math.isfinite(metrics.loss):
             return Verdict(VerdictKind.NOT_FINITE, metrics.iteration)
         self._epoch_losses.append(metrics.loss)
         if not metrics.epoch_ended:
@@ -116,3 +119,10 @@ class Watch:
         if moved <= self._tolerance:
             return Verdict(VerdictKind.STATIONARY, metrics.iteration)
         return None
+
+
+def _is_finite(parameters: Array) -> bool:
+    """Whether no parameter is NaN or infinite; fractions never are."""
+    if parameters.dtype == object:
+        return all(math.isfinite(p) for p in parameters.tolist() if isinstance(p, float))
+    return bool(np.isfinite(parameters).all())
