@@ -10,7 +10,7 @@ from nnsim.document.clipboard import Edge
 from nnsim.ui.bridge.pictures import Picture, copy_picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.gestures.base import Gesture
+from nnsim.ui.canvas.gestures.base import Gesture, Pointer
 from nnsim.ui.canvas.gestures.choose import ChooseTargets
 from nnsim.ui.canvas.gestures.place import PlaceNew
 from nnsim.ui.canvas.hits import Hit
@@ -18,6 +18,7 @@ from nnsim.ui.canvas.keys import Keys
 from nnsim.ui.canvas.menus import WITH_PARAMETERS, Menus
 from nnsim.ui.canvas.navigation import ZOOM_STEP
 from nnsim.ui.canvas.painting import diagram_picture
+from nnsim.ui.canvas.palette import Palette
 from nnsim.ui.canvas.view import DiagramView
 from nnsim.ui.canvas.wishes import Wishes
 
@@ -173,6 +174,33 @@ class Canvas(DiagramView):
         """Something new follows the pointer until a click puts it down."""
         self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
         self.setFocus()
+
+    def use_palette(self, palette: Palette) -> None:
+        """Let things be drawn from a palette."""
+        palette.picked.connect(self.place)
+        palette.taken.connect(self.add)
+        palette.dragged.connect(self._drag_new)
+        palette.dropped.connect(self._drop_new)
+        palette.drag_ended.connect(self.cancel_gesture)
+
+    def _drag_new(self, wishes: Wishes, place: QPointF) -> None:
+        """A shadow follows the pointer while it is over the canvas."""
+        at = self.viewport().mapFromGlobal(place)
+        if not self.viewport().rect().contains(at.toPoint()):
+            self.cancel_gesture()
+            return
+        if self.gesture is None:
+            self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
+        if self.gesture is not None:
+            self.gesture.move(Pointer(self.mouse.to_scene(at), at))
+
+    def _drop_new(self, wishes: Wishes, place: QPointF) -> None:
+        self._drag_new(wishes, place)
+        if self.gesture is not None:
+            at = self.viewport().mapFromGlobal(place)
+            self.gesture.release(Pointer(self.mouse.to_scene(at), at))
+            self.mouse.settle()
+            self.setFocus()
 
     def add(self, wishes: Wishes) -> None:
         """Something new in the middle of the view."""

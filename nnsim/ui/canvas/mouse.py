@@ -46,7 +46,7 @@ class Mouse:
         self.gesture: Gesture | None = None
         #: Whether the paper was moved since the space bar went down.
         self.has_panned = False
-        self._hovered = NOWHERE
+        self._hovered: Hit | None = NOWHERE
 
     # -- gestures --------------------------------------------------------------------------------
 
@@ -186,17 +186,18 @@ class Mouse:
             self.hover(NOWHERE)
 
     def forget(self) -> None:
-        """What the pointer was over may be gone."""
-        self._hovered = NOWHERE
+        """What the pointer was over may be gone: what it is over next is shown in any case."""
+        self._hovered = None
 
     def _show_cursor(self) -> None:
+        hovered = self._hovered or NOWHERE
         if self.gesture is not None:
             shape = self.gesture.cursor
         elif self._is_panning():
             shape = Qt.CursorShape.OpenHandCursor
-        elif self._hovered.port is not None:
+        elif hovered.port is not None:
             shape = Qt.CursorShape.CrossCursor
-        elif self._hovered.connection is not None:
+        elif hovered.connection is not None:
             shape = Qt.CursorShape.PointingHandCursor
         else:
             shape = Qt.CursorShape.ArrowCursor

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -18,10 +18,9 @@ from nnsim.document.model import MAX_UNITS
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.dropping import PALETTE_MIME
 from nnsim.ui.canvas.menus import curve_icon
 from nnsim.ui.canvas.palette_icons import paint_entry
-from nnsim.ui.canvas.wishes import Wish, to_json, units_of
+from nnsim.ui.canvas.wishes import Wish, units_of
 
 _ENTRIES = ("input", "inputs", "neuron", "layer", "output")
 _ICON = QSize(46, 40)
@@ -31,11 +30,15 @@ class PaletteEntry(QWidget):
     """One thing that can be drawn.
 
     ``picked()``: a click, so that it is put down with another one on the canvas; ``taken()``: Enter
-    or a double click, so that it goes to the middle of the canvas.  Dragging carries a wish.
+    or a double click, so that it goes to the middle of the canvas.  ``dragged(place)``,
+    ``dropped(place)``, ``drag_ended()``: dragging with the button held, places on the screen.
     """
 
     picked = Signal()
     taken = Signal()
+    dragged = Signal(object)
+    dropped = Signal(object)
+    drag_ended = Signal()
 
     def __init__(self, kind: str, preferences: Preferences, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,6 +47,7 @@ class PaletteEntry(QWidget):
         self.wish = Wish("input" if kind.startswith("input") else "dense")
         self._preferences = preferences
         self._pressed_at: QPoint | None = None
+        self._dragging = False
         self._hovered = False
         self._name = QLabel(self)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -121,10 +125,14 @@ class PaletteEntry(QWidget):
     # -- mouse and keys --------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self._dragging:
+            self._end()
+            self.drag_ended.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.taken.emit()
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.focusNextPrevChild(key == Qt.Key.Key_Down)
         else:
             event.ignore()
 
@@ -136,50 +144,45 @@ class PaletteEntry(QWidget):
         if self._pressed_at is None:
             return
         away = event.position().toPoint() - self._pressed_at
-        if away.manhattanLength() >= QApplication.startDragDistance():
-            self._pressed_at = None
-            self._drag()
+        if not self._dragging and away.manhattanLength() < QApplication.startDragDistance():
+            return
+        self._dragging = True
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.dragged.emit(event.globalPosition())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed_at is not None:
-            self._pressed_at = None
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed_at is None:
+            return
+        dragging = self._dragging
+        self._end()
+        if dragging:
+            self.dropped.emit(event.globalPosition())
+        else:
             self.picked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed_at = None
+        self._end()
         self.taken.emit()
 
-    def _drag(self) -> None:
-        data = QMimeData()
-        data.setData(PALETTE_MIME, QByteArray(to_json(self.wish)))
-        drag = QDrag(self)
-        drag.setMimeData(data)
-        drag.setPixmap(self._pixmap())
-        drag.setHotSpot(QPointF(drag.pixmap().deviceIndependentSize().width() / 2, 10).toPoint())
-        drag.exec(Qt.DropAction.CopyAction)
-
-    def _pixmap(self) -> QPixmap:
-        size, ratio = _ICON * self._preferences.zoom, self.devicePixelRatioF()
-        pixmap = QPixmap(size * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(0, 0, size.width(), size.height())
-        paint_entry(painter, box, self.kind, self._preferences.theme)
-        painter.end()
-        return pixmap
+    def _end(self) -> None:
+        self._pressed_at = None
+        self._dragging = False
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
 
 
 class Palette(QWidget):
     """The entries, and the units and activation of what is drawn next.
 
     ``picked(wishes)``: to follow the pointer on the canvas until a click; ``taken(wishes)``: to go
-    to the middle of the canvas.
+    to the middle of the canvas; ``dragged(wishes, place)``, ``dropped(wishes, place)`` and
+    ``drag_ended()``: a drag from an entry, places on the screen.
     """
 
     picked = Signal(object)
     taken = Signal(object)
+    dragged = Signal(object, object)
+    dropped = Signal(object, object)
+    drag_ended = Signal()
     title_key = "canvas.palette.title"
 
     def __init__(
@@ -207,6 +210,9 @@ class Palette(QWidget):
             layout.addWidget(entry)
             entry.picked.connect(lambda e=entry: self.picked.emit((e.wish,)))
             entry.taken.connect(lambda e=entry: self.taken.emit((e.wish,)))
+            entry.dragged.connect(lambda place, e=entry: self.dragged.emit((e.wish,), place))
+            entry.dropped.connect(lambda place, e=entry: self.dropped.emit((e.wish,), place))
+            entry.drag_ended.connect(self.drag_ended)
         layout.addSpacing(8)
         for part in (self._units_label, self.units, self._activation_label, self.activation):
             layout.addWidget(part)

@@ -134,11 +134,19 @@ class ProblemNotes:
         """What is wrong with a node, "" if nothing."""
         return self._notes[node].text if node in self._notes else ""
 
-    def set_visible(self, visible: bool) -> None:
+    def note(self, node: str) -> NoteItem | None:
+        """The note of a node, if it has one."""
+        return self._notes.get(node)
+
+    @property
+    def count(self) -> int:
+        """How many nodes have a note, shown or not."""
+        return len(self._notes)
+
+    def set_visible(self, visible: bool, nodes: Mapping[str, NodeItem]) -> None:
         """Show or hide all notes."""
         self._visible = visible
-        for note in self._notes.values():
-            note.setVisible(visible and self._severities.get(note.node) == "error")
+        self.show_for(nodes)
 
     def show_for(self, nodes: Mapping[str, NodeItem]) -> None:
         """Show the warnings of nodes that are pointed at or selected."""

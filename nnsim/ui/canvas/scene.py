@@ -267,7 +267,7 @@ class DiagramScene(QGraphicsScene):
             for item in items.values():
                 item.set_flag("plain", plain)
         self.labels.plain = plain
-        self.notes.set_visible(not plain)
+        self.notes.set_visible(not plain, self.nodes)
 
     def nodes_in(self, rect: QRectF) -> frozenset[str]:
         """Ids of the nodes whose body touches a rectangle."""

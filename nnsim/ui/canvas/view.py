@@ -7,10 +7,6 @@ from abc import abstractmethod
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
@@ -27,9 +23,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QToolTip, QWi
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.commands import Commands
-from nnsim.ui.canvas.dropping import Dropping
 from nnsim.ui.canvas.editing import Editing
-from nnsim.ui.canvas.gestures.base import Gesture
 from nnsim.ui.canvas.hits import NOWHERE, Hit
 from nnsim.ui.canvas.keys import Keys
 from nnsim.ui.canvas.mouse import Mouse
@@ -74,7 +68,6 @@ class DiagramView(QGraphicsView):
         self.mouse = Mouse(
             self, self.stage, self.navigation, self.editing, lambda: self.keys.space_held
         )
-        self._dropping = Dropping(self.stage, self.commands)
         self._was_shown = False
         self.stage.hint_changed.connect(self.overlays.say_hint)
         self.stage.repaint_wanted.connect(self._repaint)
@@ -88,7 +81,7 @@ class DiagramView(QGraphicsView):
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.viewport().setMouseTracking(True)
-        self.setAcceptDrops(True)
+        self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
 
@@ -250,38 +243,6 @@ class DiagramView(QGraphicsView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.keys.space_held = False
         super().focusOutEvent(event)
-
-    # -- drags from the palette ------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        gesture = self._dropping.gesture(event.mimeData())
-        if gesture is None:
-            event.ignore()
-            return
-        self.mouse.begin(gesture)
-        event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self.mouse.gesture is None:
-            event.ignore()
-            return
-        at = event.position()
-        self.mouse.gesture.move(self._dropping.pointer(self.mouse.to_scene(at), at))
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.mouse.cancel()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        gesture: Gesture | None = self.mouse.gesture
-        if gesture is None:
-            event.ignore()
-            return
-        at = event.position()
-        gesture.release(self._dropping.pointer(self.mouse.to_scene(at), at))
-        self.mouse.settle()
-        self.setFocus()
-        event.acceptProposedAction()
 
     # -- painting --------------------------------------------------------------------------------
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from nnsim.document.edits import add_node, connect
-from nnsim.document.model import LAYER_RULES, MAX_UNITS, Document, NodeKind
-from nnsim.document.templates import COLUMN_GAP, MAX_LAYERS
-from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
+from nnsim.document.model import LAYER_RULES, Document, NodeKind
+from nnsim.document.templates import COLUMN_GAP
+from nnsim.engine.activations import ActivationSpec
 
 #: "columns": as many units as the data has columns that no node takes yet.
 Units = int | Literal["columns"]
-MAX_WISHES = MAX_LAYERS
 
 
 @dataclass(frozen=True)
@@ -67,21 +65,3 @@ def usual_activation(document: Document, is_hidden: bool = False) -> str:
     """The activation that suits how the document learns: rules of one layer need the step."""
     rule = document.training.rule
     return "step" if rule in LAYER_RULES and not is_hidden else "sigmoid"
-
-
-def to_json(wish: Wish) -> bytes:
-    """The wish as it travels in a drag."""
-    return json.dumps(asdict(wish)).encode()
-
-
-def from_json(content: bytes) -> Wish | None:
-    """The wish of a drag; None where it is none of ours."""
-    try:
-        wish = Wish(**json.loads(content))
-    except (ValueError, TypeError, RecursionError):
-        return None
-    units_fit = wish.units == "columns" or (
-        type(wish.units) is int and 1 <= wish.units <= MAX_UNITS
-    )
-    known = wish.kind in ("input", "dense") and wish.activation in ("", *ACTIVATIONS)
-    return wish if units_fit and known and wish.name == "" else None
