@@ -74,7 +74,7 @@ def _render(
         .get_template(template)
         .generate(
             locale=job.locale,
-        style=job.style,
+            style=job.style,
             title=escape(job.document.title) or escape(job.say("export.untitled")),
             notes=[escape(line) for line in job.document.notes.splitlines() if line.strip()],
             head=[(escape(line.label), escape(line.text)) for line in summary(job)],
