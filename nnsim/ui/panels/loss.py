@@ -137,9 +137,10 @@ class LossPanel(PlotPanel):
         length = shown_iterations(self.workspace.session, frame)
         key = (length, self.what, self._per, self.is_log)
         if key != self._key:
-            waited = time.perf_counter() - self._drawn_at
-            if self._key is not None and key[1:] == self._key[1:] and waited < _SECONDS_BETWEEN:
-                self._later.start(math.ceil((_SECONDS_BETWEEN - waited) * 1000))
+            left = self._drawn_at + _SECONDS_BETWEEN - time.perf_counter()
+            is_longer = self._key is not None and key[1:] == self._key[1:]
+            if is_longer and self.has_figure and left > 0:
+                self._later.start(math.ceil(left * 1000))
             else:
                 self._key = key
                 self._draw_curve(length)

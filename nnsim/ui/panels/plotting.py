@@ -114,7 +114,6 @@ class Plot(pg.PlotWidget):
         self.view.setDefaultPadding(0)
         self.setMinimumSize(120, 90)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.scene().sigMouseMoved.connect(self._mouse_moved)
         self.scene().sigMouseClicked.connect(self._mouse_clicked)
         self.view.sigRangeChangedManually.connect(self._moved_by_hand)
         self.view.sigRangeChanged.connect(lambda *_: self.view_changed.emit())
@@ -259,7 +258,7 @@ class Plot(pg.PlotWidget):
         return QPointF(self.mapFromScene(self.view.mapViewToScene(point)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows pan, + and - zoom, 0 goes back to the home view."""
+        """Arrows pan, + and - zoom, 0 goes back to the home view, shift and F10 open the menu."""
         steps = {
             Qt.Key.Key_Left: (-_PAN_SHARE, 0.0),
             Qt.Key.Key_Right: (_PAN_SHARE, 0.0),
@@ -275,6 +274,9 @@ class Plot(pg.PlotWidget):
             self.zoom_by(1 / _ZOOM_FACTOR)
         elif event.text() == "0":
             self.reset_view()
+        elif key == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            # The menu key opens the menu by itself; keyboards without one have this.
+            self.customContextMenuRequested.emit(self.rect().center())
         else:
             event.ignore()
 
@@ -307,7 +309,10 @@ class Plot(pg.PlotWidget):
         super().leaveEvent(event)
         self.hovered.emit(None)
 
-    def _mouse_moved(self, place: QPointF) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells where the mouse is; pyqtgraph's own signal leaves out the last of quick moves."""
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
         inside = self.view.sceneBoundingRect().contains(place)
         self.hovered.emit(QPointF(self.view.mapSceneToView(place)) if inside else None)
 

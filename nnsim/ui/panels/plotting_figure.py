@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QMarginsF, QPoint, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QMarginsF, QPoint, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPen, QPicture, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -19,7 +19,6 @@ from nnsim.ui.panels.plotting_label import CalmLabel
 from nnsim.ui.shell.dialogs.files import choose_to_save
 
 _MARGIN, _SPACING = 6, 4
-_SMALLEST_PICTURE = (480, 360)
 # A figure lower than so many lines of text shows no legend.
 _LINES_FOR_LEGEND = 14
 
@@ -112,12 +111,7 @@ class Figure(QWidget):
     # -- pictures and numbers --------------------------------------------------------------------
 
     def picture(self) -> Picture:
-        """The figure as it looks now; larger where it is hidden or too small to be read."""
-        if not self.isVisible():
-            self.resize(self.size().expandedTo(QSize(*_SMALLEST_PICTURE)))
-            layout = self.layout()
-            assert layout is not None
-            layout.activate()
+        """The figure as it looks now; the legend too where there is no room for it on screen."""
         view = QRectF(self.plot.viewport().rect())
         texts = [label.document(view.width()) for label in (self.caption, self.legend)]
         heights = [text.size().height() for text in texts]

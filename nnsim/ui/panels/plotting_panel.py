@@ -30,6 +30,7 @@ from nnsim.ui.panels.plotting_label import CalmLabel
 
 _MARGIN, _SPACING = 8, 6
 _ICON = 16
+_SMALLEST_PICTURE = (520, 440)
 # A panel lower than so many lines of text has no room for the readout.
 _LINES_FOR_READOUT = 15
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
@@ -213,7 +214,12 @@ class PlotPanel(QWidget):
 
         None, with a word why, where there is nothing to see.
         """
+        if not self.isVisible():
+            self.resize(self.size().expandedTo(QSize(*_SMALLEST_PICTURE)))
         self.draw_if_stale()
+        if not self.isVisible():
+            # Lays out what has never been shown: Qt puts that off until it is painted.
+            self.grab()
         if not self.has_figure:
             self.workspace.refuse(Message("plotting.no_picture", {"reason": self._message.text()}))
             return None
