@@ -117,6 +117,9 @@ class DataPanel(QWidget):
         bar.addSeparator()
         bar.addAction(self._action("import", lambda: self.import_table(None), icon="table_import"))
         bar.addAction(self._action("export", self._export, icon="table_export"))
+        for action in bar.actions():
+            # Qt keeps the buttons of a tool bar out of the way of the Tab key.
+            bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return bar
 
     def _action(self, name: str, slot: Callable[[], object], icon: str = "") -> QAction:
@@ -139,6 +142,7 @@ class DataPanel(QWidget):
     def _connect(self) -> None:
         workspace, preferences, view = self._workspace, self._preferences, self.view
         workspace.document_changed.connect(self._document_changed)
+        workspace.project_changed.connect(self._tell)
         workspace.position_changed.connect(self._mark)
         workspace.selection_changed.connect(self._mark)
         preferences.language_changed.connect(self._say)

@@ -100,7 +100,7 @@ class Sheet:
         self._y += needed.height() + 0.15 * self._line
 
     def _add_block(self, block: Block) -> None:
-        self._y += 0.2 * self._line
+        self._y += 0.3 * self._line
         self._add_text(block.caption, "muted", self._small())
         is_result = block.role == "result"
         em = self._line * (_RESULT if is_result else _FORMULA)
@@ -109,7 +109,7 @@ class Sheet:
         self._y += pad
         for number, latex in enumerate(block.lines):
             self._y += 0.45 * self._line if number else 0.0
-            self._add_formula(latex, em)
+            self._add_formula(_shortened(block, number, latex), em)
         self._y += pad
         if is_result:
             inset = 0.4 * self._margin
@@ -204,3 +204,13 @@ class Sheet:
             painter.setBrush(theme.color("accent_soft" if is_hovered else "raised"))
             painter.drawRoundedRect(chip.rect, radius, radius)
             chip.formula.paint(painter, chip.at.x(), chip.at.y(), chip.em, ink)
+
+
+def _shortened(block: Block, number: int, latex: str) -> str:
+    """A line as it is shown: the same derivative is not written anew before its numbers.
+
+    Derivatives are two lines high; in a small panel the result would be out of sight.
+    """
+    repeats = block.role == "numbers" or (block.role == "chain" and number > 0)
+    left, equals, right = latex.partition(" = ")
+    return rf"\quad = {right}" if repeats and equals and left.startswith(r"\frac") else latex

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +21,7 @@ from nnsim.core.messages import Message
 from nnsim.document.model import Document
 from nnsim.engine.learners import VerdictKind
 from nnsim.engine.record import Quantity
+from nnsim.session import Session
 from nnsim.session.outcome import outcome_message
 from nnsim.session.table import is_single_neuron
 from nnsim.session.versions import valid_iterations
@@ -32,11 +31,14 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.step_table_chooser import Choice, ColumnMenu, load_choice, save_choice
 from nnsim.ui.panels.step_table_copy import Copying
 from nnsim.ui.panels.step_table_model import StepTableModel
+from nnsim.ui.panels.step_table_outcome import OutcomeBar
 from nnsim.ui.panels.step_table_view import StepTableView
 
 _ICON_SIZE = 18
 # How long "go to iteration" may compute ahead before it asks to run instead.
 _AHEAD_SECONDS = 0.2
+# While a run leaps so many iterations at a time, the table follows so often.
+_FAR, _RUSH_SECONDS = 20, 0.2
 _OUTCOME_COLORS = {
     VerdictKind.CLEAN_PASS: "right",
     VerdictKind.LOSS_REACHED: "right",
@@ -61,6 +63,11 @@ class StepTablePanel(QWidget):
         self._choice = Choice()
         self._told: Message | None = None
         self._valid: int | None = 0
+        self._session: Session | None = None
+        self._moved_to = (0, 0.0)
+        self._catch_up = QTimer(self)
+        self._catch_up.setSingleShot(True)
+        self._catch_up.timeout.connect(self._moved)
         self._model = StepTableModel(workspace, preferences, self)
         self._view = StepTableView(self._model, preferences, self)
         self._copying = Copying(self._model, preferences, self)
@@ -89,26 +96,14 @@ class StepTablePanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._message)
         self._stack.addWidget(self._view)
-        self._outcome = QFrame()
-        self._outcome.setObjectName("step_table_outcome")
-        self._sentence = QLabel()
-        self._sentence.setObjectName("step_table_sentence")
-        self._sentence.setWordWrap(True)
-        self._row_buttons = [self._row_button(k) for k in range(2)]
+        self._outcome = OutcomeBar(preferences)
+        self._outcome.chosen.connect(workspace.go_to)
         self._lay_out()
         self._connect()
         self._paint()
         self._say()
 
     # -- widgets ---------------------------------------------------------------------------------
-
-    def _row_button(self, number: int) -> QPushButton:
-        button = QPushButton()
-        button.setObjectName(f"step_table_row_{number}")
-        button.setFlat(True)
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(lambda: self._workspace.go_to(int(button.property("iteration"))))
-        return button
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -119,11 +114,6 @@ class StepTablePanel(QWidget):
         bar.addStretch(1)
         bar.addWidget(self._goto_label)
         bar.addWidget(self._goto)
-        below = QHBoxLayout(self._outcome)
-        below.setContentsMargins(8, 3, 6, 3)
-        below.addWidget(self._sentence, 1)
-        for button in self._row_buttons:
-            below.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -149,7 +139,6 @@ class StepTablePanel(QWidget):
         )
         self._copying.finished.connect(lambda count: self._tell("copied", n=count))
         go = QShortcut(QKeySequence("Ctrl+G"), self)
-        go.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         go.activated.connect(self.ask_iteration)
 
     # -- following the workspace -----------------------------------------------------------------
@@ -170,9 +159,10 @@ class StepTablePanel(QWidget):
 
     def _take_document(self) -> None:
         """Make the rows and columns of the document; what did not change stays as it is."""
-        self._model.forget(self._valid)
-        self._valid = None
         session = self._workspace.session
+        # Another project starts anew, even with an equal document.
+        self._model.forget(self._valid if session is self._session else 0)
+        self._valid, self._session = None, session
         if session.is_ready:
             self._choice = load_choice(self._preferences.settings, session.document)
             self._make_columns()
@@ -190,7 +180,7 @@ class StepTablePanel(QWidget):
         self._style.setChecked(style == "course")
 
     def _moved(self) -> None:
-        if not self.isVisible() or not self._workspace.session.is_ready:
+        if not self.isVisible() or not self._workspace.session.is_ready or self._is_rushing():
             return
         self._told = None
         self._model.sync()
@@ -199,6 +189,17 @@ class StepTablePanel(QWidget):
         self._view.mark(self._workspace.session.position.iteration, self._marked_rows())
         self._view.follow()
         self._view.fetch()
+
+    def _is_rushing(self) -> bool:
+        """Whether a run goes past faster than rows can be read: then now and then is enough."""
+        iteration, now = self._workspace.session.position.iteration, time.perf_counter()
+        far = abs(iteration - self._moved_to[0]) > _FAR
+        if far and now - self._moved_to[1] < _RUSH_SECONDS:
+            if not self._catch_up.isActive():
+                self._catch_up.start(round(_RUSH_SECONDS * 1000))
+            return True
+        self._moved_to = (iteration, now)
+        return False
 
     def _selected(self) -> None:
         if self.isVisible() and self._workspace.session.is_ready:
@@ -329,24 +330,7 @@ class StepTablePanel(QWidget):
                 message, role = found, "warning"
             elif reached == 0 and session.position.done == 0:
                 message = Message("step_table.first_step")
-        self._sentence.setText(self._preferences.tell(message) if message else "")
-        self._outcome.setVisible(message is not None)
-        self._color_outcome(role)
-        for k, button in enumerate(self._row_buttons):
-            button.setVisible(k < len(iterations))
-            if k < len(iterations):
-                button.setProperty("iteration", iterations[k])
-                button.setText(self._preferences.say("step_table.row", n=iterations[k]))
-
-    def _color_outcome(self, role: str) -> None:
-        theme = self._preferences.theme
-        sheet = (
-            f"#step_table_outcome {{ background: {theme.mixed(role, 0.14).name()};"
-            f" border: 0px; border-left: 4px solid {theme.color(role).name()}; }}"
-        )
-        # Qt works a style sheet out anew each time, which costs half a millisecond.
-        if sheet != self._outcome.styleSheet():
-            self._outcome.setStyleSheet(sheet)
+        self._outcome.tell(message, role, iterations)
 
     def _marked_rows(self) -> list[int]:
         """The rows that a sentence about an endless run speaks of."""
@@ -381,9 +365,6 @@ class StepTablePanel(QWidget):
             button.setIconSize(QSize(size, size))
             button.setAutoRaise(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        link = f"QPushButton {{ color: {theme.accent}; text-decoration: underline; border: 0px; }}"
-        for row in self._row_buttons:
-            row.setStyleSheet(link)
         self._message.setStyleSheet(f"color: {theme.muted}; background: {theme.surface};")
         self._goto.setFixedWidth(self.fontMetrics().averageCharWidth() * 9)
         self._view.say()

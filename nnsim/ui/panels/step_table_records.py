@@ -69,10 +69,10 @@ class RecordStore(QObject):
         while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
 
-    def want(self, first: int, last: int) -> None:
-        """These iterations are in sight: fetch those that are not here, and some around them."""
+    def want(self, first: int, last: int, ahead: int = _AHEAD) -> None:
+        """These iterations are in sight: fetch what is missing, and of ``ahead`` around them."""
         last = min(last, first + self._capacity - 1)
-        ahead = min(_AHEAD, (self._capacity - (last - first)) // 2)
+        ahead = min(ahead, (self._capacity - (last - first)) // 2)
         first, last = max(first - ahead, 1), last + ahead
         if self._session is not None:
             last = min(last, self._session.computed)

@@ -177,7 +177,7 @@ class StepTableView(QTableView):
         super().paintEvent(event)
         self._paint_lines(event)
         if self._table.missed:
-            self._want()
+            self._table.store.want(*self._in_sight())
         if self.delegate.too_narrow and not self._widen.isActive():
             self._widen.start(0)
 
@@ -204,16 +204,16 @@ class StepTableView(QTableView):
 
     def fetch(self) -> None:
         """Fetch what is in sight now, before it is painted, as far as that is quick."""
-        self._want()
+        self._table.store.want(*self._in_sight(), ahead=0)
         self._table.store.fetch()
 
-    def _want(self) -> None:
-        """Have the rows in sight fetched."""
+    def _in_sight(self) -> tuple[int, int]:
+        """The first and the last iteration in sight."""
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         last = last if last >= 0 else self._table.rowCount() - 1
         place = self._table.place
-        self._table.store.want(place(first).iteration, place(last).iteration)
+        return place(first).iteration, place(last).iteration
 
     def _arrived(self, first: int, last: int) -> None:
         for iteration in range(first, last + 1):

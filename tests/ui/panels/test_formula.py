@@ -96,6 +96,16 @@ class TestThreeForms:
         assert r"\cdot" in put_in
         assert lines(panel, "result")[0].startswith(r"\frac{\partial L}")
 
+    def test_a_derivative_is_not_written_anew_before_its_numbers(self, make):
+        panel, workspace = make(perceptron((2, 2, 1)))
+        workspace.go_to(1)
+        workspace.select(Quantity("gw", "c3"))
+        assert lines(panel, "numbers")[0].startswith(r"\frac{\partial L}")
+        chain, put_in, symbols, numbers, result = view(panel).sheet._formulas
+        assert put_in.formula.height < chain.formula.height / 1.5
+        assert numbers.formula.height < symbols.formula.height / 1.5
+        assert result.formula.height > numbers.formula.height
+
     def test_notes_are_said_in_words(self, make):
         panel, workspace = make(gate_neuron("or"))
         workspace.go_to(3)

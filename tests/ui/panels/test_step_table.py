@@ -570,3 +570,12 @@ def test_another_project_takes_the_place_of_the_former(make):
     workspace.open(perceptron((2, 2, 1)))
     workspace.go_to(1)
     assert headings(panel)[0] == "Epoch"
+
+
+def test_the_same_project_opened_again_starts_anew(make):
+    document = gate_neuron("or")
+    panel, workspace = make(document)
+    workspace.go_to(9)
+    workspace.open(document)
+    assert texts(panel, 0) == ["(0, 0)", "", "", "0", "", ""]
+    assert sentence(panel).startswith("Take a step (F8)")

@@ -1,0 +1,62 @@
+"""The sentence below the step table: what the run has come to, or what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from nnsim.core.messages import Message
+from nnsim.ui.bridge.preferences import Preferences
+
+# The verdict that names most rows names two.
+_MOST_ROWS = 2
+
+
+class OutcomeBar(QFrame):
+    """A sentence and links to the rows it speaks of.  ``chosen(iteration)``: one was clicked."""
+
+    chosen = Signal(int)
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("step_table_outcome")
+        self._preferences = preferences
+        self._sentence = QLabel()
+        self._sentence.setObjectName("step_table_sentence")
+        self._sentence.setWordWrap(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 3, 6, 3)
+        layout.addWidget(self._sentence, 1)
+        self._links = [self._link(number) for number in range(_MOST_ROWS)]
+        for link in self._links:
+            layout.addWidget(link)
+
+    def _link(self, number: int) -> QPushButton:
+        link = QPushButton()
+        link.setObjectName(f"step_table_row_{number}")
+        link.setFlat(True)
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.clicked.connect(lambda: self.chosen.emit(int(link.property("iteration"))))
+        return link
+
+    def tell(self, message: Message | None, role: str, iterations: Sequence[int]) -> None:
+        """Say a sentence in the colour of a role of the theme; None: say nothing."""
+        self._sentence.setText(self._preferences.tell(message) if message else "")
+        self.setVisible(message is not None)
+        for number, link in enumerate(self._links):
+            is_used = number < len(iterations)
+            link.setVisible(is_used)
+            if is_used:
+                link.setProperty("iteration", iterations[number])
+                link.setText(self._preferences.say("step_table.row", n=iterations[number]))
+        theme = self._preferences.theme
+        sheet = (
+            f"#step_table_outcome {{ background: {theme.mixed(role, 0.14).name()};"
+            f" border: 0px; border-left: 4px solid {theme.color(role).name()}; }}"
+            f" QPushButton {{ color: {theme.accent}; text-decoration: underline; border: 0px; }}"
+        )
+        # Qt works a style sheet out anew each time, which costs half a millisecond.
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
