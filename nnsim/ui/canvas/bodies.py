@@ -140,9 +140,19 @@ def _neuron(painter: QPainter, scenery: Scenery) -> None:
     symbol = look.color(_role(lit_sum, total))
     look.text(painter, QRectF(4 - radius, -30, radius - 6, 26), "Σ", Ink.SYMBOL, symbol)
     paint_curve(painter, scenery, QRectF(8, -25, 22, 16), _role(lit_value, value))
-    write_number(painter, scenery, layout.sum(0), total, Ink.LABEL, Part("sum", row), lit_sum)
-    part = Part("value", 0)
-    write_number(painter, scenery, layout.value(0), value, Ink.OUTPUT, part, lit_value)
+    where, part = layout.sum(0), Part("sum", row)
+    ink = _larger(look, where, total, Ink.LABEL, Ink.TINY)
+    write_number(painter, scenery, where, total, ink, part, lit_sum)
+    where, part = layout.value(0), Part("value", 0)
+    ink = _larger(look, where, value, Ink.VALUE, Ink.SMALL_VALUE)
+    write_number(painter, scenery, where, value, ink, part, lit_value)
+
+
+def _larger(look: Look, where: QRectF, value: float | None, large: Ink, small: Ink) -> Ink:
+    """The large ink where a number of a few digits fits in it, else the small one."""
+    if value is None or look.width(look.brief(value), large) <= where.width():
+        return large
+    return small
 
 
 def _role(lit: bool, value: float | None) -> str:

@@ -83,7 +83,7 @@ class Canvas(DiagramView):
 
     def fit(self) -> None:
         """Show the whole diagram."""
-        self.navigation.fit(self.diagram.content_rect())
+        self.navigation.fit(self.diagram.content_rect().united(self.diagram.notes.extent()))
 
     def zoom_in(self) -> None:
         """A step larger."""

@@ -95,6 +95,11 @@ class LabelsItem(QGraphicsItem):
         wanted += [place for place in (item.marked, item.hovered) if place is not None]
         return [place for place in wanted if place not in placed]
 
+    @property
+    def shown(self) -> tuple[Label, ...]:
+        """The numbers that are shown now, the uppermost last."""
+        return tuple(self._labels)
+
     def label_at(self, point: QPointF) -> tuple[str, Place] | None:
         """The connection and the place of the number under a point of the scene."""
         for label in reversed(self._labels):

@@ -30,7 +30,7 @@ class Ink(enum.Enum):
     SYMBOL = (17, False)
     NAME = (14, True)
     VALUE = (13, True)
-    OUTPUT = (12, True)
+    SMALL_VALUE = (11, True)
     LABEL = (12, False)
     SMALL = (11, False)
     TINY = (10, False)

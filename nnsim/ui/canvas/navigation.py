@@ -125,7 +125,7 @@ class Navigation(QObject):
             self._view.centerOn(QPointF())
             self._changed()
             return
-        margin = _MARGIN * self._presentation
+        margin = min(_MARGIN * self._presentation, 0.08 * min(room.width(), room.height()))
         width = max(room.width() - 2 * margin, 40.0)
         height = max(room.height() - 2 * margin, 40.0)
         wanted = min(width / content.width(), height / content.height()) / self._presentation

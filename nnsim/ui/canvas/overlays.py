@@ -11,6 +11,16 @@ from nnsim.ui.bridge.preferences import Preferences
 
 _MARGIN = 12
 _WIDEST = 720
+_NARROWEST = 120
+
+
+def _size(widget: QWidget, width: int) -> None:
+    """As wide as this, and as high as its wrapped words then need."""
+    width = max(width, _NARROWEST)
+    layout = widget.layout()
+    height = widget.heightForWidth(width) if layout is None else layout.heightForWidth(width)
+    # Without words there is no such height.
+    widget.setFixedSize(width, max(height, widget.sizeHint().height()))
 
 
 class Banner(QFrame):
@@ -57,8 +67,7 @@ class Banner(QFrame):
         """Stand at the top of the view."""
         width = min(room.width() - 2 * _MARGIN, round(_WIDEST * self._preferences.zoom))
         width = min(width, self._text.fontMetrics().horizontalAdvance(self.text) + 90)
-        self.setFixedWidth(max(width, 120))
-        self.adjustSize()
+        _size(self, width)
         self.move(room.left() + (room.width() - self.width()) // 2, room.top() + _MARGIN)
 
 
@@ -100,8 +109,7 @@ class EmptyWord(QWidget):
     def place(self, room: QRect) -> None:
         """Stand in the middle of the view."""
         width = min(room.width() - 2 * _MARGIN, round(520 * self._preferences.zoom))
-        self.setFixedWidth(max(width, 120))
-        self.adjustSize()
+        _size(self, width)
         self.move(room.center() - self.rect().center())
 
 
@@ -131,8 +139,7 @@ class HintBar(QLabel):
     def place(self, room: QRect) -> None:
         """Stand at the bottom of the view."""
         wanted = self.fontMetrics().horizontalAdvance(self.text()) + 40
-        self.setFixedWidth(max(min(room.width() - 2 * _MARGIN, wanted), 120))
-        self.adjustSize()
+        _size(self, min(room.width() - 2 * _MARGIN, wanted))
         left = room.left() + (room.width() - self.width()) // 2
         self.move(left, room.bottom() - self.height() - _MARGIN)
 

@@ -59,7 +59,7 @@ class Layout:
         """The activation of a unit, or the value of an input."""
         form = self.geometry.form
         if form is Form.NEURON:
-            return QRectF(2, -3, NEURON_RADIUS - 3, 24)
+            return QRectF(2, -3, NEURON_RADIUS - 6, 24)
         if form is Form.UNITS:
             middle = self.middles[unit]
             return QRectF(middle.x() - UNIT_RADIUS, middle.y() - 17, 2 * UNIT_RADIUS, 20)

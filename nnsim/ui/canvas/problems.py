@@ -19,6 +19,8 @@ _PADDING = 9.0
 _GAP = 16.0
 # Notes are not made smaller with the diagram: they have to be read.
 _SMALLEST_SCALE = 0.9
+# To hide a part of the diagram is worse than to be partly out of sight.
+_HIDING = 5.0
 
 
 class NoteItem(QGraphicsItem):
@@ -103,6 +105,7 @@ class ProblemNotes:
         self._severities: dict[str, str] = {}
         self._visible = True
         self._scale = 1.0
+        self._in_sight = QRectF()
         self.of_document: tuple[Problem, ...] = ()
 
     def set_problems(self, problems: Iterable[Problem], nodes: Mapping[str, NodeItem]) -> None:
@@ -157,14 +160,33 @@ class ProblemNotes:
             )
             note.setVisible(wanted and self._visible)
 
-    def set_zoom(self, zoom: float, nodes: Mapping[str, NodeItem]) -> None:
-        """The view shows the scene at this scale: notes stay readable."""
+    def set_view(self, visible: QRectF, zoom: float, nodes: Mapping[str, NodeItem]) -> None:
+        """The view shows this part of the scene at this scale: notes stay readable.
+
+        They do not run after the view; but when they are placed, it is within sight if possible.
+        """
+        self._in_sight = visible
         scale = max(1.0, _SMALLEST_SCALE / max(zoom, 0.01))
         if scale != self._scale:
             self._scale = scale
             for note in self._notes.values():
                 note.setScale(scale)
             self.follow(nodes)
+
+    def _cost(self, box: QRectF, taken: list[QRectF]) -> float:
+        """Area of what a box would cover, and of what of it would be out of sight."""
+        covered = _HIDING * sum(_area(box.intersected(other)) for other in taken)
+        if self._in_sight.isEmpty():
+            return covered
+        return covered + _area(box) - _area(box.intersected(self._in_sight))
+
+    def extent(self) -> QRectF:
+        """Around the notes that are always shown."""
+        rect = QRectF()
+        for key, note in self._notes.items():
+            if self._severities[key] == "error":
+                rect = rect.united(note.box_at(note.pos()))
+        return rect
 
     def follow(self, nodes: Mapping[str, NodeItem]) -> None:
         """Stand beside the nodes again, where least is covered."""
@@ -178,8 +200,7 @@ class ProblemNotes:
             if self._severities[key] == "error":
                 taken.append(note.box_at(corner))
 
-    @staticmethod
-    def _best(note: NoteItem, item: NodeItem, taken: list[QRectF]) -> tuple[QPointF, QPointF]:
+    def _best(self, note: NoteItem, item: NodeItem, taken: list[QRectF]) -> tuple[QPointF, QPointF]:
         around = item.extent()
         size = note.box_at(QPointF()).size()
         middle = around.center()
@@ -189,7 +210,7 @@ class ProblemNotes:
             (QPointF(around.right() + _GAP, middle.y() - size.height() / 2), (1, 0)),
             (QPointF(around.left() - _GAP - size.width(), middle.y() - size.height() / 2), (-1, 0)),
         )
-        best = min(places, key=lambda place: _covered(note.box_at(place[0]), taken))
+        best = min(places, key=lambda place: self._cost(note.box_at(place[0]), taken))
         body = item.body_rect()
         tip = QPointF(
             body.center().x() + best[1][0] * body.width() / 2,
@@ -198,10 +219,5 @@ class ProblemNotes:
         return best[0], tip
 
 
-def _covered(box: QRectF, taken: list[QRectF]) -> float:
-    """Area of what a box would cover."""
-    area = 0.0
-    for other in taken:
-        common = box.intersected(other)
-        area += max(common.width(), 0.0) * max(common.height(), 0.0)
-    return area
+def _area(rect: QRectF) -> float:
+    return max(rect.width(), 0.0) * max(rect.height(), 0.0)

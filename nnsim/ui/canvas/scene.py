@@ -48,7 +48,7 @@ class DiagramScene(QGraphicsScene):
         self.notes = ProblemNotes(self, self.look, preferences)
         self.readings = Readings(workspace.document, workspace.frame)
         self._document: Document | None = None
-        self._position: tuple[int, int] | None = None
+        self._position = workspace.session.position
         self._previous: int | None = None
         self._active = True
         self._stale = False
@@ -75,14 +75,12 @@ class DiagramScene(QGraphicsScene):
             self._stale = True
 
     def _position_changed(self) -> None:
-        session = self._workspace.session
-        position = (session.position.iteration, session.position.done)
-        former = self._position
+        former, position = self._position, self._workspace.session.position
         self._position = position
         self._previous = None
-        if former is not None and former[0] == position[0] and former[1] < position[1]:
-            self._previous = former[1]
-        elif former is not None and former[0] + 1 == position[0] and session.is_ready:
+        if former.iteration == position.iteration and former.done < position.done:
+            self._previous = former.done
+        elif former.iteration + 1 == position.iteration:
             # A step over the end of an iteration: all that is shown of the next one is new.
             self._previous = 0
         if self._active:

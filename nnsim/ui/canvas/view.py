@@ -100,7 +100,7 @@ class DiagramView(QGraphicsView):
     def _view_changed(self) -> None:
         self.stage.scale = self.navigation.scale
         self.stage.visible = self.navigation.visible()
-        self.diagram.notes.set_zoom(self.stage.scale, self.diagram.nodes)
+        self.diagram.notes.set_view(self.stage.visible, self.stage.scale, self.diagram.nodes)
         self.editing.follow()
         self.quality.moving()
 

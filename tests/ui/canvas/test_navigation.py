@@ -1,0 +1,161 @@
+"""Zoom, scroll, fit: with keys and wheel; and nothing jumps by itself."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.session import Level
+
+NONE = Qt.KeyboardModifier.NoModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def wheel(person, place, dx=0, dy=0, modifiers=NONE):
+    at = QPointF(person.pixel(place))
+    event = QWheelEvent(
+        at,
+        person.viewport.mapToGlobal(at),
+        QPoint(),
+        QPoint(dx, dy),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(person.viewport, event)
+
+
+def scale(person) -> float:
+    return person.canvas.transform().m11()
+
+
+@pytest.mark.parametrize("sizes", [(2, 1), (2, 4, 3, 1), (64, 32, 10), (8, 8, 8, 8, 8)])
+def test_everything_is_in_sight_at_first_with_a_margin(hand, sizes):
+    person = hand(perceptron(sizes))
+    content = person.canvas.diagram.content_rect()
+    shown = person.canvas.navigation.visible()
+    assert shown.adjusted(15, 15, -15, -15).contains(content)
+    away = shown.center() - content.center()
+    assert away.manhattanLength() < 3
+
+
+def test_control_and_the_wheel_zoom_at_the_pointer(hand):
+    person = hand(gate_neuron("or"))
+    before = scale(person)
+    place = person.middle("N1")
+    pixel = person.pixel(place)
+    wheel(person, place, dy=120, modifiers=CONTROL)
+    assert scale(person) == pytest.approx(before * 1.2)
+    assert (person.pixel(place) - pixel).manhattanLength() <= 2
+    wheel(person, place, dy=-240, modifiers=CONTROL)
+    assert scale(person) == pytest.approx(before / 1.2)
+
+
+def test_the_wheel_scrolls(hand):
+    person = hand(gate_neuron("or"))
+    before = person.pixel((0, 0))
+    wheel(person, (0, 0), dy=-120)
+    assert person.pixel((0, 0)) - before == QPoint(0, -70)
+    wheel(person, (0, 0), dy=120, modifiers=Qt.KeyboardModifier.ShiftModifier)
+    assert person.pixel((0, 0)) - before == QPoint(70, -70)
+
+
+def test_keys_zoom_and_fit(hand):
+    person = hand(gate_neuron("or"))
+    fitted = scale(person)
+    person.key(Qt.Key.Key_Plus, CONTROL)
+    assert scale(person) == pytest.approx(fitted * 1.2)
+    person.key(Qt.Key.Key_Minus, CONTROL)
+    person.key(Qt.Key.Key_Minus, CONTROL)
+    assert scale(person) == pytest.approx(fitted / 1.2)
+    person.key(Qt.Key.Key_0, CONTROL)
+    assert scale(person) == pytest.approx(1.0)
+    person.key(Qt.Key.Key_F)
+    assert scale(person) == pytest.approx(fitted)
+
+
+def test_zoom_has_limits(hand):
+    person = hand(gate_neuron("or"))
+    for _ in range(60):
+        person.canvas.zoom_in()
+    assert scale(person) == pytest.approx(6)
+    for _ in range(60):
+        person.canvas.zoom_out()
+    assert scale(person) == pytest.approx(0.08)
+
+
+def test_arrows_without_a_selection_move_the_paper(hand):
+    person = hand(gate_neuron("or"))
+    before = person.pixel((0, 0))
+    person.key(Qt.Key.Key_Right)
+    assert person.pixel((0, 0)) - before == QPoint(-60, 0)
+
+
+def test_nothing_jumps_while_stepping_and_editing(hand):
+    person = hand(gate_neuron("or"))
+    before = person.pixel((0, 0)), scale(person)
+    for _ in range(9):
+        person.workspace.step(Level.NEURON)
+    person.drag(person.middle("N1"), (400, 200))
+    person.double_click((100, 240))
+    person.type("neurona")
+    assert (person.pixel((0, 0)), scale(person)) == before
+
+
+def test_another_project_is_fitted(hand):
+    person = hand(gate_neuron("or"))
+    person.canvas.zoom_in()
+    person.workspace.open(perceptron((2, 8, 8, 1)))
+    shown = person.canvas.navigation.visible()
+    assert shown.contains(person.canvas.diagram.content_rect())
+
+
+def test_another_size_of_the_window_keeps_the_middle(hand, qtbot):
+    person = hand(gate_neuron("or"))
+    qtbot.wait(10)
+    middle = person.canvas.navigation.visible().center()
+    before = scale(person)
+    person.canvas.resize(700, 480)
+    away = person.canvas.navigation.visible().center() - middle
+    assert away.manhattanLength() < 3
+    assert scale(person) == before
+
+
+def test_presentation_zoom_scales_what_is_shown(hand, preferences, qtbot):
+    person = hand(gate_neuron("or"))
+    qtbot.wait(10)
+    before = scale(person)
+    middle = person.canvas.navigation.visible().center()
+    preferences.set_zoom(1.5)
+    assert scale(person) == pytest.approx(before * 1.5)
+    away = person.canvas.navigation.visible().center() - middle
+    assert away.manhattanLength() < 3
+    preferences.set_zoom(1.0)
+    assert scale(person) == pytest.approx(before)
+
+
+def test_a_node_moved_by_key_stays_in_sight(hand):
+    person = hand(gate_neuron("or"))
+    person.click(person.middle("N1"))
+    for _ in range(40):
+        person.key(Qt.Key.Key_Right)
+    shown = person.canvas.navigation.visible()
+    assert shown.contains(QPointF(*person.middle("N1")))
+
+
+def test_lines_are_quick_while_things_move_and_fine_at_rest(hand, qtbot):
+    person = hand(perceptron((2, 8, 8, 8, 8, 1)))
+    qtbot.waitUntil(lambda: person.canvas.quality.is_full)
+    person.canvas.zoom_in()
+    assert not person.canvas.quality.is_full
+    qtbot.waitUntil(lambda: person.canvas.quality.is_full)
+
+
+def test_a_small_diagram_is_always_fine(hand):
+    person = hand(gate_neuron("or"))
+    person.canvas.zoom_in()
+    assert person.canvas.quality.is_full
