@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.core.numbers import Number
-from nnsim.engine.activations import Array
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
 from nnsim.session.walk import Moment, Phase, Walk
@@ -59,15 +58,19 @@ class Frame:
         if quantity.name not in self.record:
             return False
         shape = (
-            self.record.array(quantity.name) if quantity.kind != "p" else self._product(quantity)
-        ).shape
-        index = quantity.index[1:] if quantity.kind == "p" else quantity.index
+            self._product_shape(quantity.owner)
+            if quantity.kind == "p"
+            else (self.record.array(quantity.name).shape)
+        )
+        index = quantity.index
         return len(index) == len(shape) and all(
             0 <= i < n for i, n in zip(index, shape, strict=True)
         )
 
-    def _product(self, quantity: Quantity) -> Array:
-        return self.record.array(f"w:{quantity.owner}")
+    def _product_shape(self, connection: str) -> tuple[int, ...]:
+        """(batch, rows, inputs); the products of a whole batch are not made for it."""
+        samples = len(self.record.array(f"a:{self.record.sources[connection]}"))
+        return samples, *self.record.array(f"w:{connection}").shape
 
     def is_shown(self, quantity: Quantity) -> bool:
         """Whether the quantity has come about by now."""
@@ -76,10 +79,21 @@ class Frame:
         if quantity.kind == "y":
             quantity = self.output(quantity)
         elif quantity.kind in _TOGETHER:
-            quantity = replace(quantity, kind=_TOGETHER[quantity.kind])
+            row = self._first_row(quantity) if quantity.kind == "da" else quantity.row
+            quantity = replace(quantity, kind=_TOGETHER[quantity.kind], row=row)
         index = self.walk.index_of(quantity)
+        if index is None and quantity.kind == "L":
+            # The loss of a rule has no moment of its own: it is there with the last error.
+            index = self.walk.index_of(Quantity("e", row=self.spec.output_count - 1))
         # Inputs, and what this kind of iteration has no moment for, are there from the start.
         return index is None or index < self.done
+
+    def _first_row(self, quantity: Quantity) -> int:
+        """The row of z that a unit begins with: units of a maxout layer have several."""
+        for layer in self.spec.layers:
+            if layer.node == quantity.owner:
+                return quantity.row * (layer.rows // layer.units)
+        return quantity.row
 
     def value(self, quantity: Quantity) -> Number | None:
         """The number, or None where it has not come about yet or does not exist."""

@@ -21,6 +21,8 @@ from nnsim.session.walk import Level, Walk, walk_of
 
 # Records kept ready: a table on screen shows fewer rows, and a record of a small net is small.
 _RECORDS_KEPT = 256
+# The course rule may stay at a pattern for ever, and shuffled it cannot be proved to.
+_LONGEST_PASS = 5_000
 # After an edit in the past the run is watched again from its start, if that is not too long ago.
 _WATCHED_AGAIN = 5_000
 
@@ -113,7 +115,9 @@ class Session:
     def _front_to(self, length: int) -> None:
         """A runner of the present document that has done ``length`` iterations of the trace."""
         trace = self._require_trace()
-        earlier = (c.iteration for c in self.document.changes if c.iteration < length)
+        # A change right after the last iteration has been made too: what was found before it says
+        # nothing about what follows.
+        earlier = (c.iteration for c in self.document.changes if c.iteration <= length)
         watched_from = max(earlier, default=0)
         if length - watched_from > _WATCHED_AGAIN:
             watched_from = length
@@ -289,15 +293,30 @@ class Session:
             self.position = Position(iteration, self._walk(iteration).next_end(level, done))
 
     def _end_of_epoch(self, iteration: int) -> None:
-        """To the end of the epoch; a pass that never ends (course rule) stops at its verdict."""
+        """To the end of the epoch, or as far as ``_longest`` where it never ends (course rule)."""
+        first = iteration
         while True:
-            length = len(self._walk(iteration))
-            verdict = self.verdict
-            ends_here = verdict is not None and verdict.iteration == iteration
-            if self.trace.column("epoch_ended")[iteration - 1] or ends_here:
-                self.position = Position(iteration, length)
+            while self.computed < iteration:
+                self.compute()
+            ended = self.trace.column("epoch_ended")[iteration - 1]
+            if ended or iteration - first + 1 >= self._longest(first):
+                self.position = Position(iteration, len(self._walk(iteration)))
                 return
             iteration += 1
+
+    def _longest(self, first: int) -> int:
+        """How many iterations a step of an epoch takes at most that begins with ``first``."""
+        samples = len(self.document.data)
+        if self.document.settings_at(first - 1)[0].rule != "course":
+            return samples
+        verdict = self.verdict
+        if verdict is not None and verdict.same_as is not None:
+            repeated = slice(verdict.same_as, verdict.iteration)
+            if not self.trace.column("epoch_ended")[repeated].any():
+                # No pass ends in what repeats: up to its proof, and then once round it.
+                length = verdict.iteration - verdict.same_as
+                return max(verdict.iteration - first + 1, length)
+        return _LONGEST_PASS + samples
 
     def back(self, level: Level) -> None:
         """One step back; from the first moment of an iteration, to the end of the one before."""

@@ -38,7 +38,7 @@ def tolerance(record, explanation):
     return 1e-12 * largest * largest
 
 
-@examples(60)
+@examples(40)
 @given(document=small_documents(), iterations=st.integers(1, 2))
 def test_every_formula_gives_the_recorded_number(document, iterations):
     session = Session(document)
@@ -50,7 +50,7 @@ def test_every_formula_gives_the_recorded_number(document, iterations):
                 assert close(evaluate(explanation.chain), explanation.value, allowed)
 
 
-@examples(60)
+@examples(40)
 @given(document=small_documents(rules=("course", "perceptron")))
 def test_exact_arithmetic_is_reproduced_exactly(document):
     session = Session(document)
