@@ -74,6 +74,7 @@ class Sheet:
         for block in content.blocks:
             self._add_block(block)
         if content.pending:
+            self._y += 0.3 * self._line
             self._add_text(content.pending, "muted", self._italic())
         if content.note:
             self._y += 0.3 * self._line

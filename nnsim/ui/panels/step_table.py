@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -64,7 +64,7 @@ class StepTablePanel(QWidget):
         self._told: Message | None = None
         self._valid: int | None = 0
         self._session: Session | None = None
-        self._moved_to = (0, 0.0)
+        self._shown, self._leapt_at = 1, 0.0
         self._catch_up = QTimer(self)
         self._catch_up.setSingleShot(True)
         self._catch_up.timeout.connect(self._moved)
@@ -106,7 +106,10 @@ class StepTablePanel(QWidget):
     # -- widgets ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
+        self._bar = QWidget()
+        # Where there is no room for their words the buttons keep their drawings.
+        self._bar.setMinimumWidth(1)
+        bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(2, 2, 2, 2)
         bar.setSpacing(6)
         bar.addWidget(self._style)
@@ -117,13 +120,14 @@ class StepTablePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._outcome)
 
     def _connect(self) -> None:
         workspace, preferences, view = self._workspace, self._preferences, self._view
         workspace.document_changed.connect(self._document_changed)
+        workspace.position_changed.connect(self._forget_told)
         workspace.position_changed.connect(self._moved)
         workspace.computed_changed.connect(self._say_outcome)
         workspace.selection_changed.connect(self._selected)
@@ -140,6 +144,23 @@ class StepTablePanel(QWidget):
         self._copying.finished.connect(lambda count: self._tell("copied", n=count))
         go = QShortcut(QKeySequence("Ctrl+G"), self)
         go.activated.connect(self.ask_iteration)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """Words beside the drawings of the tool bar where there is room for them."""
+        styles = Qt.ToolButtonStyle
+        for style in (styles.ToolButtonTextBesideIcon, styles.ToolButtonIconOnly):
+            has_words = style is styles.ToolButtonTextBesideIcon
+            for button in (self._style, self._columns):
+                button.setToolButtonStyle(style)
+            self._goto_label.setVisible(has_words)
+            layout = self._bar.layout()
+            assert layout is not None
+            if layout.sizeHint().width() <= self.width():
+                return
 
     # -- following the workspace -----------------------------------------------------------------
 
@@ -178,11 +199,11 @@ class StepTablePanel(QWidget):
         self._model.set_columns(self._choice.columns(session.document, spec), style == "numbers")
         self._style.setVisible(is_single_neuron(spec))
         self._style.setChecked(style == "course")
+        self._fit_bar()
 
     def _moved(self) -> None:
         if not self.isVisible() or not self._workspace.session.is_ready or self._is_rushing():
             return
-        self._told = None
         self._model.sync()
         self._view.fit_rows()
         self._say_outcome()
@@ -190,15 +211,19 @@ class StepTablePanel(QWidget):
         self._view.follow()
         self._view.fetch()
 
+    def _forget_told(self) -> None:
+        self._told = None
+
     def _is_rushing(self) -> bool:
         """Whether a run goes past faster than rows can be read: then now and then is enough."""
         iteration, now = self._workspace.session.position.iteration, time.perf_counter()
-        far = abs(iteration - self._moved_to[0]) > _FAR
-        if far and now - self._moved_to[1] < _RUSH_SECONDS:
-            if not self._catch_up.isActive():
-                self._catch_up.start(round(_RUSH_SECONDS * 1000))
-            return True
-        self._moved_to = (iteration, now)
+        if abs(iteration - self._shown) > _FAR:
+            if now - self._leapt_at < _RUSH_SECONDS:
+                if not self._catch_up.isActive():
+                    self._catch_up.start(round(_RUSH_SECONDS * 1000))
+                return True
+            self._leapt_at = now
+        self._shown = iteration
         return False
 
     def _selected(self) -> None:
@@ -352,8 +377,10 @@ class StepTablePanel(QWidget):
         self._goto_label.setText(say("step_table.goto"))
         self._goto.setToolTip(say("step_table.goto_tip"))
         self._goto.setAccessibleName(say("step_table.goto_tip"))
+        self._style.setAccessibleName(say("step_table.course"))
         self._view.setAccessibleName(say("step_table.title"))
         self._view.say()
+        self._fit_bar()
         self._say_state()
 
     def _paint(self) -> None:
@@ -364,8 +391,8 @@ class StepTablePanel(QWidget):
         for button in (self._columns, self._style):
             button.setIconSize(QSize(size, size))
             button.setAutoRaise(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._message.setStyleSheet(f"color: {theme.muted}; background: {theme.surface};")
         self._goto.setFixedWidth(self.fontMetrics().averageCharWidth() * 9)
         self._view.say()
+        self._fit_bar()
         self._say_outcome()

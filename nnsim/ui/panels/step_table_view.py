@@ -160,6 +160,9 @@ class StepTableView(QTableView):
         for column, width in wanted.items():
             if width > self.columnWidth(column):
                 self.setColumnWidth(column, width)
+        if wanted:
+            # A selected number at the edge was pushed out of sight.
+            self.follow()
 
     def fit_rows(self) -> None:
         """Have room for the number of every row."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
     QTreeWidget,
+    QWidget,
 )
 
 from nnsim.document import edits
@@ -69,7 +71,13 @@ def view(panel):
 
 
 def texts(panel, row):
+    """The cells of a row, once its record has come."""
     model = view(panel).model()
+    for _ in range(500):
+        if model.row(row).record is not None:
+            break
+        view(panel).viewport().update()
+        QTest.qWait(10)
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
@@ -422,6 +430,17 @@ class TestScrolling:
         workspace.step_back(Level.ITERATION)
         assert bar.value() == before
 
+    def test_a_fast_run_is_followed_now_and_then_and_at_its_end(self, qtbot, make):
+        panel, workspace = make(gate_neuron("xor"))
+        seen = []
+        for iteration in range(100, 2100, 100):
+            workspace.go_to(iteration)
+            seen.append(view(panel).model().rowCount())
+        # Not at every leap, for each would cost a screenful of replay.
+        assert len(set(seen)) < len(seen)
+        qtbot.waitUntil(lambda: view(panel).model().rowCount() == 2000)
+        assert is_in_sight(panel, 1999)
+
     def test_column_widths_only_grow(self, make):
         panel, workspace = make(perceptron((2, 2, 1)))
         before = [view(panel).columnWidth(k) for k in range(view(panel).model().columnCount())]
@@ -458,6 +477,18 @@ class TestScrolling:
         panel.show()
         assert texts(panel, 0) == ["(0, 0)", "-1", "0", "0", "-", "-"]
         assert view(panel).model().rowCount() == 2
+
+
+@pytest.mark.parametrize("width", [220, 760])
+def test_a_narrow_panel_keeps_all_its_buttons(make, width):
+    panel, _ = make(gate_neuron("or"), (width, 200))
+    assert panel.width() == width
+    for name in ("step_table_style", "step_table_columns_button", "step_table_goto"):
+        widget = panel.findChild(QWidget, name)
+        right = widget.mapTo(panel, widget.rect().topRight()).x()
+        assert widget.isVisible()
+        assert right < width
+        assert widget.accessibleName()
 
 
 class TestGoingTo:
@@ -499,6 +530,7 @@ class TestCopying:
         click(qtbot, panel, 2, 0)
         click(qtbot, panel, 4, 1, Qt.KeyboardModifier.ShiftModifier)
         qtbot.keyClick(view(panel), Qt.Key.Key_C, CONTROL)
+        qtbot.waitUntil(lambda: sentence(panel) == "3 filas copiadas.")
         data = QGuiApplication.clipboard().mimeData()
         assert data.text().splitlines() == [
             "It\t(x1, x2)\tΣ\tS_neu\tS_real\tnuevos w\tnuevo b",
@@ -507,7 +539,6 @@ class TestCopying:
             "5\t(1, 0)\t-0,5\t0\t1\t(1, 1)\t-",
         ]
         assert "<td>(0,5; 1)</td>" in data.html()
-        assert sentence(panel) == "3 filas copiadas."
 
     def test_many_rows_are_copied_while_the_window_lives(self, qtbot, make):
         panel, workspace = make(gate_neuron("xor"))
@@ -527,6 +558,7 @@ class TestCopying:
         panel, _ = make(gate_neuron("or"))
         view(panel).setFocus()
         qtbot.keyClick(view(panel), Qt.Key.Key_C, CONTROL)
+        qtbot.waitUntil(lambda: sentence(panel) == "1 row copied.")
         assert QGuiApplication.clipboard().text().splitlines()[1] == "1\t(0, 0)\t\t\t0\t\t"
 
 
