@@ -26,6 +26,8 @@ _MAP_LONGEST = 112.0
 _MAP_SHORTEST = 26.0
 # Arrowheads where there are few lines; with many they would only be a smear.
 _ARROW_LINES = 16
+_ARROW_SIZE = 9.0
+_SMALLEST_ARROW_SCALE = 0.35
 _REACH = 12.0
 
 Place = tuple[int, int]
@@ -57,6 +59,7 @@ class ConnectionItem(QGraphicsItem):
         self._map = QRectF()
         self._buckets: dict[int, list[int]] = {}
         self._grouped: dict[int, list[QLineF]] = {}
+        self._heads: list[QPolygonF] = []
         self._heat: tuple[tuple[int, str], QImage] | None = None
 
     # -- what it shows ---------------------------------------------------------------------------
@@ -109,6 +112,7 @@ class ConnectionItem(QGraphicsItem):
             self._paths = [
                 QPolygonF([QPointF(x, y) for x, y in path]) for path in self._points.tolist()
             ]
+        self._heads = _arrowheads(self._points) if len(self._points) <= _ARROW_LINES else []
         self._group()
 
     def _place_map(
@@ -151,10 +155,12 @@ class ConnectionItem(QGraphicsItem):
         if len(self._points) != rows * columns:
             return
         numbers = buckets(self.reading.weights, columns).ravel()
-        order = np.argsort(np.abs(numbers), kind="stable")
-        self._buckets = {}
-        for index, bucket in zip(order.tolist(), numbers[order].tolist(), strict=True):
-            self._buckets.setdefault(bucket, []).append(index)
+        order = np.argsort(np.abs(numbers) * 2 + (numbers < 0), kind="stable")
+        ordered = numbers[order]
+        cuts = np.flatnonzero(np.diff(ordered)) + 1
+        self._buckets = {
+            int(numbers[places[0]]): places.tolist() for places in np.split(order, cuts)
+        }
         lines = self._lines
         self._grouped = (
             {b: [lines[i] for i in places] for b, places in self._buckets.items()} if lines else {}
@@ -235,7 +241,7 @@ class ConnectionItem(QGraphicsItem):
             else:
                 for index in self._buckets[bucket]:
                     painter.drawPolyline(self._paths[index])
-        if len(self._points) <= _ARROW_LINES:
+        if self._heads:
             self._paint_arrows(painter)
         self._paint_marks(painter)
 
@@ -283,29 +289,16 @@ class ConnectionItem(QGraphicsItem):
                 painter.drawPolyline(self._paths[index])
 
     def _paint_arrows(self, painter: QPainter) -> None:
-        if self._look.scale < 0.35:
+        if self._look.scale < _SMALLEST_ARROW_SCALE:
             return
-        theme = self._look.theme
-        numbers = buckets(self.reading.weights, self.dimensions[1]).ravel()
-        lit = self.reading.lit
-        for index, bucket in enumerate(numbers.tolist()):
-            stroke = pen(bucket, self.is_dense, theme.name)
-            color = stroke.color()
-            if lit is not None and lit.ravel()[index]:
-                color = theme.color("accent")
-            tip, before = self._points[index][-1], self._points[index][-2]
-            along = tip - before
-            along = along / max(float(np.hypot(*along)), 1e-9)
-            across = np.array((-along[1], along[0]))
-            size = 5.0 + 1.1 * stroke.widthF()
-            corners = (
-                tip,
-                tip - along * size + across * size / 2.2,
-                tip - along * size - across * size / 2.2,
-            )
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        theme, lit = self._look.theme, self.reading.lit
+        accent = theme.color("accent")
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bucket, places in self._buckets.items():
+            color = pen(bucket, self.is_dense, theme.name).color()
+            for index in places:
+                painter.setBrush(accent if lit is not None and lit.flat[index] else color)
+                painter.drawPolygon(self._heads[index])
 
     def _paint_map(self, painter: QPainter) -> None:
         look, theme, reading = self._look, self._look.theme, self.reading
@@ -357,3 +350,14 @@ class ConnectionItem(QGraphicsItem):
             if place is not None:
                 painter.setPen(QPen(theme.color("accent"), 2.0))
                 painter.drawRect(self._cell(place).adjusted(-1, -1, 1, 1))
+
+
+def _arrowheads(points: Floats) -> list[QPolygonF]:
+    """A triangle at the end of each line."""
+    tips = points[:, -1]
+    along = tips - points[:, -2]
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, np.newaxis]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _ARROW_SIZE / 2.2
+    feet = tips - along * _ARROW_SIZE
+    corners = np.stack([tips, feet + across, feet - across], axis=1)
+    return [QPolygonF([QPointF(x, y) for x, y in head]) for head in corners.tolist()]

@@ -28,15 +28,9 @@ class Label:
 
     connection: str
     place: Place
-    spot: QPointF
     text: str
     tone: str
-    width: float
-
-    @property
-    def rect(self) -> QRectF:
-        """Where it stands, in the scene."""
-        return around(self.spot, self.width, _HEIGHT)
+    rect: QRectF
 
 
 class LabelsItem(QGraphicsItem):
@@ -80,9 +74,10 @@ class LabelsItem(QGraphicsItem):
         # What comes about or is pointed at lies on top of its neighbours.
         rank = ("plain", "fresh", "lit", "marked", "hovered").index
         self._labels = calm + sorted(loud, key=lambda label: rank(label.tone))
-        self._bounds = QRectF()
+        bounds = QRectF()
         for label in self._labels:
-            self._bounds = self._bounds.united(label.rect.adjusted(-4, -4, 4, 4))
+            bounds |= label.rect
+        self._bounds = bounds.adjusted(-4, -4, 4, 4)
         self.update()
 
     def _extra(self, item: ConnectionItem, placed: Mapping[Place, float]) -> list[Place]:
@@ -127,6 +122,7 @@ class LabelsItem(QGraphicsItem):
         look.begin(painter)
         if not look.is_readable(Ink.LABEL):
             return
+        ground = look.color("background")
         for label in self._labels:
             tone = label.tone
             if self.plain and tone in ("marked", "hovered"):
@@ -134,7 +130,11 @@ class LabelsItem(QGraphicsItem):
             fill = look.color("accent_soft" if tone in ("lit", "marked") else "background")
             edge = look.pen("accent", 1.0) if tone in ("lit", "marked", "hovered") else None
             ink = look.color("text" if tone in ("plain", "hovered") else "accent")
-            look.pill(painter, label.rect, fill, edge)
+            if edge is None and fill == ground:
+                # In the colour of the paper nobody sees the corners.
+                painter.fillRect(label.rect, fill)
+            else:
+                look.pill(painter, label.rect, fill, edge)
             look.text(painter, label.rect, label.text, Ink.LABEL, ink)
 
 
@@ -152,7 +152,7 @@ class _Writer:
         tone = self._tone(place)
         text = self._hovered_text(place) if tone == "hovered" else self._text(place)
         width = self._look.width(text, Ink.LABEL) + 10
-        return Label(self._item.connection.id, place, spot, text, tone, width)
+        return Label(self._item.connection.id, place, text, tone, around(spot, width, _HEIGHT))
 
     def _tone(self, place: Place) -> str:
         reading = self._reading

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
@@ -22,22 +21,36 @@ _SMALL = 0.01
 _SMALLEST_TEXT = 5.5
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_KEPT = 4096
+_NUMBER_LETTERS = "0123456789.,-e() ·=δb→"
 
 
-class Ink(enum.Enum):
-    """The fonts: pixels at 100 %, and whether bold."""
+class Ink:
+    """A font by its size in pixels at 100 %, and whether it is bold.
 
-    SYMBOL = (17, False)
-    NAME = (14, True)
-    VALUE = (13, True)
-    SMALL_VALUE = (11, True)
-    LABEL = (12, False)
-    SMALL = (11, False)
-    TINY = (10, False)
+    Told apart by identity: inks are keys of what is kept, and an Enum's hash is slow.
+    """
 
-    def __init__(self, pixels: int, bold: bool) -> None:
+    SYMBOL: ClassVar[Ink]
+    NAME: ClassVar[Ink]
+    VALUE: ClassVar[Ink]
+    SMALL_VALUE: ClassVar[Ink]
+    LABEL: ClassVar[Ink]
+    SMALL: ClassVar[Ink]
+    TINY: ClassVar[Ink]
+
+    def __init__(self, pixels: int, bold: bool = False) -> None:
         self.pixels = pixels
         self.bold = bold
+
+
+Ink.SYMBOL = Ink(17)
+Ink.NAME = Ink(14, bold=True)
+Ink.VALUE = Ink(13, bold=True)
+Ink.SMALL_VALUE = Ink(11, bold=True)
+Ink.LABEL = Ink(12)
+Ink.SMALL = Ink(11)
+Ink.TINY = Ink(10)
+INKS = (Ink.SYMBOL, Ink.NAME, Ink.VALUE, Ink.SMALL_VALUE, Ink.LABEL, Ink.SMALL, Ink.TINY)
 
 
 class Look:
@@ -58,14 +71,17 @@ class Look:
         family = QApplication.font().family()
         self._fonts: dict[Ink, QFont] = {}
         self._metrics: dict[Ink, QFontMetricsF] = {}
-        for ink in Ink:
+        self._letters: dict[Ink, dict[str, float]] = {}
+        for ink in INKS:
             font = QFont(family)
             font.setPixelSize(ink.pixels)
             font.setBold(ink.bold)
             # The same widths at every zoom: text that fits at 100 % fits everywhere.
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[ink] = font
-            self._metrics[ink] = QFontMetricsF(font)
+            self._metrics[ink] = metrics = QFontMetricsF(font)
+            # Numbers are measured by their letters: thousands of them come and go.
+            self._letters[ink] = {x: metrics.horizontalAdvance(x) for x in _NUMBER_LETTERS}
         self._fitted: dict[tuple[float, float, Ink], str] = {}
         self._texts: dict[tuple[str, Ink], tuple[QStaticText, float, float]] = {}
         self._colors: dict[tuple[str, float, str], QColor] = {}
@@ -146,7 +162,11 @@ class Look:
 
     def width(self, text: str, ink: Ink) -> float:
         """How wide a text is."""
-        return self._prepared(text, ink)[1]
+        letters = self._letters[ink]
+        try:
+            return sum([letters[letter] for letter in text])
+        except KeyError:
+            return self._prepared(text, ink)[1]
 
     def elided(self, text: str, width: float, ink: Ink) -> str:
         """The text cut to a width, with an ellipsis."""
@@ -182,7 +202,6 @@ class Look:
         if found is None:
             drawn = QStaticText(text)
             drawn.setTextFormat(Qt.TextFormat.PlainText)
-            drawn.prepare(font=self._fonts[ink])
             metrics = self._metrics[ink]
             found = (drawn, metrics.horizontalAdvance(text), metrics.height())
             _limit(self._texts)

@@ -36,8 +36,9 @@ def buckets(weights: Floats, fan_in: int) -> NDArray[np.int64]:
 
     What is no number (NaN) is 0 too: it has neither sign nor size.
     """
-    strength = np.nan_to_num(magnitudes(weights, fan_in), nan=0.0)
-    return (np.ceil(strength * STEPS) * np.sign(np.nan_to_num(weights))).astype(np.int64)
+    steps = np.ceil(magnitudes(weights, fan_in) * STEPS) * np.sign(weights)
+    steps[np.isnan(steps)] = 0.0
+    return steps.astype(np.int64)
 
 
 @functools.lru_cache(maxsize=512)

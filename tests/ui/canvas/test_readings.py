@@ -152,12 +152,13 @@ def test_forward_and_back_show_the_same(hand):
 def test_numbers_do_not_move_while_stepping(hand):
     person = hand(perceptron((2, 4, 3, 1)))
     places = {
-        (label.connection, label.place): label.spot for label in person.canvas.diagram.labels.shown
+        (label.connection, label.place): label.rect.center()
+        for label in person.canvas.diagram.labels.shown
     }
     for _ in range(25):
         person.workspace.step(Level.NEURON)
         now = {
-            (label.connection, label.place): label.spot
+            (label.connection, label.place): label.rect.center()
             for label in person.canvas.diagram.labels.shown
         }
         assert all(now[key] == spot for key, spot in places.items() if key in now)
