@@ -54,13 +54,21 @@ def _divide(parts: list[str]) -> float:
         return math.inf
 
 
+def as_float(value: Number) -> float:
+    """The float nearest to a number; an exact number beyond all floats is infinite, as a sum is."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def format_number(value: Number, mark: str = ".", digits: int = 6) -> str:
     """The number as shown on screen and in exports: at most ``digits`` significant digits.
 
     Whole numbers have no decimal part, negative zero is "0", a decimal that ends earlier is not
     padded.  NaN and infinities are results, and are shown: "NaN", "∞", "-∞".
     """
-    number = float(value)
+    number = as_float(value)
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -76,7 +84,7 @@ def format_number(value: Number, mark: str = ".", digits: int = 6) -> str:
 
 def exact_text(value: Number, mark: str = ".") -> str:
     """The shortest text that reads back as the same float, for files that are verified."""
-    number = float(value)
+    number = as_float(value)
     text = repr(number)
     if text.endswith(".0"):
         text = text[:-2]

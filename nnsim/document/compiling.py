@@ -6,7 +6,6 @@ import dataclasses
 
 from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
-from nnsim.engine.activations import make_activation
 from nnsim.engine.learners import (
     CourseRule,
     DeltaRule,
@@ -73,9 +72,11 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
 def _arithmetic(layers: tuple[LayerSpec, ...], training: Training, conventions: Conventions) -> str:
     if conventions.arithmetic == "float64":
         return "float64"
-    # The delta rule multiplies what it has learnt by itself: its fractions would grow for ever.
+    # With a step the error is a small number and parameters are sums of steps.  The delta rule, or
+    # an output that is not stepped, multiplies what was learnt by itself: fractions would grow for
+    # ever.
     is_rational = training.rule in LAYER_RULES and training.rule != "delta"
-    if is_rational and all(make_activation(layer.activation).exact for layer in layers):
+    if is_rational and all(layer.activation.name == "step" for layer in layers):
         return "exact"
     return "settled"
 

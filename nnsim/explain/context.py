@@ -52,9 +52,11 @@ class Context:
 
     def known(self, quantity: Quantity, symbol: str | None = None, mark: str = "") -> Known:
         """A recorded number, by its usual symbol unless another is given."""
-        if symbol is None:
-            symbol = self.names.symbol(quantity, mark)
-        return Known(quantity, self.record.value(quantity), symbol)
+
+        def named() -> str:
+            return self.names.symbol(quantity, mark) if symbol is None else symbol
+
+        return Known(quantity, self.record.value(quantity), named)
 
     def activation(self, node: str, unit: int, sample: int, mark: str = "") -> Known:
         """What a unit hands on for a sample."""

@@ -58,7 +58,7 @@ def written(context: Context, quantity: Quantity, draft: Draft) -> Explanation:
 
 def _is_plain(expression: Expression) -> bool:
     """Whether a formula is nothing but a number, so that the result says it all."""
-    return isinstance(expression, Leaf) and expression.symbol is None
+    return type(expression) is Leaf and expression.symbol is None
 
 
 def zero(context: Context) -> Expression:

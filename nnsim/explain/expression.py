@@ -95,11 +95,20 @@ class Leaf(Expression):
 
 
 class Known(Leaf):
-    """A recorded quantity."""
+    """A recorded quantity.
 
-    def __init__(self, quantity: Quantity, number: Number, symbol: str) -> None:
-        super().__init__(number, symbol)
+    Its symbol is made up when it is written: of a long sum most quantities never are.
+    """
+
+    def __init__(self, quantity: Quantity, number: Number, named: Callable[[], str]) -> None:
+        super().__init__(number)
         self.quantity = quantity
+        self._named = named
+
+    def latex(self, writer: Writer) -> str:
+        if self.symbol is None and not writer.numbers:
+            self.symbol = self._named()
+        return super().latex(writer)
 
     def quantities(self) -> Iterator[Quantity]:
         yield self.quantity

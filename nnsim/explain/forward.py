@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from nnsim.core.messages import Message
+from nnsim.core.numbers import as_float
 from nnsim.engine.ops.linear import settled
 from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
@@ -87,6 +89,14 @@ class _Incoming(Sum):
             k -= units
         return self._bias
 
+    def quantities(self) -> Iterator[Quantity]:
+        # As the addends give them, but hundreds of them without making the addends.
+        for source, units in self._sources:
+            for k in range(units):
+                yield Quantity("a", source.node, k, sample=self._sample)
+                yield Quantity("w", source.connection, self._row, k)
+        yield self._bias.quantity
+
     def value(self) -> Any:
         total = self.unsettled()
         if not self._settles:
@@ -119,8 +129,8 @@ def _zero_note(context: Context, quantity: Quantity, expression: _Incoming) -> M
         return None
     dust = 0.0
     for part in expression.parts():
-        numbers = [float(leaf.number) for leaf in part.parts() if isinstance(leaf, Known)]
-        dust += numbers[0] * numbers[1] if numbers else float(part.value())
+        numbers = [as_float(leaf.number) for leaf in part.parts() if isinstance(leaf, Known)]
+        dust += numbers[0] * numbers[1] if numbers else as_float(part.value())
     if dust == 0:
         return None
     code = "exact_zero" if context.is_exact else "settled_zero"

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from nnsim.core.numbers import Number, format_number
+from nnsim.core.numbers import Number, as_float, format_number
 
 #: A sign and not an operation: no space after it.
 MINUS = "{-}"
@@ -51,7 +51,7 @@ class NumberStyle:
         """ "=" where the number is shown as it is, and the sign for "about" where it is rounded."""
         if isinstance(value, Fraction) and _is_short_fraction(value, self.digits):
             return "="
-        number = float(value)
+        number = as_float(value)
         if not math.isfinite(number):
             return "="
         shown = float(format_number(number, digits=self.digits))

@@ -130,3 +130,9 @@ class TestExact:
     @given(st.floats(allow_nan=False, allow_infinity=False))
     def test_the_fraction_is_always_the_same_float(self, value):
         assert float(exact(value)) == value
+
+
+def test_an_exact_number_beyond_all_floats_is_infinite():
+    assert format_number(10**400) == "∞"
+    assert format_number(Fraction(-(10**400), 3)) == "-∞"
+    assert exact_text(10**400) == "inf"

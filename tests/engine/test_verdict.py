@@ -101,6 +101,14 @@ class TestGoneAstray:
         verdict, _ = verdict_of(gate("or", rule="delta", learning_rate=100.0), limit=5000)
         assert verdict.kind is VerdictKind.NOT_FINITE
 
+    def test_a_rule_without_a_step_may_explode_too(self):
+        """The error is then of the size of what was learnt, and fractions would grow for ever."""
+        document = perceptron((1, 1), output="identity", data=table([[10]], [[1]]))
+        document = replace(document, training=Training(rule="perceptron", learning_rate=1.0))
+        verdict, session = verdict_of(document)
+        assert session.spec_at(1).arithmetic == "settled"
+        assert verdict.kind is VerdictKind.NOT_FINITE
+
     @pytest.mark.parametrize("rule", ["course", "perceptron"])
     def test_a_rule_that_takes_over_an_astray_network_says_so(self, rule):
         # Iteration 1 leaves weights beyond float64.
