@@ -269,6 +269,17 @@ class TestRoom:
         assert view(panel).horizontalScrollBar().maximum() == 0
         assert self.is_all_within(panel)
 
+    def test_what_no_line_break_makes_narrow_enough_is_painted_smaller(self, make):
+        sizes = []
+        for width in (500, 170):
+            panel, workspace = make(perceptron((2, 2, 1)), (width, 400))
+            workspace.go_to(2)
+            workspace.select(Quantity("a", "n2"))
+            QApplication.processEvents()
+            sizes.append(min(f.em for f in view(panel).sheet._formulas))
+            assert self.is_all_within(panel)
+        assert 0.6 * sizes[0] < sizes[1] < sizes[0]
+
     def test_zoom_makes_it_larger(self, make, preferences, qapp):
         panel, workspace = make(gate_neuron("or"))
         workspace.go_to(3)
