@@ -123,7 +123,7 @@ def _leaky(context: Context, slope: float, z: Known, symbol: str) -> Applied:
 
 def _elu(context: Context, alpha: float, z: Known, symbol: str) -> Applied:
     less = Call("e^{", "} - 1", np.expm1, z, rank=Rank.SUM)
-    below = Product(context.constant(alpha), less)
+    below = less if alpha == 1 else Product(context.constant(alpha), less)
     chosen = z if z.number >= 0 else below
     rows = ((symbol, rf"{symbol} \geq 0"), (below.latex(context.symbols), f"{symbol} < 0"))
     return Applied(_by_cases(rows, chosen), f"f({symbol}) = ")

@@ -18,6 +18,7 @@ from nnsim.explain.expression import (
     Difference,
     Expression,
     Known,
+    Named,
     Negative,
     Product,
     Quotient,
@@ -28,6 +29,7 @@ from nnsim.explain.expression import (
 )
 from nnsim.explain.forward import activation, from_data
 from nnsim.explain.functions import cases
+from nnsim.explain.names import partial
 from nnsim.explain.style import MINUS
 
 #: Addends of a loss are long: more than these are abbreviated.
@@ -234,8 +236,9 @@ def _hinge_slope(context: Context, y: Known, t: Known) -> tuple[Expression, str]
     chosen: Expression = Negative(t)
     if not 1.0 - t.value() * y.value() > 0:
         chosen = context.constant(0.0)
-    symbol = rf"\frac{{\partial \ell}}{{\partial {got}}}"
-    inner = Computed(symbol, chosen.latex, chosen.value, t, y, rank=chosen.rank(context.numbers))
+    of = Quantity("l", row=t.quantity.row, sample=t.quantity.sample)
+    symbol = partial(context.names.symbol(of), got)
+    inner = Named(symbol, Computed("", chosen.latex, chosen.value, t, y))
     return inner, f"{symbol} = {cases(*rows)}"
 
 
