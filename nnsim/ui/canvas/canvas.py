@@ -62,7 +62,7 @@ class Canvas(DiagramView):
             self._session = self.workspace.session
             self.mouse.cancel()
             self.editing.close()
-            self.fit()
+            self.fit_when_shown()
         self.actions_changed.emit()
 
     def _show_problems(self) -> None:

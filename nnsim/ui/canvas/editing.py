@@ -149,7 +149,7 @@ class Editing(QObject):
             return
         workspace = self._stage.workspace
         iteration = workspace.session.completed
-        label = self._stage.preferences.say("canvas.undo.value", name=self._title(parameter))
+        label = self._stage.preferences.say("canvas.undo.value")
         workspace.edit(
             lambda document: set_parameter(
                 document, parameter.name, parameter.index, value, iteration

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from nnsim.ui.canvas.commands import Commands
 from nnsim.ui.canvas.geometry import GRID
 from nnsim.ui.canvas.gestures.base import Gesture
+from nnsim.ui.canvas.hits import line_quantity
 from nnsim.ui.canvas.navigation import ZOOM_STEP, Navigation
 from nnsim.ui.canvas.stage import Stage
 
@@ -21,6 +22,17 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _PAN_STEP = 60.0
+#: Keys that no menu shows: as Qt writes them, and the key of what they do.
+KEY_HELP = (
+    ("Tab", "canvas.keys.next"),
+    ("Ctrl+Left", "canvas.keys.towards"),
+    ("Ctrl+Shift+Left", "canvas.keys.extend"),
+    ("Left", "canvas.keys.move"),
+    ("Shift+Left", "canvas.keys.move_finely"),
+    ("W", "canvas.keys.connections"),
+    ("Menu", "canvas.keys.menu"),
+    ("Esc", "canvas.keys.escape"),
+)
 _NONE = Qt.KeyboardModifier.NoModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -53,6 +65,8 @@ class Keys:
         self._commands = commands
         self._navigation = navigation
         self.space_held = False
+        # The node from which Ctrl and an arrow go on, and whose connections W goes through.
+        self._current = ""
         standard = QKeySequence.StandardKey
         undo = stage.workspace.undo_stack
         self._sequences: list[tuple[QKeySequence.StandardKey, Callable[[], object]]] = [
@@ -77,6 +91,7 @@ class Keys:
             Qt.Key.Key_Insert: target.type_new,
             Qt.Key.Key_A: target.type_new,
             Qt.Key.Key_Menu: target.show_menu,
+            Qt.Key.Key_W: self._next_connection,
         }
         self._with_control: dict[int, Callable[[], object]] = {
             Qt.Key.Key_D: commands.duplicate,
@@ -103,8 +118,12 @@ class Keys:
             if event.matches(sequence):
                 call()
                 return True
-        if key in _ARROWS and modifiers in (_NONE, _SHIFT):
-            self._arrow(_ARROWS[Qt.Key(key)], modifiers == _SHIFT)
+        if key in _ARROWS and not modifiers & ~(_SHIFT | _CONTROL):
+            way = QPointF(*_ARROWS[Qt.Key(key)])
+            if modifiers & _CONTROL:
+                self._go(way, extend=bool(modifiers & _SHIFT))
+            else:
+                self._arrow(way, fine=bool(modifiers & _SHIFT))
             return True
         table = {_NONE: self._plain, _CONTROL: self._with_control}.get(modifiers, {})
         if modifiers == _SHIFT and key == Qt.Key.Key_F10:
@@ -134,11 +153,42 @@ class Keys:
         self._stage.workspace.select_nodes(())
         return True
 
-    def _arrow(self, way: tuple[int, int], fine: bool) -> None:
+    def _arrow(self, way: QPointF, fine: bool) -> None:
         """Move the selected nodes; without any, the paper."""
         if self._stage.selected_nodes:
-            step = 1.0 if fine else GRID
-            self._commands.nudge(way[0] * step, way[1] * step)
+            by = way * (1.0 if fine else GRID)
+            self._commands.nudge(by.x(), by.y())
             self._target.show_selected()
         else:
-            self._navigation.scroll(QPointF(-way[0], -way[1]) * _PAN_STEP)
+            self._navigation.scroll(-way * _PAN_STEP)
+
+    def _go(self, way: QPointF, extend: bool) -> None:
+        """Select the nearest node in a direction, or add it to the selection."""
+        chosen = self._stage.selected_nodes
+        if not chosen:
+            self.tab(1)
+            return
+        start = self._current if self._current in chosen else chosen[-1]
+        found = self._stage.towards(start, way, self._stage.diagram.nodes)
+        if found is not None:
+            self._current = found
+            kept = self._stage.workspace.nodes if extend else frozenset()
+            self._stage.workspace.select_nodes(kept | {found})
+            self._target.show_selected()
+
+    def _next_connection(self) -> None:
+        """Select the first connection of the selected node, and then one after another."""
+        stage = self._stage
+        nodes, chosen = stage.selected_nodes, stage.selected_connections
+        if len(nodes) == 1:
+            self._current = nodes[0]
+        document = stage.workspace.document
+        if not document.has_node(self._current):
+            return
+        around = [c.id for c in document.incoming(self._current) + document.outgoing(self._current)]
+        if around:
+            at = around.index(chosen[0]) + 1 if chosen and chosen[0] in around else 0
+            key = around[at % len(around)]
+            stage.workspace.select_nodes((key,))
+            link = stage.diagram.connections[key]
+            stage.workspace.select(line_quantity(stage.diagram, link, (0, 0)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsView
 
+from nnsim.ui.canvas.autoscroll import AutoScroll
 from nnsim.ui.canvas.editing import Editing
 from nnsim.ui.canvas.gestures.base import Gesture, Pointer
 from nnsim.ui.canvas.gestures.box import BoxSelect
@@ -47,6 +48,8 @@ class Mouse:
         #: Whether the paper was moved since the space bar went down.
         self.has_panned = False
         self._hovered: Hit | None = NOWHERE
+        self._last: Pointer | None = None
+        self._autoscroll = AutoScroll(view, navigation.scroll, self._scrolled)
 
     # -- gestures --------------------------------------------------------------------------------
 
@@ -60,6 +63,7 @@ class Mouse:
         """Let go of a gesture that is over."""
         if self.gesture is not None and self.gesture.is_over:
             self.gesture = None
+            self._autoscroll.stop()
             self._show_cursor()
 
     def cancel(self) -> None:
@@ -108,10 +112,19 @@ class Mouse:
     def move(self, event: QMouseEvent) -> None:
         """The pointer moved."""
         pointer = self.pointer(event)
-        if self.gesture is not None:
-            self.gesture.move(pointer)
+        if self.gesture is None:
+            self.hover(self.hit(pointer.scene))
             return
-        self.hover(self.hit(pointer.scene))
+        self.gesture.move(pointer)
+        self._last = pointer
+        if self.gesture.scrolls and event.buttons() & _LEFT:
+            self._autoscroll.follow(pointer.view, QRectF(self._view.viewport().rect()))
+
+    def _scrolled(self) -> None:
+        """The pointer rests, but another part of the scene is under it."""
+        if self.gesture is not None and self._last is not None:
+            place = self.to_scene(self._last.view)
+            self.gesture.move(Pointer(place, self._last.view, self._last.modifiers))
 
     def release(self, event: QMouseEvent) -> None:
         """A button went up."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
 from nnsim.ui.bridge.preferences import Preferences
@@ -43,6 +45,20 @@ class Stage(QObject):
     def near(self, pixels: float) -> float:
         """A distance on screen, in scene units."""
         return pixels / max(self.scale, 0.01)
+
+    def towards(self, node: str, direction: QPointF, among: Iterable[str]) -> str | None:
+        """The nearest of some nodes in a direction (a unit vector); None where there is none."""
+        nodes = self.diagram.nodes
+        here = nodes[node].pos()
+        best: tuple[float, str] | None = None
+        for key in among:
+            way = nodes[key].pos() - here
+            along = QPointF.dotProduct(way, direction)
+            across = abs(way.x() * direction.y()) + abs(way.y() * direction.x())
+            cost = along + 2 * across
+            if along > 0 and (best is None or cost < best[0]):
+                best = (cost, key)
+        return None if best is None else best[1]
 
     @property
     def selected_nodes(self) -> tuple[str, ...]:

@@ -18,7 +18,15 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGestureEvent,
+    QGraphicsView,
+    QPinchGesture,
+    QToolTip,
+    QWidget,
+)
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -68,7 +76,7 @@ class DiagramView(QGraphicsView):
         self.mouse = Mouse(
             self, self.stage, self.navigation, self.editing, lambda: self.keys.space_held
         )
-        self._was_shown = False
+        self._is_fit_due = True
         self.stage.hint_changed.connect(self.overlays.say_hint)
         self.stage.repaint_wanted.connect(self._repaint)
 
@@ -81,6 +89,7 @@ class DiagramView(QGraphicsView):
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 160)
@@ -94,6 +103,13 @@ class DiagramView(QGraphicsView):
     @abstractmethod
     def open_menu(self, hit: Hit, at: QPointF) -> None:
         """Open the context menu for what is at a point of the scene."""
+
+    def fit_when_shown(self) -> None:
+        """Show the whole diagram: at once, or as soon as anybody sees it."""
+        if self.isVisible():
+            self.fit()
+        else:
+            self._is_fit_due = True
 
     # -- following -------------------------------------------------------------------------------
 
@@ -112,8 +128,8 @@ class DiagramView(QGraphicsView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.diagram.set_active(True)
-        if not self._was_shown:
-            self._was_shown = True
+        if self._is_fit_due:
+            self._is_fit_due = False
             self.fit()
             # The layout around the view may settle only after its first show.
             QTimer.singleShot(0, self, self.fit)
@@ -183,12 +199,26 @@ class DiagramView(QGraphicsView):
             return True
         if isinstance(event, QNativeGestureEvent) and self._pinch(event):
             return True
+        if isinstance(event, QGestureEvent) and self._pinch_touch(event):
+            return True
         return super().viewportEvent(event)
 
     def _pinch(self, event: QNativeGestureEvent) -> bool:
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
         self.navigation.zoom_by(1 + event.value(), event.position().toPoint())
+        return True
+
+    def _pinch_touch(self, event: QGestureEvent) -> bool:
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        # Two fingers zoom; what the first of them had begun was not meant.
+        self.mouse.cancel()
+        middle = self.viewport().mapFromGlobal(pinch.centerPoint())
+        self.navigation.zoom_by(pinch.scaleFactor(), middle.toPoint())
+        self.navigation.scroll(pinch.centerPoint() - pinch.lastCenterPoint())
+        event.accept(pinch)
         return True
 
     # -- keys ------------------------------------------------------------------------------------

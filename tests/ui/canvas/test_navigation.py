@@ -159,3 +159,12 @@ def test_a_small_diagram_is_always_fine(hand):
     person = hand(gate_neuron("or"))
     person.canvas.zoom_in()
     assert person.canvas.quality.is_full
+
+
+def test_another_project_opened_behind_is_fitted_when_it_is_seen(hand):
+    person = hand(gate_neuron("or"))
+    person.canvas.hide()
+    person.workspace.open(perceptron((2, 8, 8, 1)))
+    person.canvas.show()
+    shown = person.canvas.navigation.visible()
+    assert shown.contains(person.canvas.diagram.content_rect())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.ui.canvas import clipboard
@@ -295,3 +295,68 @@ def test_undo_takes_a_selection_of_what_is_gone_away(hand):
     person.key(Qt.Key.Key_Z, CONTROL)
     assert not person.workspace.nodes
     assert not person.canvas.diagram.nodes
+
+
+def test_control_and_arrows_go_to_the_nearest_node(hand):
+    person = hand(gate_neuron("or"))
+    person.key(Qt.Key.Key_Tab)
+    person.key(Qt.Key.Key_Right, CONTROL)
+    assert person.workspace.nodes == {"n3"}
+    person.key(Qt.Key.Key_Left, CONTROL)
+    person.key(Qt.Key.Key_Down, CONTROL)
+    assert person.workspace.nodes == {"n2"}
+
+
+def test_control_shift_and_arrows_select_several(hand):
+    person = hand(gate_neuron("or"))
+    person.key(Qt.Key.Key_Tab)
+    person.key(Qt.Key.Key_Down, CONTROL | SHIFT)
+    assert person.workspace.nodes == {"n1", "n2"}
+    person.key(Qt.Key.Key_Right, CONTROL | SHIFT)
+    assert person.workspace.nodes == {"n1", "n2", "n3"}
+
+
+def test_w_goes_through_the_connections_of_a_node(hand):
+    person = hand(gate_neuron("or"))
+    person.click(person.middle("N1"))
+    seen = []
+    for _ in range(3):
+        person.key(Qt.Key.Key_W)
+        seen += sorted(person.workspace.nodes)
+    assert seen == ["c4", "c5", "c4"]
+    assert person.workspace.selection.owner == "c4"
+    person.key(Qt.Key.Key_Return)
+    person.type("7")
+    assert person.link("x1", "N1").connection.weights[0, 0] == 7
+    person.key(Qt.Key.Key_Delete)
+    assert person.links() == {("x2", "N1")}
+
+
+def test_after_the_last_node_tab_leaves_the_canvas(hand, qtbot):
+    person = hand(gate_neuron("or"), show=False)
+    around = QWidget()
+    qtbot.addWidget(around)
+    layout = QVBoxLayout(around)
+    other = QLineEdit()
+    layout.addWidget(person.canvas)
+    layout.addWidget(other)
+    with qtbot.waitActive(around):
+        around.show()
+        around.activateWindow()
+    person.canvas.setFocus()
+    for _ in range(4):
+        person.key(Qt.Key.Key_Tab)
+    assert other.hasFocus()
+
+
+def test_dragging_beyond_the_edge_scrolls(hand, qtbot):
+    person = hand(gate_neuron("or"))
+    before = person.pixel((0, 0))
+    edge = person.canvas.mapToScene(person.viewport.rect().bottomRight())
+    person.begin_drag((-60, 240), edge)
+    qtbot.waitUntil(lambda: person.pixel((0, 0)).x() < before.x() - 30)
+    person.key(Qt.Key.Key_Escape)
+    stopped = person.pixel((0, 0))
+    qtbot.wait(60)
+    assert person.pixel((0, 0)) == stopped
+    person.release(edge)

@@ -31,6 +31,8 @@ class Gesture:
     """
 
     cursor = Qt.CursorShape.ArrowCursor
+    #: Whether the view scrolls by itself where the gesture goes beyond its edge.
+    scrolls = True
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage

@@ -85,16 +85,7 @@ class ChooseTargets(Gesture):
         """The nearest possible node in a direction; the same one where there is none."""
         if self._at is None:
             return self._first()
-        nodes = self.stage.diagram.nodes
-        here = nodes[self._at].pos()
-        best, best_cost = self._at, float("inf")
-        for key in self._possible:
-            way = nodes[key].pos() - here
-            along = QPointF.dotProduct(way, direction)
-            across = abs(way.x() * direction.y()) + abs(way.y() * direction.x())
-            if along > 0 and along + 2 * across < best_cost:
-                best, best_cost = key, along + 2 * across
-        return best
+        return self.stage.towards(self._at, direction, self._possible) or self._at
 
     # -- mouse -----------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class Pan(Gesture):
     """Scrolls the view with the pointer.  ``scroll(by)`` moves what is shown by so many pixels."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    scrolls = False
 
     def __init__(self, stage: Stage, start: Pointer, scroll: Callable[[QPointF], None]) -> None:
         super().__init__(stage)
