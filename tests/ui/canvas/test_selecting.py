@@ -347,6 +347,8 @@ def test_after_the_last_node_tab_leaves_the_canvas(hand, qtbot):
     for _ in range(4):
         person.key(Qt.Key.Key_Tab)
     assert other.hasFocus()
+    # Each is closed by itself.
+    person.canvas.setParent(None)
 
 
 def test_dragging_beyond_the_edge_scrolls(hand, qtbot):
