@@ -139,6 +139,7 @@ class TrainingPanel(QWidget):
         workspace.position_changed.connect(self._refresh)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._paint)
+        preferences.zoom_changed.connect(self._paint)
         self._paint()
         self._say()
 
@@ -150,7 +151,6 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
         column.addWidget(self._from)
-        column.addWidget(self._changes)
         for section, names in _SECTIONS.items():
             grid = QGridLayout()
             grid.setHorizontalSpacing(10)
@@ -176,7 +176,9 @@ class TrainingPanel(QWidget):
         scroll.setWidget(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(scroll, 1)
+        # Below what scrolls: a new change moves no field away from under the hand.
+        layout.addWidget(self._changes)
 
     def _add_setting(self, grid: QGridLayout, name: str) -> None:
         row = grid.rowCount()
@@ -261,8 +263,8 @@ class TrainingPanel(QWidget):
         if now == self._shown:
             return
         self._shown = now
-        self._from.setVisible(iteration > 0)
-        self._from.setText(self._preferences.say("training.from", n=iteration + 1))
+        when = "from" if iteration else "from_start"
+        self._from.setText(self._preferences.say(f"training.{when}", n=iteration + 1))
         self._about.setText(self._preferences.say(f"training.about.{training.rule}"))
         for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
             self._show_value(name, value, name in matter)
@@ -311,6 +313,10 @@ class TrainingPanel(QWidget):
 
     def _paint(self) -> None:
         theme = self._preferences.theme
+        for field in self._fields.values():
+            field.setFixedWidth(field.fontMetrics().horizontalAdvance("-0,12345678"))
+        # Room for two lines always, so that nothing below moves when the words change.
+        self._from.setMinimumHeight(2 * self._from.fontMetrics().lineSpacing())
         for label, role in ((self._from, "accent"), (self._about, "muted")):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), theme.color(role))

@@ -69,7 +69,7 @@ class ChangesList(QWidget):
         buttons.addWidget(self._remove_button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(12, 4, 12, 10)
         layout.addWidget(self._title)
         layout.addWidget(self._list)
         layout.addLayout(buttons)

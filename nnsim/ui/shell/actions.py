@@ -29,6 +29,7 @@ class Actions(QObject):
         self._icons: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._params: dict[str, dict[str, object]] = {}
+        self._own_keys: dict[str, list[QKeySequence]] = {}
         preferences.language_changed.connect(self._say)
         for signal in (preferences.theme_changed, preferences.zoom_changed):
             signal.connect(self._paint)
@@ -41,11 +42,13 @@ class Actions(QObject):
         icon: str = "",
         checkable: bool = False,
         text: str = "",
+        own_keys: Sequence[Keys] = (),
     ) -> QAction:
         """A new action.  ``keys`` work anywhere in the window; ``slot`` is called without words.
 
         ``text`` is another word of the catalogue than the action's own, for actions that name a
-        value ("Neuron", "English").
+        value ("Neuron", "English").  ``own_keys`` are only shown: a widget listens to them itself
+        while it has the focus.
         """
         action = QAction(self._window)
         action.setObjectName(f"action_{name}")
@@ -59,6 +62,7 @@ class Actions(QObject):
                 # QAction.triggered hands on "checked", which no command wants.
                 action.triggered.connect(lambda checked=False: slot())
         self._actions[name] = action
+        self._own_keys[name] = [QKeySequence(key) for key in own_keys]
         self._texts[name] = text
         if icon:
             self._icons[name] = icon
@@ -73,6 +77,10 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._actions)
+
+    def keys(self, name: str) -> list[QKeySequence]:
+        """All keys of an action, those that only one widget listens to as well."""
+        return [*self._actions[name].shortcuts(), *self._own_keys[name]]
 
     def set_params(self, name: str, **params: object) -> None:
         """Placeholders of an action's text; without any, it is said with ``action.<name>.text``
@@ -102,9 +110,12 @@ class Actions(QObject):
             return
         text = say(f"{key}.with", **params) if params else say(f"{key}.text")
         tip = say(f"{key}.tip")
-        action.setText(text)
+        native = QKeySequence.SequenceFormat.NativeText
+        own = self._own_keys[name]
+        # What stands after a tab is shown where the keys of a menu stand.
+        action.setText(f"{text}\t{own[0].toString(native)}" if own else text)
         action.setStatusTip(tip)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = action.shortcut().toString(native)
         action.setToolTip(f"{tip} ({keys})" if keys else tip)
 
     def _paint(self) -> None:

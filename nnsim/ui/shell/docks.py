@@ -122,9 +122,9 @@ class Docks(QObject):
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left, right = max(200, round(width * 0.17)), max(260, round(width * 0.28))
+        left, right = max(215, round(width * 0.17)), max(270, round(width * 0.28))
         window.resizeDocks([docks["training"], docks["formula"]], [left, right], horizontal)
-        below = max(130, round(height * 0.3))
+        below = max(200, round(height * 0.3))
         window.resizeDocks([docks["step_table"]], [below], vertical)
         rest = max(height - 110, 300)
         window.resizeDocks(
@@ -133,7 +133,7 @@ class Docks(QObject):
         rows = width - right
         window.resizeDocks(
             [docks["step_table"], docks["data"]],
-            [round(rows * 0.72), round(rows * 0.28)],
+            [round(rows * 0.68), round(rows * 0.32)],
             horizontal,
         )
 
@@ -210,6 +210,10 @@ class Docks(QObject):
     def panels(self) -> dict[str, QWidget]:
         """The panels that are built, by name."""
         return dict(self._panels)
+
+    def dock(self, name: str) -> QDockWidget:
+        """The dock of a panel, which is there before the panel is."""
+        return self._docks[name]
 
     @property
     def toggles(self) -> list[QAction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
@@ -34,6 +35,9 @@ class UndoCommands(QObject):
 
     def _refresh(self) -> None:
         stack = self._stack
+        if not shiboken6.isValid(stack):
+            # A stack says once more that it is empty while it is being destroyed.
+            return
         for name, possible, what in (
             ("undo", stack.canUndo(), stack.undoText()),
             ("redo", stack.canRedo(), stack.redoText()),

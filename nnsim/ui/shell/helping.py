@@ -23,6 +23,7 @@ class HelpCommands(QObject):
     def __init__(self, window: QMainWindow, actions: Actions, preferences: Preferences) -> None:
         super().__init__(window)
         self._window = window
+        self._actions = actions
         self._preferences = preferences
         self._menus: Menus | None = None
         actions.add("keys", self._show_keys, ("F1",))
@@ -39,12 +40,13 @@ class HelpCommands(QObject):
     def groups(self) -> list[KeyGroup]:
         """All keys by menu, and those of the canvas that are in none."""
         assert self._menus is not None
+        keys_of = {self._actions[name]: self._actions.keys(name) for name in self._actions}
         groups: list[KeyGroup] = []
         for menu in self._menus.titles().values():
             rows = [
-                (_keys(action.shortcuts()), _plain(action.text()))
+                (_keys(keys), _plain(action.text()))
                 for action in _actions_of(menu)
-                if action.shortcuts()
+                if (keys := keys_of.get(action, []))
             ]
             if rows:
                 groups.append((_plain(menu.title()), rows))
@@ -69,4 +71,5 @@ def _keys(shortcuts: Sequence[QKeySequence]) -> str:
 
 
 def _plain(text: str) -> str:
+    text = text.partition("\t")[0]
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
+from nnsim.core.resources import resource_path
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import Theme, apply_theme
 
@@ -36,8 +37,16 @@ class Looks(QObject):
             self._app.setFont(font)
 
 
-def window_style(theme: Theme) -> str:
-    """Style rules of the main window: quiet dock titles and tabs, one accent."""
+def window_style(theme: Theme, zoom: float) -> str:
+    """Style rules of the main window and its dialogs: quiet titles and tabs, visible boxes.
+
+    Fusion draws the boxes of checks and radio buttons in a darker shade of the ground, which on a
+    dark ground cannot be seen.
+    """
+    check = resource_path("icons", f"check_{theme.name}.svg").as_posix()
+    size = round(13 * zoom)
+    boxes = "QCheckBox::indicator, QAbstractItemView::indicator, QGroupBox::indicator"
+    checked = ", ".join(f"{box}:checked" for box in boxes.split(", "))
     return f"""
     QMainWindow::separator {{ background: {theme.background}; width: 7px; height: 7px; }}
     QMainWindow::separator:hover {{ background: {theme.accent_soft}; }}
@@ -47,4 +56,20 @@ def window_style(theme: Theme) -> str:
     QStatusBar {{ background: {theme.background}; color: {theme.text}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ padding: 2px 8px; }}
+    {boxes}, QRadioButton::indicator {{
+        width: {size}px; height: {size}px;
+        border: 1px solid {theme.neutral}; background: {theme.surface};
+    }}
+    {boxes} {{ border-radius: 3px; }}
+    QRadioButton::indicator {{ border-radius: {size // 2 + 1}px; }}
+    {checked} {{
+        border-color: {theme.accent}; background: {theme.accent}; image: url("{check}");
+    }}
+    QRadioButton::indicator:checked {{
+        width: {size - 8}px; height: {size - 8}px;
+        border: 5px solid {theme.accent}; background: {theme.on_accent};
+    }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{
+        border-color: {theme.border}; background: {theme.raised};
+    }}
     """

@@ -52,7 +52,7 @@ class _Sentence:
         params = {"iteration": self._iteration, "sample": self._samples()}
         if level >= Level.ITERATION:
             part = "rest_of_" if self._done else ""
-            what = self._say(f"next.{part}{level.name.lower()}", **params)
+            what: str = self._say(f"next.{part}{level.name.lower()}", **params)
         else:
             what = self._within(level)
             if self._is_ahead:

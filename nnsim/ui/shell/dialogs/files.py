@@ -14,7 +14,7 @@ def choose_to_open(
     parent: QWidget, preferences: Preferences, folder: Path, filter_key: str, endings: Sequence[str]
 ) -> Path | None:
     """An existing file with one of these endings; None where the person thinks better of it."""
-    dialog = QFileDialog(parent, preferences.say("files.open"), str(folder))
+    dialog = _dialog(parent, preferences.say("files.open"), folder)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     patterns = " ".join(f"*{ending}" for ending in endings)
@@ -32,7 +32,7 @@ def choose_to_save(
 ) -> Path | None:
     """A file to be written, with one of these endings (the first is added where there is none);
     None where the person thinks better of it.  An existing file is only chosen knowingly."""
-    dialog = QFileDialog(parent, preferences.say("files.save"), str(suggestion.parent))
+    dialog = _dialog(parent, preferences.say("files.save"), suggestion.parent)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     name = preferences.say(filter_key)
@@ -51,3 +51,9 @@ def _chosen(dialog: QFileDialog) -> Path | None:
     names = dialog.selectedFiles()
     dialog.deleteLater()
     return Path(names[0]) if accepted and names else None
+
+
+def _dialog(parent: QWidget, title: str, folder: Path) -> QFileDialog:
+    dialog = QFileDialog(parent, title, str(folder))
+    dialog.setObjectName("file_dialog")
+    return dialog

@@ -42,6 +42,7 @@ def _page(dialog: QDialog, preferences: Preferences, content: str, size: QSize) 
     browser.setObjectName("help_text")
     browser.setOpenExternalLinks(True)
     browser.setFrameShape(QTextBrowser.Shape.NoFrame)
+    browser.viewport().setAutoFillBackground(False)
     browser.document().setDefaultStyleSheet(
         f"h3 {{ color: {preferences.theme.accent}; }} td {{ padding: 3px 24px 3px 0; }}"
     )

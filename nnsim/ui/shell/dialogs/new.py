@@ -71,7 +71,7 @@ class NewDialog(QDialog):
             self._tabs.setCurrentWidget(self._examples)
             self._examples.list.setFocus()
         self._refresh()
-        self.resize(QSize(580, 470) * preferences.zoom)
+        self.resize(QSize(600, 520) * preferences.zoom)
 
     def _refresh(self) -> None:
         in_examples = self._tabs.currentWidget() is self._examples
@@ -167,7 +167,7 @@ class _Templates(QWidget):
                 label.setBuddy(widget)
                 grid.addWidget(label, number, 0)
                 grid.addWidget(widget, number, 1)
-            grid.addWidget(self._told, 0, 2)
+            grid.addWidget(self._told, len(rows), 0, 1, 3)
             grid.setColumnStretch(2, 1)
             return grid
         return None
@@ -235,6 +235,8 @@ class _Examples(QWidget):
         say = preferences.say
         self.list = QListWidget()
         self.list.setObjectName("new_example_list")
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
         self._about = QLabel()
         self._about.setObjectName("new_example_about")
         self._about.setWordWrap(True)
@@ -250,7 +252,7 @@ class _Examples(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(16)
-        layout.addWidget(self.list, 2)
+        layout.addWidget(self.list, 3)
         layout.addWidget(self._about, 3)
 
     @property

@@ -1,0 +1,240 @@
+"""The main window: puts canvas, panels, transport and menus around one workspace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnsim.core.messages import Message
+from nnsim.document.model import Document
+from nnsim.ui.bridge.icons import application_icon
+from nnsim.ui.bridge.player import Player
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.canvas.canvas import Canvas
+from nnsim.ui.canvas.palette import Palette
+from nnsim.ui.shell.actions import Actions
+from nnsim.ui.shell.diagram import DiagramCommands
+from nnsim.ui.shell.docks import Docks
+from nnsim.ui.shell.editing import UndoCommands
+from nnsim.ui.shell.exporting import ExportCommands, Source
+from nnsim.ui.shell.filing import FileCommands
+from nnsim.ui.shell.helping import HelpCommands
+from nnsim.ui.shell.looks import window_style
+from nnsim.ui.shell.menus import Menus
+from nnsim.ui.shell.message_bar import MessageBar
+from nnsim.ui.shell.progress_bar import ExportBar
+from nnsim.ui.shell.projects import Projects
+from nnsim.ui.shell.running import RunCommands
+from nnsim.ui.shell.status import StatusLine
+from nnsim.ui.shell.transport import TransportBar
+from nnsim.ui.shell.viewing import ViewCommands
+
+_PREFERRED = QSize(1600, 1000)
+_SHARE_OF_SCREEN = 0.94
+
+
+class Centre(QWidget):
+    """Around the canvas: keys that the canvas has no use for run the diagram.
+
+    Page Up and Page Down are what the remote controls of presentations send.
+    """
+
+    play_wanted = Signal()
+    step_wanted = Signal()
+    back_wanted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        signals = {
+            Qt.Key.Key_Space: self.play_wanted,
+            Qt.Key.Key_PageDown: self.step_wanted,
+            Qt.Key.Key_PageUp: self.back_wanted,
+        }
+        signal = signals.get(Qt.Key(event.key()))
+        if signal is None or event.modifiers():
+            super().keyPressEvent(event)
+        else:
+            signal.emit()
+
+
+class _Column(QScrollArea):
+    """As wide as what it holds; on a low screen it scrolls."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setWidget(widget)
+
+    def sizeHint(self) -> QSize:
+        bar = self.verticalScrollBar()
+        room = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        return QSize(self.widget().sizeHint().width() + room, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), 80)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    ``painted()``: it is on screen for the first time.  Only then the panels are built, whose
+    plots and mathematical type are slow to import.
+    """
+
+    painted = Signal()
+
+    def __init__(self, document: Document, preferences: Preferences) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowIcon(application_icon())
+        self.preferences = preferences
+        self.workspace = Workspace(document, self)
+        self.player = Player(self.workspace, self)
+        self.messages = MessageBar(preferences)
+        self.export_bar = ExportBar(preferences)
+        self.canvas = Canvas(self.workspace, preferences)
+        self.palette_ = Palette(self.workspace, preferences)
+        self._build_centre()
+        self._set_size()
+        self.docks = Docks(self, self.workspace, preferences)
+        self.commands = Actions(preferences, self)
+        self.projects = Projects(self.workspace, preferences, self)
+        self._build_commands()
+        self._listen()
+        self._has_painted = False
+        self.painted.connect(self.docks.build)
+        self.docks.restore(preferences.settings)
+        self._dress()
+        self._name()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _build_centre(self) -> None:
+        centre = Centre()
+        centre.play_wanted.connect(lambda: self.running.toggle_play())
+        centre.step_wanted.connect(lambda: self.running.forward())
+        centre.back_wanted.connect(lambda: self.running.back())
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(6, 2, 6, 2)
+        layout.setSpacing(6)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.export_bar)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(_Column(self.palette_))
+        row.addWidget(self.canvas, 1)
+        layout.addLayout(row, 1)
+        self.setCentralWidget(centre)
+
+    def _build_commands(self) -> None:
+        commands, preferences = self.commands, self.preferences
+        self.undoing = UndoCommands(self.workspace, commands, preferences, self)
+        self.running = RunCommands(self.workspace, self.player, preferences, commands, self)
+        drawing = DiagramCommands(self.canvas, commands, self)
+        filing = FileCommands(self, commands, self.projects, preferences)
+        viewing = ViewCommands(self, commands, self.docks, preferences)
+        self.exporting = ExportCommands(
+            self,
+            self.workspace,
+            commands,
+            self.projects,
+            preferences,
+            self.export_bar,
+            self._tell_done,
+        )
+        self.helping = HelpCommands(self, commands, preferences)
+        self.menus = Menus(self, commands, preferences)
+        for part in (drawing, filing, viewing, self.helping):
+            part.fill(self.menus)
+        self.exporting.fill(self.menus, self._pictures)
+        self.menus.fill("level", self.running.level_actions)
+        self.transport = TransportBar(
+            self.workspace, self.player, self.running, commands, preferences
+        )
+        self.addToolBar(self.transport)
+        self.setStatusBar(StatusLine(self.workspace, self.running, preferences))
+
+    def _set_size(self) -> None:
+        room = self.screen().availableGeometry().size() * _SHARE_OF_SCREEN
+        self.resize(_PREFERRED.boundedTo(room))
+
+    def _listen(self) -> None:
+        workspace = self.workspace
+        workspace.refused.connect(self.messages.tell)
+        # What was told is of no more use once the next thing is done.
+        workspace.document_changed.connect(self.messages.clear)
+        workspace.position_changed.connect(self.messages.clear)
+        workspace.project_changed.connect(self._name)
+        workspace.document_changed.connect(self._name)
+        workspace.undo_stack.cleanChanged.connect(self._name)
+        self.messages.node_chosen.connect(self._go_to_node)
+        self.running.ended.connect(self._tell_end)
+        self.projects.told.connect(self._tell_done)
+        self.preferences.language_changed.connect(self._name)
+        self.preferences.theme_changed.connect(self._dress)
+        self.preferences.zoom_changed.connect(self._dress)
+
+    def _pictures(self) -> list[Source]:
+        """What can be taken home as a picture: the canvas, and every panel that offers one."""
+        widgets = {"shell.canvas": self.canvas, **self.docks.by_title()}
+        return [
+            (self.preferences.say(key), widget.picture)
+            for key, widget in widgets.items()
+            if hasattr(widget, "picture")
+        ]
+
+    # -- what is told ----------------------------------------------------------------------------
+
+    def _tell_done(self, message: Message) -> None:
+        self.messages.tell((message,), "done")
+
+    def _tell_end(self, message: Message | None) -> None:
+        verdict = self.workspace.session.verdict
+        converged = verdict is not None and verdict.converged
+        if message is not None:
+            self.messages.tell((message,), "done" if converged else "info")
+
+    def _go_to_node(self, node: str) -> None:
+        if self.workspace.document.has_node(node):
+            self.workspace.select_nodes((node,))
+
+    def _name(self) -> None:
+        name = self.projects.name()
+        self.setWindowTitle(self.preferences.say("projects.window_title", name=name))
+        self.setWindowModified(not self.workspace.undo_stack.isClean())
+
+    def _dress(self) -> None:
+        self.setStyleSheet(window_style(self.preferences.theme, self.preferences.zoom))
+
+    # -- events ----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.player.pause()
+        if not self.projects.may_leave():
+            event.ignore()
+            return
+        self.exporting.abandon()
+        self.docks.save(self.preferences.settings)
+        self.preferences.settings.sync()
+        event.accept()

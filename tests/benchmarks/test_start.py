@@ -1,0 +1,108 @@
+"""How long the first window takes, against a bare window with the same libraries.
+
+Both are started in fresh processes, one after the other by turns, and measured from the start of
+the process to the first paint of the view in the middle.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = 7
+MOST = 2.0
+
+_AT_FIRST_PAINT = """
+class Paint(QtCore.QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QtCore.QEvent.Type.Paint:
+            QtCore.QTimer.singleShot(0, tell)
+            watched.removeEventFilter(self)
+        return False
+
+def tell():
+    print("painted", flush=True)
+    os._exit(0)
+"""
+
+#: QtWidgets, NumPy and a window with a QGraphicsView in which something stands.
+BARE = f"""
+import os, sys
+import numpy
+from PySide6 import QtCore, QtWidgets
+{_AT_FIRST_PAINT}
+app = QtWidgets.QApplication(sys.argv)
+window = QtWidgets.QMainWindow()
+scene = QtWidgets.QGraphicsScene()
+scene.addEllipse(0, 0, 80, 80)
+scene.addText("OR")
+view = QtWidgets.QGraphicsView(scene)
+window.setCentralWidget(view)
+window.resize(1600, 1000)
+paint = Paint()
+view.viewport().installEventFilter(paint)
+window.show()
+app.exec()
+"""
+
+#: The same way as ``nnsim`` goes, with an ear at the canvas.
+NNSIM = f"""
+import os, sys
+from nnsim.core.threads import use_one_blas_thread
+use_one_blas_thread()
+from nnsim import app as program
+from PySide6 import QtCore, QtWidgets
+{_AT_FIRST_PAINT}
+app = program.make_application()
+window = program.make_window(app, program.Preferences())
+paint = Paint()
+view = window.findChild(QtWidgets.QGraphicsView)
+view.viewport().installEventFilter(paint)
+window.show()
+app.exec()
+"""
+
+
+def seconds_to_first_paint(program, folder):
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "OPENBLAS_NUM_THREADS": "1",
+        "XDG_CONFIG_HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+    }
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    seconds = time.perf_counter() - start
+    process.wait()
+    assert line == "painted\n"
+    return seconds
+
+
+def test_the_first_window_takes_at_most_twice_as_long_as_a_bare_one(tmp_path, capsys):
+    bare, nnsim = [], []
+    # The first of each fills the caches of the disk and writes byte code.
+    for program in (BARE, NNSIM):
+        seconds_to_first_paint(program, tmp_path)
+    for _ in range(RUNS):
+        bare.append(seconds_to_first_paint(BARE, tmp_path))
+        nnsim.append(seconds_to_first_paint(NNSIM, tmp_path))
+    ratio = statistics.median(nnsim) / statistics.median(bare)
+    with capsys.disabled():
+        print(
+            f"\nfirst window: nnsim {1000 * statistics.median(nnsim):.0f} ms,"
+            f" bare {1000 * statistics.median(bare):.0f} ms, ratio {ratio:.2f}"
+        )
+    assert ratio <= MOST

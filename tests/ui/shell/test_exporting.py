@@ -1,0 +1,180 @@
+"""Taking the trace and the pictures home from the window."""
+
+import csv
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QSpinBox
+
+from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.export import verify
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def told(window):
+    bar = window.messages
+    return bar.findChild(QLabel, "message_text").text() if bar.isVisible() else ""
+
+
+def ask_for(qtbot, press, format, count=None):
+    """In the export dialog: this format, so many iterations."""
+
+    def act(dialog):
+        combo = dialog.findChild(QComboBox, "export_format")
+        combo.setFocus()
+        qtbot.keyClick(combo, Qt.Key.Key_Home)
+        while combo.currentData() != format:
+            qtbot.keyClick(combo, Qt.Key.Key_Down)
+        if count is not None:
+            box = dialog.findChild(QSpinBox, "export_count")
+            box.setFocus()
+            box.selectAll()
+            qtbot.keyClicks(box, str(count))
+        press(dialog, "export_ok")
+
+    return act
+
+
+def test_the_seven_rows_as_markdown(qtbot, window, answer, press, choose_file, tmp_path):
+    path = tmp_path / "or.md"
+    answer("export_dialog", ask_for(qtbot, press, "md", 7))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    text = path.read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len([row for row in rows if row.split("|")[1].strip().isdigit()]) == 7
+    assert "7 iterations exported" in told(window)
+    assert str(path) in told(window)
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl"])
+def test_what_the_window_writes_can_be_verified(
+    qtbot, window, answer, press, choose_file, tmp_path, format
+):
+    path = tmp_path / f"or.{format}"
+    answer("export_dialog", ask_for(qtbot, press, format))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert "Converged" in told(window)
+    assert verify(path).rows == 9
+
+
+def test_columns_are_chosen(qtbot, window, answer, press, choose_file, tmp_path):
+    path = tmp_path / "few.csv"
+
+    def act(dialog):
+        ask = ask_for(qtbot, lambda *_: None, "csv", 3)
+        ask(dialog)
+        columns = dialog.findChild(QListWidget, "export_columns")
+        for row in range(columns.count()):
+            state = Qt.CheckState.Checked if row == 0 else Qt.CheckState.Unchecked
+            columns.item(row).setCheckState(state)
+        press(dialog, "export_ok")
+
+    answer("export_dialog", act)
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    (heading, *rows) = csv.reader(lines)
+    assert len(heading) == 1
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+
+
+def test_a_long_trace_is_written_by_a_worker_while_the_window_lives(
+    qtbot, open_window, answer, press, choose_file, tmp_path
+):
+    window = open_window(gate_neuron("xor"))
+    path = tmp_path / "long.csv"
+    answer("export_dialog", ask_for(qtbot, press, "csv", 20_000))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert window.export_bar.isVisible()
+    assert not window.commands["export_trace"].isEnabled()
+    # The window goes on meanwhile.
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    assert window.workspace.session.position.done > 0
+    qtbot.waitUntil(lambda: not window.export_bar.isVisible(), timeout=120_000)
+    assert "20000 iterations exported" in told(window)
+    assert window.commands["export_trace"].isEnabled()
+    with path.open(encoding="utf-8") as file:
+        assert sum(1 for line in file if line[0].isdigit()) == 20_000
+
+
+def test_a_long_export_is_cancelled_and_leaves_no_file(
+    qtbot, open_window, answer, press, choose_file, tmp_path
+):
+    window = open_window(gate_neuron("xor"))
+    path = tmp_path / "gone" / "long.csv"
+    path.parent.mkdir()
+    answer("export_dialog", ask_for(qtbot, press, "csv", 9_000_000))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert window.export_bar.isVisible()
+    press(window, "export_bar_cancel")
+    qtbot.waitUntil(lambda: not window.export_bar.isVisible(), timeout=60_000)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_closing_the_window_gives_an_export_up(
+    qtbot, open_window, answer, press, choose_file, tmp_path
+):
+    window = open_window(gate_neuron("xor"))
+    path = tmp_path / "gone" / "long.csv"
+    path.parent.mkdir()
+    answer("export_dialog", ask_for(qtbot, press, "csv", 9_000_000))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert window.close()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_an_export_that_cannot_be_written_is_told(
+    qtbot, window, answer, press, choose_file, tmp_path, monkeypatch
+):
+    from nnsim.core.messages import NnsimError
+    from nnsim.ui.shell import export_job
+
+    def full(*arguments):
+        raise NnsimError.of("file.cannot_write", path="x", reason="y")
+        yield
+
+    monkeypatch.setattr(export_job, "exporting", full)
+    answer("export_dialog", ask_for(qtbot, press, "csv"))
+    choose_file(tmp_path / "x.csv")
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert "cannot be written" in told(window)
+    assert window.commands["export_trace"].isEnabled()
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf", ".png"])
+def test_canvas_and_plots_are_saved_as_pictures(qtbot, window, choose_file, tmp_path, ending):
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: not window.player.is_running)
+    begins = {".svg": b"<?xml", ".pdf": b"%PDF", ".png": b"\x89PNG"}
+    window.menus["export_picture"].aboutToShow.emit()
+    actions = window.menus["export_picture"].actions()
+    assert len(actions) >= 4
+    for number, action in enumerate(actions):
+        path = tmp_path / f"{number}{ending}"
+        choose_file(path)
+        action.trigger()
+        assert path.read_bytes().startswith(begins[ending]), action.text()
+
+
+def test_a_picture_is_copied(qtbot, window, qapp):
+    window.menus["copy_picture"].aboutToShow.emit()
+    window.menus["copy_picture"].actions()[0].trigger()
+    assert not qapp.clipboard().image().isNull()
+    assert "clipboard" in told(window)
+
+
+def test_a_network_is_exported_too(qtbot, open_window, answer, press, choose_file, tmp_path):
+    window = open_window(perceptron((2, 2, 1)))
+    path = tmp_path / "net.csv"
+    answer("export_dialog", ask_for(qtbot, press, "csv", 8))
+    choose_file(path)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert verify(path).rows == 8

@@ -1,0 +1,168 @@
+"""Layout, theme, zoom and the rest of the View and Help menus."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QTextBrowser
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.theme import DARK, LIGHT
+
+CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def places(window):
+    return {
+        spec: (dock.isHidden(), dock.isFloating(), dock.geometry().getRect())
+        for spec, dock in ((s, window.docks.dock(s)) for s in ("step_table", "data", "formula"))
+    }
+
+
+def test_docks_come_back_where_they_were(qtbot, window, open_window):
+    window.docks.dock("data").setFloating(True)
+    window.docks.dock("formula").hide()
+    window.docks.dock("loss").raise_()
+    assert window.close()
+    again = open_window()
+    assert again.docks.dock("data").isFloating()
+    assert again.docks.dock("formula").isHidden()
+    assert again.docks.panels["loss"].isVisible()
+    assert not again.docks.panels["plane"].isVisible()
+    # Opened again, the panel that was closed at the start is built.
+    again.docks.dock("formula").toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: "formula" in again.docks.panels)
+
+
+def test_the_default_layout_is_restored(qtbot, window):
+    before = places(window)
+    window.docks.dock("data").setFloating(True)
+    window.docks.dock("formula").hide()
+    window.removeDockWidget(window.docks.dock("step_table"))
+    window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, window.docks.dock("step_table"))
+    window.commands["restore_layout"].trigger()
+    QApplication.processEvents()
+    assert {k: v[:2] for k, v in places(window).items()} == {k: v[:2] for k, v in before.items()}
+    for name, (_, _, rect) in places(window).items():
+        # The same place to a few pixels.
+        assert rect == pytest.approx(before[name][2], abs=12), name
+
+
+def test_nothing_jumps_while_the_panels_come(qtbot, preferences, dressed):
+    from nnsim.app import first_document
+    from nnsim.ui.shell.window import MainWindow
+
+    window = MainWindow(first_document(), preferences)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    with qtbot.waitExposed(window):
+        window.show()
+    docks = window.docks
+    sizes = {}
+    while len(docks.panels) < 8:
+        now = {
+            name: docks.dock(name).geometry().getRect()
+            for name in ("step_table", "data", "formula", "training")
+        }
+        sizes = sizes or now
+        assert now == sizes, list(docks.panels)
+        qtbot.wait(5)
+    assert window.canvas.width() > 400
+
+
+def test_a_panel_is_closed_and_opened_from_the_menu(window):
+    toggle = window.docks.dock("data").toggleViewAction()
+    assert toggle in window.menus["panels"].actions()
+    toggle.trigger()
+    assert not window.docks.panels["data"].isVisible()
+    toggle.trigger()
+    assert window.docks.panels["data"].isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1600, 1000)])
+def test_it_fits_a_small_screen(open_window, size):
+    window = open_window(size=size)
+    assert (window.width(), window.height()) == size
+    assert window.canvas.width() >= 300
+    assert window.canvas.height() >= 200
+    for name, panel in window.docks.panels.items():
+        if panel.isVisible():
+            corner = panel.mapTo(window, QPoint(panel.width(), panel.height()))
+            assert corner.x() <= window.width(), name
+            assert corner.y() <= window.height(), name
+
+
+def test_theme_is_switched_and_kept(window, settings):
+    window.commands["theme_dark"].trigger()
+    assert window.palette().window().color().name() == DARK.background
+    assert Preferences(settings).theme is DARK
+    window.commands["theme_light"].trigger()
+    assert window.palette().window().color().name() == LIGHT.background
+
+
+def test_presentation_zoom_by_key(qtbot, window, settings):
+    size = QApplication.font().pointSizeF()
+    qtbot.keyClick(window, Qt.Key.Key_Plus, CTRL_ALT)
+    assert QApplication.font().pointSizeF() == pytest.approx(size * 1.1, rel=0.02)
+    assert window.transport.iconSize().width() == round(26 * 1.1)
+    assert Preferences(settings).zoom == pytest.approx(1.1)
+    qtbot.keyClick(window, Qt.Key.Key_Minus, CTRL_ALT)
+    qtbot.keyClick(window, Qt.Key.Key_Minus, CTRL_ALT)
+    assert QApplication.font().pointSizeF() < size
+    qtbot.keyClick(window, Qt.Key.Key_0, CTRL_ALT)
+    assert QApplication.font().pointSizeF() == pytest.approx(size)
+
+
+def test_digits_are_chosen(window):
+    window.commands["digits_3"].trigger()
+    assert window.preferences.digits == 3
+    assert window.commands["digits_3"].isChecked()
+    assert not window.commands["digits_6"].isChecked()
+
+
+def test_the_sheet_of_keys_names_every_key(qtbot, window, answer):
+    shown = []
+
+    def act(dialog):
+        shown.append(dialog.findChild(QTextBrowser).toPlainText())
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    answer("keys_dialog", act)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: bool(shown))
+    native = QKeySequence.SequenceFormat.NativeText
+    for name in window.commands:
+        for keys in window.commands.keys(name):
+            assert keys.toString(native) in shown[0], name
+
+
+def test_no_key_means_two_things(window):
+    from PySide6.QtGui import QAction
+
+    seen = {}
+    for action in window.findChildren(QAction):
+        for keys in action.shortcuts():
+            other = seen.setdefault(keys.toString(), action)
+            assert other is action, (keys.toString(), other.text(), action.text())
+
+
+def test_every_command_of_the_menus_says_what_it_does(window):
+    for name in window.commands:
+        action = window.commands[name]
+        assert action.text(), name
+
+
+def test_dialogs_show_the_version(qtbot, window, answer):
+    from PySide6.QtWidgets import QLabel
+
+    from nnsim import __version__
+
+    shown = []
+
+    def act(dialog):
+        shown.append(dialog.findChild(QLabel, "about_text").text())
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    answer("about_dialog", act)
+    window.commands["about"].trigger()
+    qtbot.waitUntil(lambda: bool(shown))
+    assert __version__ in shown[0]
