@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnsim.document.clipboard import Edge
@@ -49,6 +49,10 @@ class Canvas(DiagramView):
         QGuiApplication.clipboard().dataChanged.connect(self.actions_changed)
         self._document_changed()
         self._say()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_problems()
 
     # -- following -------------------------------------------------------------------------------
 

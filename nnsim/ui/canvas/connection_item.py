@@ -19,11 +19,13 @@ from nnsim.ui.canvas.geometry import (
 )
 from nnsim.ui.canvas.look import Ink, Look
 from nnsim.ui.canvas.readings import LinkReading
-from nnsim.ui.canvas.strokes import DENSE_LINES, buckets, heat_pixels, pen
+from nnsim.ui.canvas.strokes import DENSE_LINES, buckets, heat_pixels, pen, strongest
 
 _CONNECTION_Z = -1.0
 _MAP_LONGEST = 112.0
 _MAP_SHORTEST = 26.0
+# More cells than this in a row could not be told apart even when zoomed in.
+_MAP_CELLS = 512
 # Arrowheads where there are few lines; with many they would only be a smear.
 _ARROW_LINES = 16
 _ARROW_SIZE = 9.0
@@ -325,7 +327,7 @@ class ConnectionItem(QGraphicsItem):
         """The weights as pixels, made again only for other weights or colours."""
         key = (id(self.reading.weights), self._look.theme.name)
         if self._heat is None or self._heat[0] != key:
-            weights = self.reading.weights
+            weights = strongest(self.reading.weights, _MAP_CELLS)
             largest = float(np.nanmax(np.abs(weights), initial=0.0))
             scale = largest if np.isfinite(largest) else 1.0
             pixels = np.ascontiguousarray(heat_pixels(weights, scale, self._look.theme))

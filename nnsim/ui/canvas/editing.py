@@ -18,7 +18,7 @@ from nnsim.ui.canvas.field import InPlaceField, spot_rect
 from nnsim.ui.canvas.parts import Part
 from nnsim.ui.canvas.stage import Stage
 from nnsim.ui.canvas.typed import read_wishes
-from nnsim.ui.canvas.wishes import units_of, usual_activation
+from nnsim.ui.canvas.wishes import make, units_of, usual_activation
 
 _WEIGHTS = ("w", "p", "gw", "dw", "w+")
 _BIASES = ("b", "gb", "db", "b+")
@@ -233,7 +233,10 @@ class Editing(QObject):
 
         def accept(text: str) -> None:
             if text.strip():
-                self._commands.add(read_wishes(self._document, text), at)
+                wishes = read_wishes(self._document, text)
+                # What cannot be made is told at the field.
+                make(self._document, wishes, at.x(), at.y())
+                self._commands.add(wishes, at)
 
         field = self._open(
             spot_rect(at),

@@ -137,7 +137,7 @@ class NodeItem(QGraphicsItem):
         body = self.geometry.body
         rect = body.united(QRectF(-30, body.top() - 24, 60, 24))
         if self.geometry.form is Form.NEURON:
-            rect = rect.united(self.layout.bias(0))
+            rect = rect.united(self.layout.bias(0)).united(self.layout.bias(self.node.rows - 1))
         elif self.geometry.form is not Form.INPUT:
             rect = rect.united(self.layout.caption.adjusted(20, 0, -20, 0))
         if self.reading.output is not None:
@@ -170,8 +170,9 @@ class NodeItem(QGraphicsItem):
         paint_body(painter, scenery)
         name = look.elided(typeset(self.node.name), layout.name.width(), Ink.NAME)
         look.text(painter, layout.name, name, Ink.NAME, look.color("text"))
-        if form is not Form.BLOCK:
+        if layout.shows_biases:
             self._paint_biases(painter, scenery)
+        if form is not Form.BLOCK:
             for unit in range(self.node.units if self.reading.output else 0):
                 paint_output(painter, scenery, unit, self.output_words)
         if form in (Form.UNITS, Form.INPUTS, Form.BLOCK):

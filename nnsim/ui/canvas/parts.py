@@ -18,6 +18,9 @@ What = Literal["value", "sum", "delta", "bias", "predicted", "target", "error", 
 _LINE = 18.0
 _OUTPUT_WIDTH = 96.0
 _OUTPUT_GAP = 16.0
+_PIECES_IN_A_LINE = 3
+# Below a unit of a layer there is room for the biases of so many pieces.
+_PIECES_BELOW_A_UNIT = 2
 
 
 class Part(NamedTuple):
@@ -44,6 +47,14 @@ class Layout:
     def middles(self) -> list[QPointF]:
         """Middles of the units."""
         return [QPointF(x, y) for x, y in self.geometry.units.tolist()]
+
+    @property
+    def shows_biases(self) -> bool:
+        """Whether there is room for the biases."""
+        form = self.geometry.form
+        if self.is_input or form is Form.BLOCK:
+            return False
+        return form is Form.NEURON or self.pieces <= _PIECES_BELOW_A_UNIT
 
     @functools.cached_property
     def name(self) -> QRectF:
@@ -77,8 +88,10 @@ class Layout:
         unit, piece = divmod(row, self.pieces)
         if self.geometry.form is Form.NEURON:
             width = 76.0 if self.pieces == 1 else 62.0
-            left, top = -width * self.pieces / 2, NEURON_RADIUS + 4
-            return QRectF(left + piece * width, top, width, _LINE)
+            line, column = divmod(piece, _PIECES_IN_A_LINE)
+            left = -width * min(self.pieces, _PIECES_IN_A_LINE) / 2
+            top = NEURON_RADIUS + 4 + line * _LINE
+            return QRectF(left + column * width, top, width, _LINE)
         middle = self.middles[unit]
         width = 2 * (UNIT_RADIUS + 8) / self.pieces
         left = middle.x() - UNIT_RADIUS - 8 + piece * width
@@ -87,8 +100,8 @@ class Layout:
     def delta(self, row: int) -> QRectF:
         """The gradient δ of a row: beside the bias of a neuron, in the unit of a layer."""
         if self.geometry.form is Form.NEURON:
-            last = self.bias(self.pieces - 1)
-            return QRectF(last.right(), last.top() + _LINE * (row % self.pieces), 80, _LINE)
+            side = self.bias(min(self.pieces, _PIECES_IN_A_LINE) - 1)
+            return QRectF(side.right(), side.top() + _LINE * (row % self.pieces), 80, _LINE)
         return self.sum(row // self.pieces)
 
     def output(self, unit: int, line: int) -> QRectF:
@@ -103,7 +116,7 @@ class Layout:
         found: list[tuple[Part, QRectF]] = [(Part("name"), self.name)]
         if form is Form.BLOCK:
             return [*found, (Part("caption"), self.caption)]
-        if not self.is_input:
+        if self.shows_biases:
             found += [(Part("bias", row), self.bias(row)) for row in range(node.rows)]
         for unit in range(node.units):
             if has_output:

@@ -141,7 +141,7 @@ class Readings:
             none = np.zeros(0)
             empty = np.zeros(0, dtype=np.bool_)
             return NodeReading(activations, NOTHING, NOTHING, none, none, empty, {}, None)
-        before = frame.record.arrays[f"b:{node.id}"].astype(np.float64)
+        before = np.asarray(frame.record.arrays[f"b:{node.id}"], dtype=np.float64)
         bias = frame.parameter(f"b:{node.id}")
         return NodeReading(
             activations,
@@ -224,7 +224,7 @@ class Readings:
             fresh = np.zeros(connection.weights.shape, dtype=np.bool_)
             return LinkReading(connection.weights, connection.weights, fresh)
         name = f"w:{connection.id}"
-        before = frame.record.arrays[name].astype(np.float64)
+        before = np.asarray(frame.record.arrays[name], dtype=np.float64)
         weights = frame.parameter(name)
         reading = LinkReading(weights, before, _differ(weights, before))
         last = self.last

@@ -261,6 +261,8 @@ class DiagramScene(QGraphicsScene):
 
     def set_plain(self, plain: bool) -> None:
         """Without selection, handles and notes, as for a picture."""
+        if plain:
+            self.hover(None, None, None)
         for items in (self.nodes, self.connections):
             for item in items.values():
                 item.set_flag("plain", plain)

@@ -74,6 +74,18 @@ def heat_table(theme_name: str) -> NDArray[np.uint32]:
     return np.array([heat_color(theme, v, abs(v)).rgb() for v in levels], dtype=np.uint32)
 
 
+def strongest(values: Floats, most: int) -> Floats:
+    """A matrix with at most so many rows and columns: of each block what is largest in size."""
+    for axis in (0, 1):
+        size = values.shape[axis]
+        if size > most:
+            starts = np.arange(most) * size // most
+            high = np.maximum.reduceat(values, starts, axis=axis)
+            low = np.minimum.reduceat(values, starts, axis=axis)
+            values = np.where(high >= -low, high, low)
+    return values
+
+
 def heat_pixels(values: Floats, scale: float, theme: Theme) -> NDArray[np.uint32]:
     """Pixels of a heat map, same shape as ``values``; ±scale is the full colour."""
     with np.errstate(invalid="ignore"):

@@ -181,3 +181,12 @@ def test_an_impossible_target_says_why_and_connects_nothing(hand):
     person.drag(person.output_port("N1"), QPointF(0, 0))
     assert [message.code for message in person.refused] == ["edit.into_input"]
     assert person.links() == {("x1", "N1"), ("x2", "N1")}
+
+
+def test_an_impossible_size_is_told_at_the_field(hand):
+    person = hand()
+    person.double_click((0, 0))
+    person.type("capa 99999 relu")
+    assert "4096" in person.canvas.editing.field.message
+    assert not person.refused
+    assert not person.document.nodes

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnsim.document.edits import remove, set_activation
 from nnsim.document.model import Training
 from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.canvas.look import typeset
-from nnsim.ui.canvas.strokes import STEPS, buckets, heat_pixels, pen
+from nnsim.ui.canvas.strokes import STEPS, buckets, heat_pixels, pen, strongest
 
 
 def labels(person) -> list[str]:
@@ -238,3 +240,34 @@ def test_both_themes_are_painted(hand, preferences, size):
     assert dark.pixelColor(2, 2).lightness() < 60
     preferences.set_theme("light")
     assert person.canvas.grab().toImage() == light
+
+
+def test_a_huge_heat_map_keeps_the_strongest_of_each_block():
+    values = np.zeros((1000, 3))
+    values[7, 1] = -5.0
+    values[8, 1] = 4.0
+    small = strongest(values, 10)
+    assert small.shape == (10, 3)
+    assert small[0].tolist() == [0, -5, 0]
+    assert not small[1:].any()
+
+
+def test_problems_that_came_while_hidden_are_told_when_seen(hand):
+    person = hand(gate_neuron("or"))
+    person.canvas.hide()
+    person.workspace.edit(lambda document: remove(document, ["n1", "n2"]), "")
+    person.canvas.show()
+    assert "no input" in person.canvas.overlays.banner.text
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 7, 16])
+def test_the_biases_of_a_maxout_neuron_stand_side_by_side(hand, pieces):
+    document = set_activation(gate_neuron("or"), "n3", ActivationSpec("maxout", pieces=pieces))
+    person = hand(document)
+    item = person.item("N1")
+    rects = [item.layout.bias(row) for row in range(pieces)]
+    assert not any(a.intersects(b) for a in rects for b in rects if a is not b)
+    bounds = item.boundingRect()
+    assert all(bounds.contains(rect) for rect in rects)
+    person.workspace.go_to(1)
+    person.canvas.grab()
