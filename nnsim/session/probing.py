@@ -44,8 +44,9 @@ class Affine:
     bias: float
 
     def __call__(self, points: ArrayLike) -> Floats:
-        """z of each point; points have shape (points, input columns)."""
-        return np.asarray(points, dtype=np.float64) @ self.weights + self.bias
+        """z of each point; points have shape (points, input columns).  It may overflow."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(points, dtype=np.float64) @ self.weights + self.bias
 
     def __eq__(self, other: object) -> bool:
         return (

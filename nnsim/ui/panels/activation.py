@@ -147,7 +147,8 @@ class ActivationPanel(PlotPanel):
             return
         slopes, offsets, value = found
         a = frame.value(Quantity("a", layer.node, self._subject.unit, sample=sample))
-        winner = float(slopes[(slopes * value + offsets).argmax()])
+        with np.errstate(over="ignore", invalid="ignore"):
+            winner = float(slopes[(slopes * value + offsets).argmax()])
         self._standing = (
             Standing(value, None, None) if a is None else Standing(value, float(a), winner)
         )
@@ -171,8 +172,8 @@ class ActivationPanel(PlotPanel):
         values = np.concatenate([curves.f, curves.slope])
         low, high = span(values.tolist(), _MARGIN)
         if len(curves.pieces):
-            largest = float(np.nanmax(np.abs(values)))
-            reach = step_up(largest * _GROWTH) if 0 < largest < math.inf else 1.0
+            largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) * _GROWTH
+            reach = step_up(largest) if 0 < largest < math.inf else 1.0
             self._height = max(self._height, reach)
             low, high = -self._height, self._height
         left, right = float(np.nanmin(curves.x)), float(np.nanmax(curves.x))

@@ -19,7 +19,7 @@ class CurveItems:
     def __init__(self, plot: Plot, preferences: Preferences) -> None:
         self._plot = plot
         self._preferences = preferences
-        self._zero = pg.PlotCurveItem(connect="pairs")
+        self._zeros = [pg.InfiniteLine(0.0, angle, movable=False) for angle in (0, 90)]
         self._pieces = pg.PlotCurveItem(connect="finite", antialias=True)
         self._slope = pg.PlotCurveItem(connect="finite", antialias=True)
         self._f = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -27,7 +27,7 @@ class CurveItems:
         self._kinks = pg.ScatterPlotItem(useCache=False, antialias=True)
         self._slope_point, self._point = Marker(), Marker()
         items = (
-            self._zero,
+            *self._zeros,
             self._pieces,
             self._slope,
             self._f,
@@ -39,15 +39,15 @@ class CurveItems:
         for depth, item in enumerate(items):
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
-        for item in (self._zero, self._pieces, self._slope, self._f):
+        for item in (self._slope, self._f):
             keep_as_pixels(item)
 
     def show_curves(self, curves: Curves) -> None:
         """Draw f solid and f' dashed, and the convention at the kink as dots."""
         theme, zoom = self._preferences.theme, self._preferences.zoom
         blue, orange = theme.color("positive"), theme.color("negative")
-        far = 1e9
-        self._zero.setData([-far, far, 0, 0], [0, 0, -far, far], pen=pen(theme.color("neutral")))
+        for line in self._zeros:
+            line.setPen(pen(theme.color("neutral")))
         self._f.setData(curves.x, curves.f, pen=pen(blue, 2.5 * zoom))
         dashes = pen(orange, 2.0 * zoom, Qt.PenStyle.DashLine)
         self._slope.setData(curves.x, curves.slope, pen=dashes)

@@ -105,7 +105,8 @@ def softmax_of_one(others: float, reach: float) -> Curves:
 def maxout_of_one(slopes: Floats, offsets: Floats, low: float, high: float) -> Curves:
     """The largest of some lines slope·x + offset, and its slope, over one input."""
     x = np.linspace(low, high, _POINTS)
-    lines = slopes[:, np.newaxis] * x + offsets[:, np.newaxis]
+    with np.errstate(over="ignore", invalid="ignore"):
+        lines = slopes[:, np.newaxis] * x + offsets[:, np.newaxis]
     winners = lines.argmax(axis=0)
     slope = slopes[winners]
     slope[1:][winners[1:] != winners[:-1]] = np.nan
@@ -123,7 +124,7 @@ def log_sum_exp(z: Floats) -> float:
 def wider(reach: float, *values: float | None) -> float:
     """The reach of an axis, widened in steps of 1, 2, 5 so that the values stand inside."""
     farthest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
-    return max(reach, step_up(farthest)) if farthest > reach else reach
+    return step_up(farthest) if farthest > reach else reach
 
 
 # -- which neuron --------------------------------------------------------------------------------
@@ -222,10 +223,12 @@ def maxout_lines(
             return None
         inputs = arrays[f"a:{source.node}"][sample].astype(np.float64)
         weights = arrays[f"w:{source.connection}"][rows].astype(np.float64)
-        offsets = offsets + weights @ inputs
+        with np.errstate(over="ignore", invalid="ignore"):
+            offsets = offsets + weights @ inputs
         if source.connection == column.connection:
             slopes, value = weights[:, column.unit], float(inputs[column.unit])
-    return slopes, offsets - slopes * value, value
+    with np.errstate(over="ignore", invalid="ignore"):
+        return slopes, offsets - slopes * value, value
 
 
 def _three(values: Floats) -> tuple[float, float, float]:

@@ -81,6 +81,7 @@ class LossPanel(PlotPanel):
         # The keyword of the constructor has no effect.
         self._curve.setClipToView(True)
         keep_as_pixels(self._curve.curve)
+        self._dots = pg.ScatterPlotItem(useCache=False, antialias=True)
         self._changes = pg.PlotCurveItem(connect="pairs")
         self._broken = pg.InfiniteLine(angle=90, movable=False, label="")
         self._broken.label.setMovable(False)
@@ -88,7 +89,7 @@ class LossPanel(PlotPanel):
         self._marker = pg.InfiniteLine(angle=90, movable=True)
         self._point = Marker()
         for depth, item in enumerate(
-            (self._changes, self._broken, self._curve, self._marker, self._point)
+            (self._changes, self._broken, self._curve, self._dots, self._marker, self._point)
         ):
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
@@ -161,15 +162,16 @@ class LossPanel(PlotPanel):
         few = len(found) <= _MOST_MARKERS
         color = theme.color("positive")
         self._curve.opts["antialias"] = few
+        can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self.is_log))
+        # pyqtgraph cannot do with a curve that has no finite point at all.
+        stretch = slice(None) if can_be_drawn.any() else slice(0)
         self._curve.setData(
-            found.x,
-            found.y,
-            pen=pen(color, 2.0 * zoom if few else 1.0),
-            symbol="o" if few else None,
-            symbolSize=_MARKER_SIZE * zoom,
-            symbolBrush=color,
-            symbolPen=None,
+            found.x[stretch], found.y[stretch], pen=pen(color, 2.0 * zoom if few else 1.0)
         )
+        # Not the symbols of the curve: pyqtgraph cannot do with a stretch of them that is all NaN.
+        dots = can_be_drawn if few else np.zeros_like(can_be_drawn)
+        heights = np.log10(found.y[dots]) if self.is_log else found.y[dots]
+        self._dots.setData(found.x[dots], heights, size=_MARKER_SIZE * zoom, brush=color, pen=None)
         self._draw_broken(found)
         self._draw_changes()
         self._set_home(found)

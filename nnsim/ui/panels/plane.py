@@ -106,8 +106,10 @@ class PlanePanel(PlotPanel):
         self._subject = self._subject_of(frame, inputs)
         key = (self._subject, document.data, inputs)
         if self._drawn != key:
-            self._drawn = key
+            # Axes that change meanwhile do not draw: the view is not of this document yet.
+            self._drawn = None
             self._show_samples(frame, inputs)
+            self._drawn = key
             is_moved = True
         assert self._view is not None
         self._view.show_ring(self._current_row(frame))
@@ -151,7 +153,7 @@ class PlanePanel(PlotPanel):
                 self._resting.start()
 
     def _refine(self) -> None:
-        if self.isVisible() and self.has_figure:
+        if self._drawn is not None and self.isVisible() and self.has_figure:
             self._draw(RESTING)
 
     def _view_changed(self) -> None:

@@ -45,7 +45,8 @@ def segment(line: Affine, low: Floats, high: Floats) -> Floats | None:
 def half_plane(line: Affine, low: Floats, high: Floats) -> Floats:
     """Corners of the part of a rectangle where w·x + b >= 0, shape (corners, 2); maybe none."""
     corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
-    sums = line(corners)
+    # Halves, so that the difference of two huge sums does not overflow.
+    sums = line(corners) / 2
     kept: list[Floats] = []
     for k in range(4):
         here, there = sums[k], sums[(k + 1) % 4]
@@ -54,7 +55,8 @@ def half_plane(line: Affine, low: Floats, high: Floats) -> Floats:
         if (here >= 0) != (there >= 0):
             share = here / (here - there)
             kept.append(corners[k] + share * (corners[(k + 1) % 4] - corners[k]))
-    return np.array(kept).reshape(-1, 2)
+    area = np.array(kept).reshape(-1, 2)
+    return area[np.isfinite(area).all(axis=1)]
 
 
 def contour(values: Floats, level: float, low: Floats, high: Floats) -> Floats:

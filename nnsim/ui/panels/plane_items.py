@@ -85,8 +85,8 @@ def shades(theme: Theme) -> NDArray[np.uint32]:
 
 def heat_image(values: Floats, scale: Scale, table: NDArray[np.uint32]) -> QImage:
     """A grid of values, shape (rows, columns), as colours by look-up in a table of ``shades``."""
-    places = (values - scale.low) * ((_SHADES - 1) / (2 * scale.reach))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = (values - scale.low) * ((_SHADES - 1) / (2 * scale.reach))
         shade = np.where(np.isnan(places), _SHADES, np.clip(places, 0, _SHADES - 1))
     return _image(table[shade.astype(np.intp)])
 

@@ -14,7 +14,7 @@ from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import layer_of
 from nnsim.session.session import Session
-from nnsim.ui.panels.plotting_ranges import step_up
+from nnsim.ui.panels.plotting_ranges import MOST, step_up
 from nnsim.ui.panels.plotting_units import Subject, output_column
 
 # Targets with more values than this are no classes but measurements.
@@ -98,10 +98,12 @@ class Scale:
         """Widen so that the finite values fit: to 1, 2, 4, 8 … times what it was."""
         if self.is_fixed:
             return
-        finite = np.abs(values[np.isfinite(values)] - self.middle)
+        with np.errstate(over="ignore"):
+            finite = np.abs(values[np.isfinite(values)] - self.middle)
         farthest = float(finite.max(initial=0.0))
-        if farthest > self.reach and math.isfinite(farthest):
-            self.reach *= 2.0 ** math.ceil(math.log2(farthest / self.reach))
+        if farthest > self.reach:
+            doublings = math.ceil(math.log2(min(farthest, MOST)) - math.log2(self.reach))
+            self.reach *= 2.0 ** max(doublings, 0)
 
     @property
     def low(self) -> float:

@@ -212,6 +212,8 @@ class Plot(pg.PlotWidget):
         if rect == self._home:
             return
         self._home = QRectF(rect)
+        if self._is_free and not self._can_stay(rect):
+            self._set_free(False)
         self.view.setLimits(
             minXRange=rect.width() * _NEAREST,
             maxXRange=rect.width() * _FARTHEST,
@@ -220,6 +222,12 @@ class Plot(pg.PlotWidget):
         )
         if not self._is_free:
             self.view.setRange(rect, padding=0)
+
+    def _can_stay(self, home: QRectF) -> bool:
+        """Whether what the person zoomed to still shows something of this home view."""
+        seen = self.visible
+        shares = (seen.width() / home.width(), seen.height() / home.height())
+        return seen.intersects(home) and all(_NEAREST <= share <= _FARTHEST for share in shares)
 
     def reset_view(self) -> None:
         """Back to the home view."""

@@ -52,6 +52,7 @@ class PlotPanel(QWidget):
         self.workspace = workspace
         self.preferences = preferences
         self._is_stale = True
+        self._session = workspace.session
         self.figure = Figure(preferences, self._suggested, self.table, self)
         self.plot = self.figure.plot
         self.controls = QFlowLayout()
@@ -145,6 +146,10 @@ class PlotPanel(QWidget):
             self.refresh_all()
 
     def _document_changed(self, *_: object) -> None:
+        if self.workspace.session is not self._session:
+            # Another project: what was zoomed to meant something in the former one.
+            self._session = self.workspace.session
+            self.plot.reset_view()
         self.refresh_all()
 
     # -- words -----------------------------------------------------------------------------------

@@ -7,14 +7,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
+#: The farthest an axis goes: sums and differences of its ends stay finite.
+MOST = 1e300
+
 
 def step_up(value: float) -> float:
     """The next of 1, 2, 5, 10, 20, 50 … that is at least ``value``; axes grow along these.
 
-    Raises ValueError for a value that is not finite and positive.
+    They end at MOST.  Raises ValueError for a value that is not finite and positive.
     """
     if not (math.isfinite(value) and value > 0):
         raise ValueError(value)
+    if value >= MOST:
+        return MOST
     power = 10.0 ** math.floor(math.log10(value))
     for factor in (1.0, 2.0, 5.0, 10.0):
         # A hair of slack, so that 0.2 is a step although 2 · 0.1 is a little more.

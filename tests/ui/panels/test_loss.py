@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from nnsim.document.edits import set_conventions, set_parameter, set_training
+from nnsim.document.edits import set_conventions, set_data, set_parameter, set_training
 from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level, Session
@@ -231,6 +231,18 @@ class TestNumbersThatAreNotFinite:
         assert panel._broken.isVisible()
         assert panel._broken.value() == first
         assert np.isfinite(panel.plot.home.height())
+        panel.grab()
+
+    def test_a_loss_that_is_never_finite_is_no_crash(self, qtbot, preferences):
+        document = perceptron((2, 1))
+        document = set_training(document, replace(document.training, loss="mape"))
+        data = document.data
+        document = set_data(document, data.with_values(data.values * [1, 1, 0]))
+        panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
+        go_to(qtbot, panel, workspace, 5)
+        assert not np.isfinite(panel.plotted.y).any()
+        assert "not finite (∞)" in panel.figure.legend.text()
+        assert "∞" in panel.figure.caption.text() or "NaN" in panel.figure.caption.text()
         panel.grab()
 
     def test_huge_losses_have_a_finite_axis(self, qtbot, preferences):

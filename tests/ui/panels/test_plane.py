@@ -301,6 +301,16 @@ class TestOneInput:
         assert not np.array_equal(panel._curve._curve.getData()[1], y)
         assert np.isfinite(panel._curve._ghost.getData()[1]).all()
 
+    def test_projects_of_one_and_of_two_inputs_follow_each_other(
+        self, qtbot, preferences, document
+    ):
+        panel, workspace = open_panel(qtbot, PlanePanel, gate_neuron("or"), preferences)
+        for project in (document, perceptron((2, 2, 1)), document):
+            workspace.open(project)
+            assert panel.has_figure
+        assert "x" in panel.plot.bottom.labelText
+        assert not panel._plane._samples._items
+
     def test_samples_stand_at_their_targets(self, qtbot, preferences, document):
         panel, _ = open_panel(qtbot, PlanePanel, document, preferences)
         assert (

@@ -9,8 +9,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from nnsim.data import read_csv
-from nnsim.document.edits import set_texts
-from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.document.edits import set_activation, set_data, set_texts
+from nnsim.document.templates import gate_neuron, perceptron, with_parameters
+from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
@@ -105,6 +107,21 @@ class TestMovingAround:
         visible = plane.plot.visible
         plane.workspace.go_to(7)
         assert plane.plot.visible == visible
+
+    def test_another_project_is_seen_whole(self, qtbot, panel):
+        panel.plot.setFocus()
+        qtbot.keyClicks(panel.plot, "++")
+        assert panel.plot.is_free
+        panel.workspace.open(gate_neuron("and"))
+        assert not panel.plot.is_free
+
+    def test_a_view_that_no_longer_shows_anything_is_given_up(self, qtbot, plane):
+        plane.plot.setFocus()
+        qtbot.keyClicks(plane.plot, "++")
+        data = plane.workspace.document.data
+        far = data.with_values(np.add(data.values, [1000, 1000, 0]))
+        plane.workspace.edit(lambda d: set_data(d, far), "data")
+        assert plane.plot.visible.contains(QPointF(1000.5, 1000.5))
 
     def test_the_focus_is_seen(self, qtbot, plane, preferences):
         plane.plot.clearFocus()
@@ -215,6 +232,27 @@ class TestPictures:
         assert refused[0][0].code == "plotting.no_picture"
 
 
+class TestExtremes:
+    @pytest.mark.parametrize("panel_class", PANELS, ids=lambda panel: panel.__name__)
+    @pytest.mark.parametrize("activation", ["identity", "relu", "maxout", "softmax", "elu"])
+    def test_numbers_at_the_end_of_the_range_are_drawn(
+        self, qtbot, preferences, panel_class, activation
+    ):
+        document = perceptron((2, 2), output=activation)
+        node = document.outputs[0]
+        document = with_parameters(
+            set_activation(document, node.id, ActivationSpec(activation)),
+            [np.full((2 * (1 + (activation == "maxout")), 2), 1e308)],
+            [np.full(2 * (1 + (activation == "maxout")), -1e308)],
+        )
+        panel, workspace = open_panel(qtbot, panel_class, document, preferences)
+        for iteration in range(1, 6):
+            workspace.go_to(iteration)
+            workspace.select(Quantity("a", node.id, 1))
+            panel.grab()
+        assert workspace.session.computed == 5
+
+
 class TestSizes:
     @pytest.mark.parametrize("size", [(220, 140), (300, 240), (900, 700)])
     def test_nothing_overlaps_at_any_size(self, qtbot, panel, size):
@@ -262,7 +300,16 @@ class TestSizes:
 class TestRanges:
     @pytest.mark.parametrize(
         ("value", "step"),
-        [(1, 1), (1.01, 2), (2, 2), (3, 5), (0.2, 0.2), (0.21, 0.5), (7e210, 1e211), (1e-9, 1e-9)],
+        [
+            (1, 1),
+            (1.01, 2),
+            (2, 2),
+            (3, 5),
+            (0.2, 0.2),
+            (0.21, 0.5),
+            (7e210, 1e211),
+            (1e308, 1e300),
+        ],
     )
     def test_axes_grow_along_one_two_five(self, value, step):
         assert step_up(value) == pytest.approx(step, rel=1e-9)
