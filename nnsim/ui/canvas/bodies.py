@@ -196,7 +196,8 @@ def _unit(painter: QPainter, scenery: Scenery, unit: int) -> None:
         paint_curve(painter, scenery, box, "accent" if lit_sum else "muted")
     else:
         where, part = layout.value(unit), Part("value", unit)
-        write_number(painter, scenery, where, value, Ink.VALUE, part, lit_value)
+        ink = _larger(look, where, value, Ink.VALUE, Ink.SMALL_VALUE)
+        write_number(painter, scenery, where, value, ink, part, lit_value)
     if not look.is_readable(Ink.TINY):
         return
     delta = reading.deltas.at(row)

@@ -200,6 +200,13 @@ class ConnectionItem(QGraphicsItem):
         column = int((point.x() - self._map.left()) / self._map.width() * columns)
         return (min(row, rows - 1), min(column, columns - 1)), 0.0
 
+    @property
+    def gap(self) -> tuple[float, float]:
+        """Left and right end of the free way between the nodes; equal where lines go around."""
+        if not self._lines:
+            return 0.0, 0.0
+        return float(self._points[0, 0, 0]) + 2, float(self._points[0, -1, 0]) - 2
+
     def points_of(self, place: Place) -> Floats:
         """The points of one line, shape (points, 2).  Not for heat maps."""
         row, column = place

@@ -18,6 +18,7 @@ from nnsim.ui.canvas.readings import Readings
 
 _LABELS_Z = 0.5
 _HEIGHT = 18.0
+_PADDING = 10.0
 # So many numbers that have no room of their own are still shown while they come about.
 _MOST_LIT = 12
 
@@ -151,8 +152,14 @@ class _Writer:
     def label(self, place: Place, spot: QPointF) -> Label:
         tone = self._tone(place)
         text = self._hovered_text(place) if tone == "hovered" else self._text(place)
-        width = self._look.width(text, Ink.LABEL) + 10
-        return Label(self._item.connection.id, place, text, tone, around(spot, width, _HEIGHT))
+        rect = around(spot, self._look.width(text, Ink.LABEL) + _PADDING, _HEIGHT)
+        left, right = self._item.gap
+        if rect.width() < right - left:
+            # Long ones move along, so that no node hides them.
+            rect.moveLeft(min(max(rect.left(), left), right - rect.width()))
+        elif right > left:
+            rect.moveLeft((left + right - rect.width()) / 2)
+        return Label(self._item.connection.id, place, text, tone, rect)
 
     def _tone(self, place: Place) -> str:
         reading = self._reading
@@ -177,9 +184,19 @@ class _Writer:
             return f"∂L/∂w = {look.brief(value)}"
         source = Quantity("a", self._item.connection.source, place[1], sample=self._sample)
         x = self._readings.number(source)
-        factor = look.brief(float(reading.weights[place]))
-        factor = f"({factor})" if factor.startswith("-") else factor
-        return weight if x is None else f"{look.brief(x)} · {factor} = {look.brief(value)}"
+        return weight if x is None else self._product(x, float(reading.weights[place]), value)
+
+    def _product(self, x: float, weight: float, value: float) -> str:
+        """ "x · w = p", in as many digits as there is room for between the nodes."""
+        left, right = self._item.gap
+        text = ""
+        for digits in (3, 2):
+            first, factor, result = (self._look.number(v, digits) for v in (x, weight, value))
+            factor = f"({factor})" if factor.startswith("-") else factor
+            text = f"{first} · {factor} = {result}"
+            if self._look.width(text, Ink.LABEL) + _PADDING <= right - left:
+                break
+        return text
 
     def _hovered_text(self, place: Place) -> str:
         reading, look = self._reading, self._look

@@ -97,17 +97,18 @@ class Look:
         """A sentence in the person's language."""
         return self._preferences.say(key, **params)
 
-    def number(self, value: Number) -> str:
-        """The whole number, with as many digits as the person likes to see."""
-        return self._preferences.number(value)
+    def number(self, value: Number, digits: int | None = None) -> str:
+        """The number with as many digits as the person likes to see, or fewer."""
+        most = self._preferences.digits
+        return self._preferences.number(value, most if digits is None else min(digits, most))
 
     def short(self, value: Number) -> str:
         """The number in few digits."""
-        return self._preferences.number(value, min(SHORT_DIGITS, self._preferences.digits))
+        return self.number(value, SHORT_DIGITS)
 
     def brief(self, value: Number) -> str:
         """The number in even fewer digits, for several in a line."""
-        return self._preferences.number(value, min(SHORT_DIGITS - 1, self._preferences.digits))
+        return self.number(value, SHORT_DIGITS - 1)
 
     def fitted(self, value: float, width: float, ink: Ink) -> str:
         """The number in as many digits as fit, and in few where even those do not."""
