@@ -128,6 +128,8 @@ class Frame:
 
         They are those of the sample looked at, where the quantity has samples.
         """
+        if self.is_complete:
+            return np.ones(shape, dtype=np.bool_)
         size = int(np.prod(shape))
         columns = shape[1] if len(shape) > 1 else 1
         sample = self.sample

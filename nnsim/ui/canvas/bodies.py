@@ -85,14 +85,21 @@ def write_number(
     part: Part,
     lit: bool = False,
     prefix: str = "",
+    small: Ink | None = None,
 ) -> None:
-    """A number in its place: accented as it comes about, on a soft ground where it is selected."""
+    """A number in its place: accented as it comes about, on a soft ground where it is selected.
+
+    ``small`` is the ink where it would not fit in the other.
+    """
     look = scenery.look
     if value is None or not look.is_readable(ink):
         return
-    room = where.width() - (look.width(prefix, ink) if prefix else 0.0)
-    text = prefix + look.fitted(value, room, ink)
     role = "accent" if lit else "text" if ink.bold else "muted"
+    if small is not None:
+        text, ink = look.sized(value, where.width(), ink, small)
+    else:
+        room = where.width() - (look.width(prefix, ink) if prefix else 0.0)
+        text = prefix + look.fitted(value, room, ink)
     if scenery.marked is not None and scenery.marked == part:
         width = look.width(text, ink) + 8
         ground = QRectF(where.center().x() - width / 2, where.top(), width, where.height())
@@ -140,19 +147,10 @@ def _neuron(painter: QPainter, scenery: Scenery) -> None:
     symbol = look.color(_role(lit_sum, total))
     look.text(painter, QRectF(4 - radius, -30, radius - 6, 26), "Σ", Ink.SYMBOL, symbol)
     paint_curve(painter, scenery, QRectF(8, -25, 22, 16), _role(lit_value, value))
-    where, part = layout.sum(0), Part("sum", row)
-    ink = _larger(look, where, total, Ink.LABEL, Ink.TINY)
-    write_number(painter, scenery, where, total, ink, part, lit_sum)
-    where, part = layout.value(0), Part("value", 0)
-    ink = _larger(look, where, value, Ink.VALUE, Ink.SMALL_VALUE)
-    write_number(painter, scenery, where, value, ink, part, lit_value)
-
-
-def _larger(look: Look, where: QRectF, value: float | None, large: Ink, small: Ink) -> Ink:
-    """The large ink where a number of a few digits fits in it, else the small one."""
-    if value is None or look.width(look.brief(value), large) <= where.width():
-        return large
-    return small
+    where, part, small = layout.sum(0), Part("sum", row), Ink.TINY
+    write_number(painter, scenery, where, total, Ink.LABEL, part, lit_sum, small=small)
+    where, part, small = layout.value(0), Part("value", 0), Ink.SMALL_VALUE
+    write_number(painter, scenery, where, value, Ink.VALUE, part, lit_value, small=small)
 
 
 def _role(lit: bool, value: float | None) -> str:
@@ -195,9 +193,8 @@ def _unit(painter: QPainter, scenery: Scenery, unit: int) -> None:
         box = QRectF(middle.x() - 8, middle.y() - 14, 16, 12)
         paint_curve(painter, scenery, box, "accent" if lit_sum else "muted")
     else:
-        where, part = layout.value(unit), Part("value", unit)
-        ink = _larger(look, where, value, Ink.VALUE, Ink.SMALL_VALUE)
-        write_number(painter, scenery, where, value, ink, part, lit_value)
+        where, part, small = layout.value(unit), Part("value", unit), Ink.SMALL_VALUE
+        write_number(painter, scenery, where, value, Ink.VALUE, part, lit_value, small=small)
     if not look.is_readable(Ink.TINY):
         return
     delta = reading.deltas.at(row)

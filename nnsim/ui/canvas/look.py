@@ -82,6 +82,7 @@ class Look:
             self._metrics[ink] = metrics = QFontMetricsF(font)
             # Numbers are measured by their letters: thousands of them come and go.
             self._letters[ink] = {x: metrics.horizontalAdvance(x) for x in _NUMBER_LETTERS}
+        self._sized: dict[tuple[float, float, Ink], tuple[str, Ink]] = {}
         self._fitted: dict[tuple[float, float, Ink], str] = {}
         self._texts: dict[tuple[str, Ink], tuple[QStaticText, float, float]] = {}
         self._colors: dict[tuple[str, float, str], QColor] = {}
@@ -109,6 +110,20 @@ class Look:
     def brief(self, value: Number) -> str:
         """The number in even fewer digits, for several in a line."""
         return self.number(value, SHORT_DIGITS - 1)
+
+    def sized(self, value: float, width: float, large: Ink, small: Ink) -> tuple[str, Ink]:
+        """The number and its ink: the large one where a few digits fit in it, or the small one."""
+        key = (value, width, large)
+        found = self._sized.get(key)
+        if found is None:
+            text, ink = self.brief(value), large
+            if self.width(text, large) > width:
+                ink = small
+                if self.width(text, small) > width:
+                    text = self.fitted(value, width, small)
+            _limit(self._sized)
+            found = self._sized[key] = (text, ink)
+        return found
 
     def fitted(self, value: float, width: float, ink: Ink) -> str:
         """The number in as many digits as fit, and in few where even those do not."""
