@@ -1,6 +1,6 @@
-"""Makes the pictures of the README from the real program:  .venv/bin/python packaging/make_pictures.py
+"""Makes the pictures of the README, packaging/pictures/*.png, from the real program.
 
-Runs without a screen; writes packaging/pictures/*.png.
+Run it as  .venv/bin/python packaging/make_pictures.py ; it needs no screen.
 """
 
 from __future__ import annotations
