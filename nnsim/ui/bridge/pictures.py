@@ -95,7 +95,8 @@ def _png(picture: Picture) -> bytes:
 
 def _svg(picture: Picture) -> bytes:
     buffer = _buffer()
-    generator = QSvgGenerator()
+    # SVG Tiny, the default, has no clipping: curves would run on beyond the frame of their plot.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DPI)
     generator.setTitle(picture.name)

@@ -247,8 +247,13 @@ class PlanePanel(PlotPanel):
             (self.words("plane.choose_output"), _DEFAULT),
             (self.words("plane.choose_follow"), _FOLLOW),
         ]
+        self._lines.setEnabled(False)
         if frame is not None:
             spec, document = frame.spec, self.workspace.document
+            # A single neuron has no line beside its own.
+            self._lines.setEnabled(
+                sum(layer.units for layer in spec.layers) > 1 and input_count(document) == 2
+            )
             if has_winner(spec) and input_count(document) == 2:
                 entries.append((self.words("plane.choose_winner"), WINNER))
             units = [

@@ -42,6 +42,17 @@ def test_an_svg_has_the_size_and_the_text(picture, tmp_path):
     assert renderer.viewBoxF().width() == 120
 
 
+def test_what_is_clipped_stays_clipped_in_an_svg(qapp, tmp_path):
+    def paint(painter):
+        painter.setClipRect(QRectF(20, 20, 40, 40))
+        painter.drawLine(0, 0, 120, 80)
+
+    save_picture(Picture(QSizeF(120, 80), paint, "clipped"), tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text()
+    assert "M20,20 L60,20 L60,60 L20,60" in text
+    assert 'clip-path="url(#' in text
+
+
 def test_a_pdf_is_one_page_of_the_size(picture, tmp_path):
     save_picture(picture, tmp_path / "a.pdf")
     content = (tmp_path / "a.pdf").read_bytes()
