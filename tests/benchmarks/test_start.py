@@ -21,8 +21,8 @@ class Paint(QtCore.QObject):
         if event.type() == QtCore.QEvent.Type.Paint:
             watched.removeEventFilter(self)
             # Told when the whole window is painted, and before what the program has put off.
-            first = QtCore.Qt.EventPriority.HighEventPriority.value
-            QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(QtCore.QEvent.Type.User), first)
+            # The number is Qt.HighEventPriority: to name it would load all names of Qt.
+            QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(QtCore.QEvent.Type.User), 1)
         return False
 
     def customEvent(self, event):
