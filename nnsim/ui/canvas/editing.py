@@ -69,6 +69,11 @@ class Editing(QObject):
         if self.field is not None:
             self.field.close_field()
 
+    def leave(self) -> None:
+        """The person goes on elsewhere: accept what can be read, keep what cannot."""
+        if self.field is not None:
+            self.field.commit()
+
     def follow(self) -> None:
         """The view shows another part of the scene: the field stays where it belongs."""
         if self.field is not None:

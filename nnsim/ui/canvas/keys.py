@@ -95,6 +95,8 @@ class Keys:
         }
         self._with_control: dict[int, Callable[[], object]] = {
             Qt.Key.Key_D: commands.duplicate,
+            # Not on every desktop the standard key.
+            Qt.Key.Key_Y: undo.redo,
             Qt.Key.Key_0: navigation.zoom_normal,
             # Where + needs Shift, the key without it zooms too.
             Qt.Key.Key_Equal: lambda: navigation.zoom_by(ZOOM_STEP),

@@ -147,6 +147,7 @@ class DiagramView(QGraphicsView):
     # -- mouse -----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.editing.leave()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         event.setAccepted(self.mouse.press(event))
 
