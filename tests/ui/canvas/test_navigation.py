@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnsim.document.templates import gate_neuron, perceptron
@@ -168,3 +169,40 @@ def test_another_project_opened_behind_is_fitted_when_it_is_seen(hand):
     person.canvas.show()
     shown = person.canvas.navigation.visible()
     assert shown.contains(person.canvas.diagram.content_rect())
+
+
+def test_a_pinch_on_a_touchpad_zooms_at_the_fingers(hand):
+    person = hand(gate_neuron("or"))
+    before = scale(person)
+    place = person.middle("N1")
+    at = QPointF(person.pixel(place))
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        QPointF(person.viewport.mapToGlobal(at)),
+        0.25,
+        QPointF(),
+    )
+    QApplication.sendEvent(person.viewport, event)
+    assert scale(person) == pytest.approx(before * 1.25)
+    assert (person.pixel(place) - at.toPoint()).manhattanLength() <= 2
+
+
+def test_two_fingers_on_a_touch_screen_zoom(hand):
+    person = hand(gate_neuron("or"))
+    before = scale(person)
+    device = QTest.createTouchDevice()
+    left, right = QPoint(400, 300), QPoint(500, 300)
+    QTest.touchEvent(person.viewport, device).press(0, left).press(1, right)
+    for step in range(1, 6):
+        apart = QPoint(20 * step, 0)
+        QTest.touchEvent(person.viewport, device).move(0, left - apart).move(1, right + apart)
+    apart = QPoint(100, 0)
+    QTest.touchEvent(person.viewport, device).release(0, left - apart).release(1, right + apart)
+    assert scale(person) > before * 1.5
+    # What the first finger began by itself was taken back.
+    assert person.middle("N1") == (240, 60)
+    assert person.workspace.undo_stack.count() == 0
