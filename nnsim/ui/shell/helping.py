@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.canvas.keys import KEY_HELP
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.dialogs.help import KeyGroup, about_dialog, keys_dialog, what_is_dialog
 from nnsim.ui.shell.menus import Menus
@@ -51,7 +52,7 @@ class HelpCommands(QObject):
             if rows:
                 groups.append((_plain(menu.title()), rows))
         say = self._preferences.say
-        rows = [(_keys([QKeySequence(keys)]), say(key)) for keys, key in _OTHER_KEYS]
+        rows = [(_keys([QKeySequence(keys)]), say(key)) for keys, key in (*KEY_HELP, *_OTHER_KEYS)]
         groups.append((say("keys.on_canvas"), rows))
         return groups
 
