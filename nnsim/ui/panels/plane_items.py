@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.panels.plane_model import Group, Scale
 from nnsim.ui.panels.plane_words import class_role, is_hollow, role, share_color, symbol
-from nnsim.ui.panels.plotting import Marker, Plot, pen
+from nnsim.ui.panels.plotting import Marker, Plot, pen, plain
 
 Floats = NDArray[np.float64]
 
@@ -198,7 +198,9 @@ class Arrow:
         from_place, to_place = (plot.place_of(QPointF(*point)) for point in (start, tip))
         way = to_place - from_place
         angle = math.degrees(math.atan2(way.y(), way.x()))
-        self._head.setStyle(angle=180 + angle, headLen=12 * zoom, pen=pen(color), brush=color)
+        self._head.setStyle(
+            angle=180 + angle, headLen=12 * zoom, pen=plain(pen(color)), brush=color
+        )
         self._head.setPos(*tip)
         self._word.setText(word, color=color)
         font = plot.font()

@@ -7,7 +7,7 @@ menus, which speak English only, are off.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -19,8 +19,10 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPen,
     QResizeEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
@@ -149,8 +151,8 @@ class Plot(pg.PlotWidget):
         theme = self._preferences.theme
         self.setBackground(theme.color("surface"))
         for axis in self.axes:
-            axis.setPen(pen(theme.color("border")))
-            axis.setTickPen(pen(theme.mixed("border", 0.6)))
+            axis.setPen(plain(pen(theme.color("border"))))
+            axis.setTickPen(plain(pen(theme.mixed("border", 0.6))))
             axis.setTextPen(pen(theme.color("muted")))
             axis.setGrid(255 if self._has_grid else False)
         self._mark_focus()
@@ -332,6 +334,38 @@ class Plot(pg.PlotWidget):
             self.clicked.emit(QPointF(self.view.mapSceneToView(place)))
 
 
+class FlatPainter(QPainter):
+    """Draws the lines of pyqtgraph as they look on screen, whatever they are mapped through.
+
+    Its pens are so many pixels wide at any scale, which many programs that read SVG know nothing
+    of: they would draw them as wide as the plot.  Here a line is mapped to pixels first and then
+    drawn with a plain pen.  Items painted in Python draw through these methods.
+    """
+
+    def drawPath(self, path: QPainterPath) -> None:
+        """A path in the coordinates of the item, with a pen in pixels."""
+        self._draw(lambda mapping: super(FlatPainter, self).drawPath(mapping.map(path)))
+
+    def drawLine(self, start: QPointF, end: QPointF) -> None:  # type: ignore[override]
+        """A line in the coordinates of the item, with a pen in pixels."""
+        self._draw(
+            lambda mapping: super(FlatPainter, self).drawLine(mapping.map(start), mapping.map(end))
+        )
+
+    def _draw(self, draw: Callable[[QTransform], None]) -> None:
+        outline = QPen(self.pen())
+        if not outline.isCosmetic():
+            draw(QTransform())
+            return
+        mapping = self.worldTransform()
+        self.save()
+        outline.setCosmetic(False)
+        self.setPen(outline)
+        self.resetTransform()
+        draw(mapping)
+        self.restore()
+
+
 def keep_as_pixels(item: QGraphicsItem) -> None:
     """Paint an item once and copy its pixels: for what changes less often than its neighbours."""
     item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -356,7 +390,7 @@ class Marker(QGraphicsEllipseItem):
             self.hide()
             return
         self.setRect(-size / 2, -size / 2, size, size)
-        self.setPen(outline)
+        self.setPen(plain(outline))
         self.setBrush(QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush))
         self.setPos(*place)
         self.show()
@@ -373,4 +407,11 @@ def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.Soli
     """A pen whose width is in pixels at any zoom of the plot."""
     made = QPen(color, width, style)
     made.setCosmetic(True)
+    return made
+
+
+def plain(outline: QPen) -> QPen:
+    """The same pen for what is drawn in pixels already, so that it grows with a larger picture."""
+    made = QPen(outline)
+    made.setCosmetic(False)
     return made

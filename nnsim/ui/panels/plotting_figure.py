@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QMarginsF, QPoint, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPen, QPicture, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPicture, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from nnsim.core.messages import NnsimError
 from nnsim.data import Table, write_csv
 from nnsim.ui.bridge.pictures import PICTURE_SUFFIXES, Picture, copy_picture, save_picture
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plotting import Plot, keep_as_pixels
+from nnsim.ui.panels.plotting import FlatPainter, Plot, keep_as_pixels
 from nnsim.ui.panels.plotting_label import CalmLabel
 from nnsim.ui.shell.dialogs.files import choose_to_save
 
@@ -125,39 +125,32 @@ class Figure(QWidget):
             painter.translate(_MARGIN, _MARGIN)
             self.caption.paint_on(painter, texts[0])
             painter.translate(0, heights[0] + _SPACING)
-            painter.drawPicture(0, 0, self._drawn(view, painter.transform().m11()))
+            painter.drawPicture(0, 0, self._drawn(view))
             painter.translate(0, view.height() + _SPACING)
             self.legend.paint_on(painter, texts[1])
 
         return Picture(size.grownBy(QMarginsF(*4 * [_MARGIN])), paint, self._suggest().name)
 
-    def _drawn(self, view: QRectF, scale: float) -> QPicture:
-        """The plot, recorded: pyqtgraph sizes markers for the screen, a recording can be scaled.
-
-        Pens are so many pixels wide at any scale, so those of the curves are widened for it.
-        """
-        curves = [item for item in self.plot.plotItem.items if isinstance(item, pg.PlotCurveItem)]
-        curves += [i.curve for i in self.plot.plotItem.items if isinstance(i, pg.PlotDataItem)]
-        pens = [pg.mkPen(curve.opts["pen"]) for curve in curves]
-        # A picture has lines and letters in it, not the pixels that are kept for the screen.
+    def _drawn(self, view: QRectF) -> QPicture:
+        """The plot, recorded: pyqtgraph sizes markers for the screen, a recording can be scaled."""
         items = self.plot.scene().items()
+        # A picture has lines and letters in it, not the pixels that are kept for the screen.
         kept = [item for item in items if item.cacheMode() != item.CacheMode.NoCache]
+        spots = [i for i in items if isinstance(i, pg.ScatterPlotItem) and i.opts["useCache"]]
         drawn = QPicture()
-        painter = QPainter(drawn)
+        painter = FlatPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         try:
             for item in kept:
                 item.setCacheMode(item.CacheMode.NoCache)
-            for curve, pen in zip(curves, pens, strict=True):
-                wide = QPen(pen)
-                wide.setWidthF(pen.widthF() * scale)
-                curve.opts["pen"] = wide
+            for item in spots:
+                item.opts["useCache"] = False
             self.plot.render(painter, view, view.toRect())
         finally:
             for item in kept:
                 keep_as_pixels(item)
-            for curve, pen in zip(curves, pens, strict=True):
-                curve.opts["pen"] = pen
+            for item in spots:
+                item.opts["useCache"] = True
             painter.end()
         return drawn
 

@@ -1,6 +1,7 @@
 """What all plots share: calm axes, mouse and keyboard, the menu, pictures and tables."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -210,6 +211,18 @@ class TestPictures:
         corners = [(1, 1), (image.width() - 2, image.height() - 2)]
         surface = panel.preferences.theme.color("surface")
         assert all(image.pixelColor(*corner) == surface for corner in corners)
+
+    def test_lines_of_an_svg_are_drawn_in_pixels(self, panel, tmp_path):
+        """Many programs do not know strokes that keep their width while their path is scaled."""
+        save_picture(panel.picture(), tmp_path / "a.svg")
+        text = re.sub("<clipPath.*?</clipPath>", "", (tmp_path / "a.svg").read_text(), flags=re.S)
+        scales = []
+        for group in re.finditer(r"<g ([^>]*)>\s*<(?:path|polyline|polygon)", text):
+            matrix = re.search(r"transform=\"matrix\(([-\d.e]+),", group[1])
+            if matrix and 'stroke="none"' not in group[1]:
+                scales.append(float(matrix[1]))
+        assert len(scales) > 5
+        assert set(scales) == {1.0}
 
     def test_saving_leaves_the_plot_as_it_was(self, panel, tmp_path):
         before = panel.plot.grab().toImage()
