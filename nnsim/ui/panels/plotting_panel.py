@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, QSize, QStandardPaths, Qt
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -52,6 +52,7 @@ class PlotPanel(QWidget):
         self.workspace = workspace
         self.preferences = preferences
         self._is_stale = True
+        self._place: QPointF | None = None
         self._session = workspace.session
         self.figure = Figure(preferences, self._suggested, self.table, self)
         self.plot = self.figure.plot
@@ -127,6 +128,9 @@ class PlotPanel(QWidget):
         if self._is_stale:
             self._is_stale = False
             self.redraw()
+            if self._place is not None:
+                # The mouse rests, but what it points at has changed.
+                self._hover(self._place)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was missed while hidden is made up for."""
@@ -185,11 +189,12 @@ class PlotPanel(QWidget):
         """Whether the plot is shown, and not a message."""
         return self._stack.currentWidget() is self.figure
 
-    def _hover(self, place: object) -> None:
+    def _hover(self, place: QPointF | None) -> None:
+        self._place = place
         if place is None or not self.has_figure:
             words = self.words("plotting.hint") if self.has_figure else ""
         else:
-            words = self.readout_at(place.x(), place.y())  # type: ignore[attr-defined]
+            words = self.readout_at(place.x(), place.y())
         self._readout.set_text(words)
 
     # -- controls --------------------------------------------------------------------------------

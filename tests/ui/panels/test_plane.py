@@ -175,6 +175,13 @@ class TestMouseAndKeyboard:
         assert total == pytest.approx(0.5 * x1 + 0.5 * x2 + 1, abs=1e-4)  # inputs have 4 digits
         assert output == 1
 
+    def test_what_the_resting_mouse_points_at_is_told_anew_after_a_step(self, qtbot, or_panel):
+        panel, workspace = or_panel
+        move(qtbot, panel, 0.0, 1.0)
+        assert "Σ = 1.5 " in readout(panel)
+        workspace.go_to(1)  # b = -1
+        assert "Σ = -0.5 " in readout(panel)
+
     def test_hovering_a_sample_tells_its_exact_numbers_and_target(self, qtbot, or_panel):
         panel, _ = or_panel
         move(qtbot, panel, 0.01, 0.99)
