@@ -62,6 +62,9 @@ class DiagramView(QGraphicsView):
         super().__init__(parent)
         self.workspace = workspace
         self.preferences = preferences
+        # A viewport of our own: to find the class of the one Qt makes, PySide would load every class
+        # of widgets there is.
+        self.setViewport(QWidget())
         self.diagram = DiagramScene(workspace, preferences, self)
         self.setScene(self.diagram)
         self.stage = Stage(workspace, preferences, self.diagram, self)
