@@ -1,7 +1,7 @@
 """How long the first window takes, against a bare window with the same libraries.
 
 Both are started in fresh processes, one after the other by turns, and measured from the start of
-the process to the first paint of the view in the middle.
+the process until the whole window, with the view in the middle, is painted for the first time.
 """
 
 import os
@@ -21,7 +21,8 @@ class Paint(QtCore.QObject):
         if event.type() == QtCore.QEvent.Type.Paint:
             watched.removeEventFilter(self)
             # Told when the whole window is painted, and before what the program has put off.
-            # The number is Qt.HighEventPriority: to name it would load all names of Qt.
+            # The number is Qt.HighEventPriority.  What is listened to here must not be what makes
+            # the bare window load something: names of Qt, or classes of widgets.
             QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(QtCore.QEvent.Type.User), 1)
         return False
 
@@ -45,12 +46,12 @@ view = QtWidgets.QGraphicsView(scene)
 window.setCentralWidget(view)
 window.resize(1600, 1000)
 paint = Paint()
-view.viewport().installEventFilter(paint)
+window.installEventFilter(paint)
 window.show()
 app.exec()
 """
 
-#: The same way as ``nnsim`` goes, with an ear at the canvas.
+#: The same way as ``nnsim`` goes.
 NNSIM = f"""
 import os, sys
 from nnsim.core.threads import use_one_blas_thread
@@ -61,8 +62,7 @@ from PySide6 import QtCore, QtWidgets
 app = program.make_application()
 window = program.make_window(app, program.Preferences())
 paint = Paint()
-view = window.findChild(QtWidgets.QGraphicsView)
-view.viewport().installEventFilter(paint)
+window.installEventFilter(paint)
 window.show()
 app.exec()
 """
