@@ -25,7 +25,7 @@ from nnsim.ui.panels.loss_series import (
     shown_iterations,
 )
 from nnsim.ui.panels.loss_words import LossWords
-from nnsim.ui.panels.plotting import Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting_items import Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting_ranges import step_up
 

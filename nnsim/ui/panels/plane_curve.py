@@ -20,7 +20,8 @@ from nnsim.ui.panels.plane_model import (
     thinned,
 )
 from nnsim.ui.panels.plane_view import MOST_SAMPLES, Boundary, boundary_of
-from nnsim.ui.panels.plotting import Plot, pen
+from nnsim.ui.panels.plotting import Plot
+from nnsim.ui.panels.plotting_items import pen
 from nnsim.ui.panels.plotting_ranges import span
 from nnsim.ui.panels.plotting_units import Subject, output_column
 

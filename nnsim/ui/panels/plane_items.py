@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.panels.plane_model import Group, Scale
 from nnsim.ui.panels.plane_words import class_role, is_hollow, role, share_color, symbol
-from nnsim.ui.panels.plotting import Marker, Plot, pen, plain
+from nnsim.ui.panels.plotting import Plot
+from nnsim.ui.panels.plotting_items import Marker, pen, plain
 
 Floats = NDArray[np.float64]
 

@@ -25,7 +25,8 @@ from nnsim.ui.panels.plane_model import (
     sum_at,
     thinned,
 )
-from nnsim.ui.panels.plotting import Plot, pen
+from nnsim.ui.panels.plotting import Plot
+from nnsim.ui.panels.plotting_items import pen
 from nnsim.ui.panels.plotting_ranges import span
 from nnsim.ui.panels.plotting_units import Subject, output_column
 

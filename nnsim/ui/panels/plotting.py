@@ -7,32 +7,24 @@ menus, which speak English only, are off.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPen,
     QResizeEvent,
-    QTransform,
 )
 from PySide6.QtWidgets import (
-    QGraphicsEllipseItem,
-    QGraphicsItem,
-    QStyleOptionGraphicsItem,
     QWidget,
 )
 
 from nnsim.core.numbers import format_number
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.plotting_items import keep_as_pixels, pen, plain
 
 # How far a plot can be zoomed into and out of, in sizes of its home view.
 _NEAREST, _FARTHEST = 1e-6, 50.0
@@ -332,86 +324,3 @@ class Plot(pg.PlotWidget):
             place
         ):
             self.clicked.emit(QPointF(self.view.mapSceneToView(place)))
-
-
-class FlatPainter(QPainter):
-    """Draws the lines of pyqtgraph as they look on screen, whatever they are mapped through.
-
-    Its pens are so many pixels wide at any scale, which many programs that read SVG know nothing
-    of: they would draw them as wide as the plot.  Here a line is mapped to pixels first and then
-    drawn with a plain pen.  Items painted in Python draw through these methods.
-    """
-
-    def drawPath(self, path: QPainterPath) -> None:
-        """A path in the coordinates of the item, with a pen in pixels."""
-        self._draw(lambda mapping: super(FlatPainter, self).drawPath(mapping.map(path)))
-
-    def drawLine(self, start: QPointF, end: QPointF) -> None:  # type: ignore[override]
-        """A line in the coordinates of the item, with a pen in pixels."""
-        self._draw(
-            lambda mapping: super(FlatPainter, self).drawLine(mapping.map(start), mapping.map(end))
-        )
-
-    def _draw(self, draw: Callable[[QTransform], None]) -> None:
-        outline = QPen(self.pen())
-        if not outline.isCosmetic():
-            draw(QTransform())
-            return
-        mapping = self.worldTransform()
-        self.save()
-        outline.setCosmetic(False)
-        self.setPen(outline)
-        self.resetTransform()
-        draw(mapping)
-        self.restore()
-
-
-def keep_as_pixels(item: QGraphicsItem) -> None:
-    """Paint an item once and copy its pixels: for what changes less often than its neighbours."""
-    item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-
-
-class Marker(QGraphicsEllipseItem):
-    """A disc or ring of a size in pixels that moves over a plot.
-
-    One item of Qt's: a ScatterPlotItem takes half a millisecond to paint its only point.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFlag(self.GraphicsItemFlag.ItemIgnoresTransformations)
-        self.hide()
-
-    def show_at(
-        self, place: tuple[float, float] | None, size: float, outline: QPen, fill: QColor | None
-    ) -> None:
-        """Show it at a place in plot coordinates, or at None hide it; no ``fill`` makes a ring."""
-        if place is None:
-            self.hide()
-            return
-        self.setRect(-size / 2, -size / 2, size, size)
-        self.setPen(plain(outline))
-        self.setBrush(QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush))
-        self.setPos(*place)
-        self.show()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Smooth, whatever the view says."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        super().paint(painter, option, widget)
-
-
-def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen whose width is in pixels at any zoom of the plot."""
-    made = QPen(color, width, style)
-    made.setCosmetic(True)
-    return made
-
-
-def plain(outline: QPen) -> QPen:
-    """The same pen for what is drawn in pixels already, so that it grows with a larger picture."""
-    made = QPen(outline)
-    made.setCosmetic(False)
-    return made
