@@ -62,8 +62,8 @@ class DiagramView(QGraphicsView):
         super().__init__(parent)
         self.workspace = workspace
         self.preferences = preferences
-        # A viewport of our own: to find the class of the one Qt makes, PySide would load every class
-        # of widgets there is.
+        # A viewport of our own: to find the class of the one Qt makes, PySide would load every
+        # class of widgets there is.
         self.setViewport(QWidget())
         self.diagram = DiagramScene(workspace, preferences, self)
         self.setScene(self.diagram)
