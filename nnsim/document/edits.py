@@ -153,16 +153,20 @@ def _require_units(units: int) -> None:
 # -- connections ---------------------------------------------------------------------------------
 
 
-def connect(document: Document, source: str, target: str) -> tuple[Document, str]:
+def connect(
+    document: Document, source: str, target: str, weights: Floats | None = None
+) -> tuple[Document, str]:
     """A connection from every unit of one node to every unit of another, and its id.
 
-    Raises NnsimError with what ``refusal`` says.
+    ``weights``: its start values, shape (rows of the target, units of the source); drawn where
+    none are given.  Raises NnsimError with what ``refusal`` says.
     """
     refused = refusal(document, source, target)
     if refused is not None:
         raise NnsimError(refused)
     connection_id = f"c{document.next_id}"
-    weights = start_weights(connection_id, _weights_shape(document, source, target))
+    if weights is None:
+        weights = start_weights(connection_id, _weights_shape(document, source, target))
     connection = Connection(connection_id, source, target, frozen_array(weights))
     document = replace(
         document,

@@ -40,8 +40,7 @@ def gate_neuron(gate: str = "or") -> Document:
         document, "dense", x=COLUMN_GAP, y=ROW_GAP / 2, activation=ActivationSpec("step")
     )
     for source in (first, second):
-        document, connection = connect(document, source, neuron)
-        document = set_parameter(document, f"w:{connection}", (0, 0), 0.5)
+        document, _ = connect(document, source, neuron, np.array([[0.5]]))
     return set_parameter(document, f"b:{neuron}", (0,), 1.0)
 
 

@@ -160,6 +160,13 @@ class TestShapes:
         first, second = (document.connection(new).weights for document, new in weights)
         np.testing.assert_array_equal(first, second)
 
+    def test_a_connection_can_be_given_its_start_weights(self):
+        document = edits.remove(gate_neuron(), ["c4"])
+        given = np.array([[0.25]])
+        document, new = edits.connect(document, "n1", "n3", given)
+        given[:] = 9
+        assert document.connection(new).weights.tolist() == [[0.25]]
+
 
 class TestChangesInTheMiddle:
     def test_a_later_edit_is_a_change_and_the_start_stays(self):
