@@ -107,7 +107,7 @@ class Conventions:
     ``update_timing``: "after" computes every gradient with the old weights, "during" updates each
     layer before the error goes on to the layer below.
     ``arithmetic``: "auto" computes with exact fractions where the rule and the activations allow
-    it, and else with float64 in which a step unit's sum of pure rounding error is 0; "float64" is
+    it, and else with float64 in which a sum of pure rounding error is 0; "float64" is
     bare float64.
     """
 

@@ -52,7 +52,7 @@ class PlanSpec:
     ``inputs``: ids and units of the input nodes, in the order of the data's columns; ``layers`` in
     an order in which every source comes first; ``outputs``: ids of the output layers, in the order
     of the target columns.  ``arithmetic``: "exact" computes with fractions, "settled" with float64
-    in which a step unit's sum that is only rounding error is 0, "float64" with bare float64.
+    in which a sum that is only rounding error is 0, "float64" with bare float64.
     """
 
     inputs: tuple[tuple[str, int], ...]
@@ -172,7 +172,7 @@ class Workspace:
             )
             for source in layer.sources
         )
-        settle = plan.spec.arithmetic == "settled" and layer.activation.name == "step"
+        settle = plan.spec.arithmetic == "settled"
         bias = f"b:{layer.node}"
         return Linear(
             incoming,

@@ -75,7 +75,7 @@ class _Incoming(Sum):
         self._context, self._row, self._sample = context, row, sample
         self._sources = context.wiring.inputs_of(layer)
         self._bias = context.known(Quantity("b", layer.node, row))
-        self._settles = context.spec.arithmetic == "settled" and layer.activation.name == "step"
+        self._settles = context.spec.arithmetic == "settled"
         count = sum(units for _, units in self._sources) + 1
         # The bias is always shown, and the last input before it.
         super().__init__(count, self._term, tail=2)

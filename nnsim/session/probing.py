@@ -61,8 +61,8 @@ class Affine:
 class Probe:
     """Evaluates the network of a plan at points of its own, with parameters it is given.
 
-    Where the run computes with exact fractions the probe computes in float64, in which a step
-    unit's sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.
+    Where the run computes with exact fractions the probe computes in float64, in which a
+    sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.
     """
 
     def __init__(self, spec: PlanSpec) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nnsim.core.numbers import parse_number
-from nnsim.document.edits import set_parameter
+from nnsim.document.edits import set_activation, set_parameter
 from nnsim.document.model import RULES, Conventions
+from nnsim.engine.activations import ActivationSpec
 from nnsim.session import Session
 from tests.support.documents import gate, table
 
@@ -36,6 +37,14 @@ def test_ties_do_not_hang_on_float_dust(tie, rule):
     record = session(tie, rule).record(1)
     assert record.arrays["z:n3"][0, 0] == 0
     assert record.arrays["y"][0, 0] == 1  # >= 0
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh", "relu", "elu"])
+def test_sums_are_zero_whatever_the_activation(activation, rule):
+    document = session("0.1 + 0.2 - 0.3", rule).document
+    document = set_activation(document, "n3", ActivationSpec(activation))
+    assert Session(document).record(1).arrays["z:n3"][0, 0] == 0
 
 
 @pytest.mark.parametrize("tie", TIES)

@@ -112,7 +112,7 @@ class TestHead:
             "- Loss over the samples: Sum",
             "- 1/2 before the squared error: Yes",
             "- Updates: After all gradients",
-            "- Arithmetic: Floating point (float64)",
+            "- Arithmetic: Floating point (float64), sums of nothing but rounding error are 0",
         ):
             assert line in text.splitlines()
         assert "C2[2]: w = (0.5, 0.55), b = 0.6" in text

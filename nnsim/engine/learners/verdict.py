@@ -41,12 +41,8 @@ class Verdict:
 
     @property
     def converged(self) -> bool:
-        """Whether the run came to a good end."""
-        return self.kind in (
-            VerdictKind.CLEAN_PASS,
-            VerdictKind.LOSS_REACHED,
-            VerdictKind.STATIONARY,
-        )
+        """Whether the run came to a good end; one that is at rest may have learnt nothing."""
+        return self.kind in (VerdictKind.CLEAN_PASS, VerdictKind.LOSS_REACHED)
 
 
 class Watch:
