@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
-
+# What needs no Qt stands first: PySide reads the source of every module that is imported after it,
+# to see whether that uses PySide, and a start takes longer by a twentieth.
+import nnsim.language
+import nnsim.session  # noqa: F401
 from nnsim import __version__
 from nnsim.document.edits import set_texts
 from nnsim.document.model import Document
 from nnsim.document.templates import gate_neuron
+
+# isort: split
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.shell.looks import Looks
 from nnsim.ui.shell.mishaps import Mishaps

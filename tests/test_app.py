@@ -1,0 +1,43 @@
+"""The composition root: what a start loads before the window is seen."""
+
+import os
+import subprocess
+import sys
+
+# What panels, dialogs and exports need is imported once the window is painted, or when it is asked
+# for; numpy.random, when something is drawn.
+LATER = [
+    "jinja2",
+    "multiprocessing",
+    "nbformat",
+    "numpy.random",
+    "openpyxl",
+    "pandas",
+    "pydantic",
+    "pyqtgraph",
+    "qtawesome",
+    "scipy",
+    "sklearn",
+    "superqt",
+    "ziafont",
+    "ziamath",
+    "nnsim.export",
+    "nnsim.ui.panels",
+]
+
+PAINTED = f"""
+import sys
+from nnsim import app as program
+app = program.make_application()
+window = program.make_window(app, program.Preferences())
+window.grab()
+print(*sorted(sys.modules.keys() & {set(LATER)!r}))
+"""
+
+
+def test_the_first_window_is_painted_without_what_is_needed_later(tmp_path):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", PAINTED], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert result.stdout == "\n", result.stderr
