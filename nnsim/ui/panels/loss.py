@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from nnsim.data import Table
+from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -249,6 +250,10 @@ class LossPanel(PlotPanel):
 
     def _click(self, place: QPointF) -> None:
         self._go_near(place.x())
+        frame, loss = self.workspace.frame, Quantity("L")
+        # The point is the loss of that iteration, so that is the number which was chosen.
+        if self.what == "loss" and self._per == "iteration" and frame and frame.has(loss):
+            self.workspace.select(loss)
 
     def _go_near(self, x: float) -> None:
         """Stand in the iteration (or at the end of the epoch) that is nearest to a place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -119,10 +119,6 @@ class Menus(QObject):
         menu.clear()
         menu.addActions(actions)
         menu.setEnabled(bool(actions))
-
-    def before_shown(self, name: str, slot: Callable[[], None]) -> None:
-        """Call ``slot`` each time a menu is about to open."""
-        self._menus[name].aboutToShow.connect(slot)
 
     def titles(self) -> Mapping[str, QMenu]:
         """The menus of the menu bar by name, in order."""

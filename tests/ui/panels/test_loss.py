@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 from nnsim.document.edits import set_conventions, set_data, set_parameter, set_training
 from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.loss_series import series
@@ -274,6 +275,20 @@ class TestGoingThere:
         drag(qtbot, panel, (7, 0.5), (2.1, 0.5))
         assert workspace.session.position.iteration == 2
         assert panel.plot.visible == visible
+
+    def test_clicking_a_point_of_the_loss_selects_that_loss(self, qtbot, preferences, net):
+        panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
+        workspace.go_to(4)
+        click(qtbot, panel, 2.0, panel.plot.visible.center().y())
+        assert workspace.session.position.iteration == 2
+        assert workspace.selection == Quantity("L")
+
+    def test_clicking_a_count_of_errors_selects_no_loss(self, qtbot, or_panel):
+        panel, workspace = or_panel
+        workspace.go_to(4)
+        click(qtbot, panel, 2.0, 0.5)
+        assert workspace.session.position.iteration == 2
+        assert workspace.selection.kind != "L"
 
     def test_clicking_an_epoch_goes_to_its_last_iteration(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
