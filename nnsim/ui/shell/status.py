@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QStatusTipEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
@@ -39,7 +39,12 @@ class ElidedLabel(QLabel):
 
 
 class StatusLine(QStatusBar):
-    """Follows the workspace."""
+    """Follows the workspace.
+
+    The tip of what the pointer is over takes the place of what comes next.  Qt would paint it over
+    the labels it has hidden, which a change of font or size shows again; so the line takes the
+    tips that reach its window, and says both in the one label.
+    """
 
     def __init__(
         self,
@@ -53,6 +58,7 @@ class StatusLine(QStatusBar):
         self._workspace = workspace
         self._commands = commands
         self._preferences = preferences
+        self._tip = ""
         self._next = ElidedLabel()
         self._next.setObjectName("status_next")
         self._verdict = QLabel()
@@ -70,8 +76,7 @@ class StatusLine(QStatusBar):
 
     def _say(self) -> None:
         say, session = self._preferences.say, self._workspace.session
-        self._next.setText(next_step(self._workspace, self._commands.level, self._preferences))
-        self._next.setAccessibleName(self._next.text())
+        self._show_next()
         self._show_verdict()
         frame = self._workspace.frame
         self._settings.setVisible(frame is not None)
@@ -83,6 +88,11 @@ class StatusLine(QStatusBar):
             " · ".join((say(f"status.arithmetic.{frame.spec.arithmetic}"), order))
         )
         self._settings.setToolTip(say(f"status.arithmetic_tip.{frame.spec.arithmetic}"))
+
+    def _show_next(self) -> None:
+        coming = next_step(self._workspace, self._commands.level, self._preferences)
+        self._next.setText(self._tip or coming)
+        self._next.setAccessibleName(self._next.text())
 
     def _show_verdict(self) -> None:
         message = self._commands.verdict()
@@ -96,3 +106,20 @@ class StatusLine(QStatusBar):
         palette = self.palette()
         palette.setColor(self._verdict.foregroundRole(), self._preferences.theme.color(role))
         self._verdict.setPalette(palette)
+
+    # -- tips ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        parent = self.parent()
+        if parent is not None and event.type() == QEvent.Type.ParentAboutToChange:
+            parent.removeEventFilter(self)
+        elif parent is not None and event.type() == QEvent.Type.ParentChange:
+            parent.installEventFilter(self)
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StatusTip and isinstance(event, QStatusTipEvent):
+            self._tip = event.tip()
+            self._show_next()
+            return True
+        return super().eventFilter(watched, event)
