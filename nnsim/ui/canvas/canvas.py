@@ -44,6 +44,7 @@ class Canvas(DiagramView):
         workspace.document_changed.connect(self._document_changed)
         workspace.position_changed.connect(self.quality.moving)
         workspace.nodes_changed.connect(self._selection_changed)
+        self.stage.added.connect(self._show_added)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._say)
         QGuiApplication.clipboard().dataChanged.connect(self.actions_changed)
@@ -172,7 +173,7 @@ class Canvas(DiagramView):
 
     def type_new(self, at: QPointF | None = None) -> None:
         """Type what shall be made, here or in the middle of the view."""
-        self.editing.type_new(self.stage.middle if at is None else at)
+        self.editing.type_new(at)
 
     def place(self, wishes: Wishes) -> None:
         """Something new follows the pointer until a click puts it down."""
@@ -209,8 +210,7 @@ class Canvas(DiagramView):
     def add(self, wishes: Wishes) -> None:
         """Something new in the middle of the view."""
         self.mouse.cancel()
-        if self.commands.add_in_the_middle(wishes):
-            self.show_selected()
+        self.commands.add_in_the_middle(wishes)
 
     def picture(self) -> Picture:
         """The diagram as it is shown, as a picture."""
@@ -260,11 +260,29 @@ class Canvas(DiagramView):
 
     def show_selected(self) -> None:
         """Scroll until the selected nodes are in sight."""
+        if not self._is_selected_in_sight:
+            self.navigation.show_rect(self._selected_rect)
+
+    @property
+    def _selected_rect(self) -> QRectF:
         rect = QRectF()
         for item in self.diagram.node_items(self.workspace.nodes).values():
             rect = rect.united(item.extent())
-        if not rect.isEmpty() and not self.stage.visible.contains(rect):
-            self.navigation.show_rect(rect)
+        return rect
+
+    @property
+    def _is_selected_in_sight(self) -> bool:
+        rect = self._selected_rect
+        return rect.isEmpty() or self.stage.visible.contains(rect)
+
+    def _show_added(self) -> None:
+        """Bring into sight what is new: with the whole diagram where that has become too large."""
+        if self._is_selected_in_sight:
+            return
+        if self.navigation.has_room_for(self.diagram.content_rect()):
+            self.show_selected()
+        else:
+            self.fit()
 
     def open_menu(self, hit: Hit, at: QPointF) -> None:
         """Open the context menu for what is at a point of the scene."""

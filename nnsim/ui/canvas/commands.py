@@ -11,7 +11,9 @@ from nnsim.document.edits import move, remove, set_activation
 from nnsim.document.model import Document
 from nnsim.engine.activations import ActivationSpec
 from nnsim.ui.canvas import clipboard
+from nnsim.ui.canvas.free_places import nearest_free
 from nnsim.ui.canvas.geometry import GRID, snapped
+from nnsim.ui.canvas.node_item import OUTPUT_ROOM, NodeItem
 from nnsim.ui.canvas.stage import Stage
 from nnsim.ui.canvas.wishes import Wishes, make
 
@@ -39,16 +41,26 @@ class Commands:
         label = self._stage.preferences.say("canvas.undo.add", n=len(wishes))
         done = self._stage.workspace.edit(edit, label)
         if done:
-            self._stage.workspace.select_nodes(made)
+            self._show(made)
         return done
 
+    def _show(self, made: tuple[str, ...]) -> None:
+        self._stage.workspace.select_nodes(made)
+        self._stage.added.emit()
+
     def add_in_the_middle(self, wishes: Wishes) -> bool:
-        """Make nodes in the middle of the view, beside what stands there."""
-        at = self._stage.middle
-        nodes = self._stage.diagram.nodes.values()
-        while any(item.body_rect().adjusted(-30, -30, 30, 30).contains(at) for item in nodes):
-            at = at + QPointF(0, 6 * GRID)
-        return self.add(wishes, at)
+        """Make nodes in the middle of the view, or as near to it as nothing else stands."""
+        document, made = make(self._stage.workspace.document, wishes, 0.0, 0.0)
+        look, air = self._stage.diagram.look, GRID / 2
+        rects = [
+            NodeItem(document.node(key), look).extent().adjusted(-air, -air, air, air)
+            for key in made
+        ]
+        if wishes[-1].kind == "dense":
+            # Once all is connected it may be an output.
+            rects[-1].setRight(rects[-1].right() + OUTPUT_ROOM)
+        taken = [item.extent() for item in self._stage.diagram.nodes.values()]
+        return self.add(wishes, nearest_free(self._stage.middle, rects, taken))
 
     # -- clipboard -------------------------------------------------------------------------------
 
@@ -104,7 +116,7 @@ class Commands:
 
         words = self._stage.preferences.say(label, n=len(fragment.nodes))
         if self._stage.workspace.edit(edit, words):
-            self._stage.workspace.select_nodes(made)
+            self._show(made)
 
     # -- the selection ---------------------------------------------------------------------------
 

@@ -232,19 +232,23 @@ class Editing(QObject):
 
     # -- new nodes -------------------------------------------------------------------------------
 
-    def type_new(self, at: QPointF) -> None:
-        """Ask in words for what shall be made here."""
+    def type_new(self, at: QPointF | None = None) -> None:
+        """Ask in words for what shall be made here, or where there is room in the middle."""
         say = self._stage.preferences.say
+        shown_at = self._stage.middle if at is None else at
 
         def accept(text: str) -> None:
             if text.strip():
                 wishes = read_wishes(self._document, text)
                 # What cannot be made is told at the field.
-                make(self._document, wishes, at.x(), at.y())
-                self._commands.add(wishes, at)
+                make(self._document, wishes, shown_at.x(), shown_at.y())
+                if at is None:
+                    self._commands.add_in_the_middle(wishes)
+                else:
+                    self._commands.add(wishes, at)
 
         field = self._open(
-            spot_rect(at),
+            spot_rect(shown_at),
             "",
             accept,
             say("canvas.entry.title"),

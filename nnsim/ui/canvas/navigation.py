@@ -35,6 +35,8 @@ class Navigation(QObject):
         self._changed = changed
         self._presentation = preferences.zoom
         self._scale = 1.0
+        #: Whether the diagram was fitted, and the person has chosen no other view since.
+        self.is_fitted = False
         preferences.zoom_changed.connect(self._presentation_changed)
         self._apply()
 
@@ -51,10 +53,12 @@ class Navigation(QObject):
 
     def zoom_by(self, factor: float, around: QPoint | None = None) -> None:
         """Larger or smaller, with the point under ``around`` (else the middle) staying in place."""
+        self.is_fitted = False
         self._zoom_to(self._scale * factor, around)
 
     def zoom_normal(self) -> None:
         """100 %, times the presentation zoom."""
+        self.is_fitted = False
         self._zoom_to(1.0, None)
 
     def _zoom_to(self, scale: float, around: QPoint | None) -> None:
@@ -87,6 +91,7 @@ class Navigation(QObject):
 
     def scroll(self, by: QPointF) -> None:
         """Move the paper by so many pixels."""
+        self.is_fitted = False
         self._scroll_pixels(-by.toPoint())
         self._changed()
 
@@ -116,8 +121,14 @@ class Navigation(QObject):
 
     # -- fit -------------------------------------------------------------------------------------
 
+    def has_room_for(self, content: QRectF) -> bool:
+        """Whether a rectangle of the scene could be shown whole at the zoom of now."""
+        room = self.visible()
+        return content.width() <= room.width() and content.height() <= room.height()
+
     def fit(self, content: QRectF) -> None:
         """Show all of it, in the middle, with a margin around it."""
+        self.is_fitted = True
         room = self._view.viewport().rect()
         if content.isEmpty() or room.isEmpty():
             self._scale = 1.0

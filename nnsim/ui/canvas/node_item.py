@@ -16,7 +16,8 @@ from nnsim.ui.canvas.parts import Layout, Part
 from nnsim.ui.canvas.readings import NOTHING, NodeReading
 
 _NODE_Z = 1.0
-_OUTPUT_ROOM = 118.0
+#: Beside an output: what it said, what it should have said, and the error.
+OUTPUT_ROOM = 118.0
 
 
 class NodeItem(QGraphicsItem):
@@ -141,7 +142,7 @@ class NodeItem(QGraphicsItem):
         elif self.geometry.form is not Form.INPUT:
             rect = rect.united(self.layout.caption.adjusted(20, 0, -20, 0))
         if self.reading.output is not None:
-            rect.setRight(max(rect.right(), body.right() + _OUTPUT_ROOM))
+            rect.setRight(max(rect.right(), body.right() + OUTPUT_ROOM))
         return rect
 
     def boundingRect(self) -> QRectF:

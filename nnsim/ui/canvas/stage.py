@@ -16,10 +16,12 @@ class Stage(QObject):
 
     ``hint_changed(text)``: what a person can do in the gesture under way, "" for nothing to say.
     ``repaint_wanted()``: what a gesture draws over the scene has changed.
+    ``added()``: what is selected now has just been put into the diagram.
     """
 
     hint_changed = Signal(str)
     repaint_wanted = Signal()
+    added = Signal()
 
     def __init__(
         self,

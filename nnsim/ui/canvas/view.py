@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -80,6 +80,7 @@ class DiagramView(QGraphicsView):
             self, self.stage, self.navigation, self.editing, lambda: self.keys.space_held
         )
         self._is_fit_due = True
+        preferences.zoom_changed.connect(self._keep_fitted)
         self.stage.hint_changed.connect(self.overlays.say_hint)
         self.stage.repaint_wanted.connect(self._repaint)
 
@@ -123,6 +124,13 @@ class DiagramView(QGraphicsView):
         self.editing.follow()
         self.quality.moving()
 
+    def _keep_fitted(self) -> None:
+        """Another size of the view or of everything: what was fitted stays so."""
+        if self.navigation.is_fitted and self.isVisible():
+            self.fit()
+        else:
+            self._view_changed()
+
     def _repaint(self) -> None:
         if self.mouse.gesture is not None:
             self.quality.moving()
@@ -134,8 +142,6 @@ class DiagramView(QGraphicsView):
         if self._is_fit_due:
             self._is_fit_due = False
             self.fit()
-            # The layout around the view may settle only after its first show.
-            QTimer.singleShot(0, self, self.fit)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -145,7 +151,7 @@ class DiagramView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overlays.place()
-        self._view_changed()
+        self._keep_fitted()
 
     # -- mouse -----------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -102,7 +102,7 @@ def test_nothing_jumps_while_stepping_and_editing(hand):
     for _ in range(9):
         person.workspace.step(Level.NEURON)
     person.drag(person.middle("N1"), (400, 200))
-    person.double_click((100, 240))
+    person.double_click((100, 160))
     person.type("neurona")
     assert (person.pixel((0, 0)), scale(person)) == before
 
@@ -115,9 +115,89 @@ def test_another_project_is_fitted(hand):
     assert shown.contains(person.canvas.diagram.content_rect())
 
 
+def is_fitted(person) -> bool:
+    """Whether all is shown, in the middle, and as large as the view allows."""
+    shown, content = person.canvas.navigation.visible(), person.canvas.diagram.content_rect()
+    share = max(content.width() / shown.width(), content.height() / shown.height())
+    away = shown.center() - content.center()
+    return shown.contains(content) and away.manhattanLength() < 3 and share > 0.75
+
+
+def test_what_was_fitted_stays_so_in_a_smaller_window_and_with_larger_writing(
+    hand, preferences, qtbot
+):
+    person = hand(perceptron((2, 4, 3, 1)))
+    qtbot.wait(10)
+    assert is_fitted(person)
+    person.canvas.resize(460, 320)
+    assert is_fitted(person)
+    preferences.set_zoom(2.0)
+    assert is_fitted(person)
+    preferences.set_zoom(1.0)
+    person.canvas.resize(900, 600)
+    assert is_fitted(person)
+
+
+def test_a_view_that_the_person_chose_is_never_fitted_by_itself(hand, qtbot):
+    person = hand(perceptron((2, 4, 3, 1)))
+    qtbot.wait(10)
+    wheel(person, (0, 0), dy=-120)
+    before = scale(person)
+    person.canvas.resize(460, 320)
+    assert scale(person) == before
+    person.key(Qt.Key.Key_F)
+    assert is_fitted(person)
+    person.canvas.resize(900, 600)
+    assert is_fitted(person)
+
+
+def extent_of_selected(person):
+    rect = QRectF()
+    for item in person.canvas.diagram.node_items(person.workspace.nodes).values():
+        rect = rect.united(item.extent())
+    return rect
+
+
+def test_a_network_typed_at_the_edge_is_brought_into_view(hand):
+    person = hand()
+    before = scale(person)
+    person.double_click((380, 250))
+    person.type("2-4-1")
+    shown = person.canvas.navigation.visible()
+    assert shown.contains(extent_of_selected(person))
+    assert scale(person) == before
+
+
+def test_a_network_too_large_for_the_view_is_fitted(hand):
+    person = hand()
+    before = scale(person)
+    person.double_click((-300, 0))
+    person.type("2-4-8-8-3-1")
+    assert scale(person) < before
+    assert is_fitted(person)
+
+
+def test_what_is_pasted_half_outside_is_brought_into_view(hand):
+    person = hand(gate_neuron("or"))
+    person.key(Qt.Key.Key_A, CONTROL)
+    person.key(Qt.Key.Key_C, CONTROL)
+    for _ in range(6):
+        person.key(Qt.Key.Key_V, CONTROL)
+        assert person.canvas.navigation.visible().contains(extent_of_selected(person))
+
+
+def test_what_is_in_sight_anyway_moves_nothing(hand):
+    person = hand(gate_neuron("or"))
+    before = person.pixel((0, 0)), scale(person)
+    person.double_click((100, 160))
+    person.type("x")
+    assert (person.pixel((0, 0)), scale(person)) == before
+
+
 def test_another_size_of_the_window_keeps_the_middle(hand, qtbot):
     person = hand(gate_neuron("or"))
     qtbot.wait(10)
+    person.key(Qt.Key.Key_Minus, CONTROL)
     middle = person.canvas.navigation.visible().center()
     before = scale(person)
     person.canvas.resize(700, 480)
@@ -129,6 +209,7 @@ def test_another_size_of_the_window_keeps_the_middle(hand, qtbot):
 def test_presentation_zoom_scales_what_is_shown(hand, preferences, qtbot):
     person = hand(gate_neuron("or"))
     qtbot.wait(10)
+    person.key(Qt.Key.Key_Minus, CONTROL)
     before = scale(person)
     middle = person.canvas.navigation.visible().center()
     preferences.set_zoom(1.5)

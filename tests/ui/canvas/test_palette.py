@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nnsim.document.templates import empty, perceptron
+from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.canvas import Canvas
 from nnsim.ui.canvas.palette import Palette
@@ -148,3 +148,29 @@ def test_the_palette_speaks_both_languages(window, preferences):
     preferences.set_locale("es")
     assert window.palette_.entries["neuron"].accessibleName() == "Neurona"
     assert window.palette_.activation.itemText(1) == "Escalón"
+
+
+def stands_free(window, name: str) -> bool:
+    """Whether a node, with its name and bias, covers no other."""
+    items = {item.node.name: item.extent() for item in window.canvas.diagram.nodes.values()}
+    return not any(items[name].intersects(rect) for key, rect in items.items() if key != name)
+
+
+def test_nodes_put_in_the_middle_one_after_another_cover_nothing(window):
+    for number in range(1, 6):
+        QTest.keyClick(window.palette_.entries["neuron"], Qt.Key.Key_Return)
+        assert stands_free(window, f"N{number}")
+        nodes = window.canvas.diagram.nodes.values()
+        assert all(item.pos().x() % 20 == item.pos().y() % 20 == 0 for item in nodes)
+        shown = window.canvas.navigation.visible()
+        last = list(nodes)[-1]
+        assert shown.contains(last.extent())
+
+
+def test_what_is_typed_after_the_key_stands_beside_what_is_there(hand):
+    person = hand(gate_neuron("or"))
+    for number, text in ((2, "neurona"), (3, "2-4-1")):
+        person.key(Qt.Key.Key_A)
+        person.type(text)
+        rects = [item.extent() for item in person.canvas.diagram.nodes.values()]
+        assert not any(a.intersects(b) for a in rects for b in rects if a is not b), number
