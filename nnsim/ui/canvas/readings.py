@@ -17,6 +17,9 @@ from nnsim.session.frame import Frame
 
 Bools = NDArray[np.bool_]
 
+# Losses for targets that are classes.
+_OF_CLASSES = frozenset({"cross_entropy", "binary_cross_entropy", "hinge"})
+
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
@@ -39,8 +42,9 @@ NOTHING = Numbers(np.zeros(0), np.zeros(0, dtype=np.bool_))
 class OutputReading:
     """What an output neuron should have said.
 
-    ``right``: per unit True, False, or None where it is not decided (not predicted yet, or one of
-    several classes that was neither predicted nor wanted).
+    ``right``: per unit True, False, or None where it is not decided (not predicted yet, one of
+    several classes that was neither predicted nor wanted, or no class at all but a number to come
+    near to).
     """
 
     first: int
@@ -206,15 +210,25 @@ class Readings:
         loss = frame.spec.loss.name
         wrong = missed(record.arrays["y"].astype(np.float64), targets, loss)[sample, rows]
         wanted = targets[sample, rows]
+        decides = self._decides(node, loss, rows)
         of_classes = loss == "cross_entropy" and frame.spec.output_count > 1
         right = tuple(
             None
-            if not activations.shown[k]
+            if not decides
+            or not activations.shown[k]
             or (of_classes and not wrong[k] and wanted[k] != wanted.max())
             else not wrong[k]
             for k in range(len(wrong))
         )
         return OutputReading(rows.start, wanted, Numbers(errors, shown), right)
+
+    def _decides(self, node: Node, loss: str, rows: slice) -> bool:
+        """Whether an output says yes or no, so that it can be right or wrong."""
+        if loss in _OF_CLASSES or node.activation.name == "step":
+            return True
+        targets = self.document.data.targets[:, rows]
+        is_share = node.activation.name in ("sigmoid", "softmax")
+        return is_share and bool(((targets == 0) | (targets == 1)).all())
 
     # -- connections -----------------------------------------------------------------------------
 

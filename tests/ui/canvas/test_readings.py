@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnsim.data import gate_table
 from nnsim.document.edits import remove, set_activation
 from nnsim.document.model import Training
 from nnsim.document.templates import gate_neuron, perceptron
@@ -76,6 +77,44 @@ def test_right_and_wrong_are_told_once_there_is_a_prediction(hand):
     assert person.item("N1").reading.output.right == (False,)
     person.workspace.go_to(2)
     assert person.item("N1").reading.output.right == (True,)
+
+
+def marks(person, name: str) -> tuple[int, int]:
+    """Pixels in the colours of right and wrong beside an output, as they are on screen."""
+    item, theme = person.item(name), person.canvas.preferences.theme
+    beside = item.extent()
+    beside.setLeft(item.body_rect().right() + 4)
+    image = person.viewport.grab(person.canvas.mapFromScene(beside).boundingRect()).toImage()
+    colors = [
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    ]
+    return colors.count(theme.color("right").name()), colors.count(theme.color("wrong").name())
+
+
+@pytest.mark.parametrize(
+    ("output", "targets", "is_judged"),
+    [
+        ("sigmoid", (0, 1, 1, 0), True),
+        ("sigmoid", (0.01, 0.99, 0.99, 0.01), False),
+        ("identity", (0, 1, 1, 0), False),
+        ("step", (0.2, 0.9, 0.9, 0.2), True),
+    ],
+)
+def test_only_an_output_that_says_yes_or_no_is_right_or_wrong(hand, output, targets, is_judged):
+    # With numbers to come near to, half a unit from the target says nothing.
+    data = gate_table(targets)
+    rule = "perceptron" if output == "step" else "sgd"
+    sizes = (2, 1) if output == "step" else (2, 2, 1)
+    document = dataclasses.replace(
+        perceptron(sizes, output=output, data=data), training=Training(rule, loss="mse")
+    )
+    person = hand(document)
+    person.key(Qt.Key.Key_Escape)
+    person.workspace.step(Level.PHASE)
+    name = document.nodes[-1].name
+    assert person.item(name).reading.activations.at(0) is not None
+    assert (person.item(name).reading.output.right != (None,)) is is_judged
+    assert any(marks(person, name)) is is_judged
 
 
 def test_of_several_classes_only_the_chosen_and_the_wanted_are_judged(hand):
