@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.session import Level
+from nnsim.session.walk import Phase
 from nnsim.ui.bridge.player import MAX_SPEED, MIN_SPEED, Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -28,8 +31,35 @@ _PER_OCTAVE = 4
 _BUTTONS = ("reset", "back", "play", "forward", "run")
 
 
+# What is given up, one after another, where the bar is narrow.
+_FULL, _NO_WORDS, _SHORT_COUNTER, _SHORT_SLIDER = range(4)
+
+
+class _Controls(QWidget):
+    """What stands right of the buttons; it may become as narrow as its shortest form.
+
+    Qt puts whatever does not fit whole behind a small arrow, where nobody looks for it.
+    """
+
+    def __init__(self, fit: Callable[[int], None], narrowest: Callable[[], int]) -> None:
+        super().__init__()
+        self._fit = fit
+        self._narrowest = narrowest
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._narrowest(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.width())
+
+
 class TransportBar(QToolBar):
-    """Large enough to be seen from the back of a classroom."""
+    """Large enough to be seen from the back of a classroom.
+
+    Where there is little room it says less: first the words before step and speed go, then the
+    position is said short, then the slider becomes shorter and the speed is only in its tip.
+    """
 
     def __init__(
         self,
@@ -60,6 +90,8 @@ class TransportBar(QToolBar):
         self._speed_label, self._speed = QLabel(), QSlider(Qt.Orientation.Horizontal)
         self._speed_value = QLabel()
         self._counter = QLabel()
+        self._counter_words = ("", "")
+        self._counter_widest = ("", "")
         self._build()
         commands.level_changed.connect(self._show_level)
         commands.speed_changed.connect(self._show_speed)
@@ -88,8 +120,9 @@ class TransportBar(QToolBar):
         self._counter.setObjectName("transport_counter")
         self._counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._counter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        box = QWidget()
-        layout = QHBoxLayout(box)
+        self._box = _Controls(self._fit, lambda: self._needed(_SHORT_SLIDER))
+        layout = QHBoxLayout(self._box)
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(14, 0, 14, 0)
         layout.setSpacing(8)
         layout.addWidget(self._level_label)
@@ -99,7 +132,7 @@ class TransportBar(QToolBar):
         layout.addWidget(self._speed)
         layout.addWidget(self._speed_value)
         layout.addWidget(self._counter, 1)
-        self.addWidget(box)
+        self.addWidget(self._box)
 
     # -- level and speed -------------------------------------------------------------------------
 
@@ -116,7 +149,9 @@ class TransportBar(QToolBar):
 
     def _show_speed(self) -> None:
         self._speed.setValue(self._slider_value(self._player.speed))
-        self._speed_value.setText(self._speed_words(self._player.speed))
+        words = self._speed_words(self._player.speed)
+        self._speed_value.setText(words)
+        self._speed.setToolTip(f"{self._preferences.say('transport.speed_tip')}\n{words}")
 
     def _speed_words(self, speed: float) -> str:
         shown = self._preferences.number(speed, 2)
@@ -133,7 +168,6 @@ class TransportBar(QToolBar):
         self._level.setToolTip(say("transport.level_tip"))
         self._level.setAccessibleName(say("transport.level"))
         self._speed_label.setText(say("transport.speed"))
-        self._speed.setToolTip(say("transport.speed_tip"))
         self._speed.setAccessibleName(say("transport.speed"))
         for index, level in enumerate(Level):
             self._level.setItemText(index, say(f"level.{level.name.lower()}"))
@@ -143,26 +177,78 @@ class TransportBar(QToolBar):
         self._count()
 
     def _count(self) -> None:
-        say = self._preferences.say
+        """Where the run stands, whole and short, as there is room for."""
         frame = self._workspace.frame
         if frame is None:
-            self._counter.setText(say("transport.cannot_run"))
-            return
-        metrics = frame.record.metrics
-        assert metrics is not None
-        params = {"iteration": metrics.iteration, "epoch": metrics.epoch}
-        if frame.is_complete:
-            state = say("transport.complete")
-        elif frame.phase is None:
-            state = say("transport.start")
+            say = self._preferences.say
+            self._counter_words = (say("transport.cannot_run"), say("transport.cannot_run_short"))
+            self._counter_widest = self._counter_words
         else:
-            state = say("transport.phase", phase=say(f"phase.{frame.phase.value}").lower())
-        self._counter.setText(say("transport.counter", state=state, **params))
+            metrics = frame.record.metrics
+            assert metrics is not None
+            params = {"iteration": metrics.iteration, "epoch": metrics.epoch}
+            state = "complete" if frame.is_complete else "start"
+            is_within = not frame.is_complete and frame.phase is not None
+            self._counter_words = self._position(frame.phase if is_within else state, params)
+            # The form is the same in each phase: nothing jumps from step to step.
+            every = [self._position(which, params) for which in ("start", "complete", *Phase)]
+            measure = self._counter.fontMetrics().horizontalAdvance
+            self._counter_widest = (
+                max((whole for whole, _ in every), key=measure),
+                max((short for _, short in every), key=measure),
+            )
+        self._box.updateGeometry()
+        self._fit(self._box.width())
+
+    def _position(self, state: Phase | str | None, params: dict[str, int]) -> tuple[str, str]:
+        """A state of the iteration in words, whole and short."""
+        say = self._preferences.say
+        if isinstance(state, Phase):
+            whole = say("transport.phase", phase=say(f"phase.{state.value}").lower())
+            short = say(f"transport.short_phase.{state.value}")
+        else:
+            whole = short = say(f"transport.{state}")
+        return (
+            say("transport.counter", state=whole, **params),
+            say("transport.counter_short", state=short, **params),
+        )
+
+    # -- room ------------------------------------------------------------------------------------
+
+    def _needed(self, form: int) -> int:
+        """Width in pixels of the controls in one of their forms."""
+        slider = self._slider_width(form)
+        parts = [self._level.sizeHint().width(), slider, self._counter_width(form)]
+        if form < _NO_WORDS:
+            parts += [self._level_label.sizeHint().width(), self._speed_label.sizeHint().width()]
+        if form < _SHORT_SLIDER:
+            parts.append(self._speed_value.width())
+        # Between the parts 8, 14 more after the level, 14 at either end.
+        return sum(parts) + 8 * len(parts) + 14 + 28
+
+    def _slider_width(self, form: int) -> int:
+        return round((60 if form >= _SHORT_SLIDER else 110) * self._preferences.zoom)
+
+    def _counter_width(self, form: int) -> int:
+        words = self._counter_widest[form >= _SHORT_COUNTER]
+        return self._counter.fontMetrics().horizontalAdvance(words) + 4
+
+    def _fit(self, width: int) -> None:
+        """Take the fullest form that fits into ``width`` pixels."""
+        forms = (_FULL, _NO_WORDS, _SHORT_COUNTER)
+        form = next((form for form in forms if self._needed(form) <= width), _SHORT_SLIDER)
+        whole, short = self._counter_words
+        self._counter.setText(short if form >= _SHORT_COUNTER else whole)
+        self._counter.setToolTip(whole if form >= _SHORT_COUNTER else "")
+        self._counter.setAccessibleName(whole)
+        self._speed.setFixedWidth(self._slider_width(form))
+        for label in (self._level_label, self._speed_label):
+            label.setVisible(form < _NO_WORDS)
+        self._speed_value.setVisible(form < _SHORT_SLIDER)
 
     def _size(self) -> None:
         zoom = self._preferences.zoom
         self.setIconSize(QSize(1, 1) * round(26 * zoom))
-        self._speed.setFixedWidth(round(110 * zoom))
         metrics = self._speed_value.fontMetrics()
         widest = max(
             metrics.horizontalAdvance(self._speed_words(speed)) for speed in (0.25, 1.0, 8.88, 60)
@@ -173,3 +259,5 @@ class TransportBar(QToolBar):
         font.setPointSizeF(font.pointSizeF() * 1.15)
         font.setBold(True)
         self._counter.setFont(font)
+        self._box.updateGeometry()
+        self._fit(self._box.width())
