@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnsim.data import Table
@@ -74,6 +74,7 @@ class ActivationPanel(PlotPanel):
         self._columns.activated.connect(self._choose_column)
         workspace.selection_changed.connect(self.refresh)
         workspace.nodes_changed.connect(self.refresh)
+        self.plot.clicked.connect(self._click)
         self.say()
 
     # -- drawing ---------------------------------------------------------------------------------
@@ -178,6 +179,17 @@ class ActivationPanel(PlotPanel):
             low, high = -self._height, self._height
         left, right = float(np.nanmin(curves.x)), float(np.nanmax(curves.x))
         self.plot.set_home(QRectF(left, low, right - left, high - low))
+
+    def _click(self, place: QPointF) -> None:
+        """A click on the point selects the sum it stands at; of a maxout, which has several, the
+        activation."""
+        frame, subject = self.workspace.frame, self._subject
+        if frame is None or not self.has_figure or not self._items.is_at_point(place):
+            return
+        layer = layer_of(frame.spec, subject.node)
+        kind = "a" if layer.activation.name == "maxout" else "z"
+        sample = sample_for(frame, self.workspace.selection)
+        self.workspace.select(Quantity(kind, subject.node, subject.unit, sample=sample))
 
     # -- controls --------------------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.activation_model import Curves, Standing
@@ -20,6 +22,7 @@ class CurveItems:
     def __init__(self, plot: Plot, preferences: Preferences) -> None:
         self._plot = plot
         self._preferences = preferences
+        self._place: QPointF | None = None
         self._zeros = [pg.InfiniteLine(0.0, angle, movable=False) for angle in (0, 90)]
         self._pieces = pg.PlotCurveItem(connect="finite", antialias=True)
         self._slope = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -79,13 +82,21 @@ class CurveItems:
                 spots.append({"pos": (0.0, at), "brush": theme.color(role), "pen": outline})
         self._kinks.addPoints(spots, size=_KINK_SIZE * zoom)
 
+    def is_at_point(self, place: QPointF) -> bool:
+        """Whether a place of the plot is so near to the neuron's point that it is meant."""
+        if self._place is None:
+            return False
+        away = self._plot.place_of(place) - self._plot.place_of(self._place)
+        return math.hypot(away.x(), away.y()) <= _POINT_SIZE * self._preferences.zoom
+
     def show_standing(self, standing: Standing) -> None:
         """The point of the neuron with dashed guides to the axes, as far as it has come about."""
         theme, zoom = self._preferences.theme, self._preferences.zoom
         accent = theme.color("accent")
         x, f, slope = (_finite(value) for value in (standing.x, standing.f, standing.slope))
+        self._place = None if x is None or f is None else QPointF(x, f)
         self._point.show_at(
-            None if x is None or f is None else (x, f),
+            None if self._place is None else self._place.toTuple(),
             _POINT_SIZE * zoom,
             pen(theme.color("surface"), 1.5),
             accent,

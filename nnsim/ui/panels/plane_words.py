@@ -36,20 +36,18 @@ def name_html(name: str) -> str:
 
 
 def equation(line: Affine, names: tuple[str, ...], equals: float, preferences: Preferences) -> str:
-    """The line with its numbers: 0.5·x₁ + 0.5·x₂ - 1 = 0."""
-    terms = [
-        (weight, f"·{name_html(name)}")
-        for weight, name in zip(line.weights.tolist(), names, strict=True)
-    ]
-    terms.append((line.bias, ""))
-    written = ""
-    for value, factor in terms:
-        sign = "−" if value < 0 else "+"
-        number = preferences.number(abs(value))
-        if written:
-            written += f" {sign} {number}{factor}"
-        else:
-            written = f"{'−' if value < 0 else ''}{number}{factor}"
+    """The line with its numbers: 0.5·x₁ − x₂ − 1 = 0; factors of 1 and a bias of 0 are left out."""
+    terms = []
+    for weight, name in zip(line.weights.tolist(), names, strict=True):
+        number = preferences.number(abs(weight))
+        factor = "" if number == "1" else f"{number}·"
+        terms.append((weight, f"{factor}{name_html(name)}"))
+    if line.bias != 0:
+        terms.append((line.bias, preferences.number(abs(line.bias))))
+    first, *others = terms
+    written = f"{'−' if first[0] < 0 else ''}{first[1]}"
+    for value, term in others:
+        written += f" {'−' if value < 0 else '+'} {term}"
     return f"{written} = {preferences.number(equals)}".replace("= -", "= −")
 
 

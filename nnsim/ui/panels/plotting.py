@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -67,6 +69,31 @@ class Axis(pg.AxisItem):
         places = 0 if not spacing else max(0, math.ceil(-math.log10(spacing * scale)) + 1)
         rounded = (round(value * scale, places) for value in values)
         return [format_number(value, self.mark, _TICK_DIGITS) for value in rounded]
+
+    def boundingRect(self) -> QRectF:
+        """Where it draws; a number at either end of the left axis stands half beyond it."""
+        rect: QRectF = super().boundingRect()
+        font = self.style["tickFont"]
+        if self.orientation != "left" or font is None:
+            return rect
+        half = QFontMetricsF(font).height() / 2
+        return rect.adjusted(0, -half, 0, half)
+
+    def generateDrawSpecs(self, p: QPainter) -> Any:
+        """What to draw; a number that would be cut off at the edge of the plot is left out."""
+        specs = super().generateDrawSpecs(p)
+        scene = self.scene()
+        if specs is None or scene is None:
+            return specs
+        line, ticks, texts = specs
+        edges, height = self.mapRectFromScene(scene.sceneRect()), p.fontMetrics().ascent()
+        kept = []
+        for rect, flags, text in texts:
+            # pyqtgraph's rectangles are lower than the text that is centred in them.
+            seen = QRectF(rect.x(), rect.center().y() - height / 2, rect.width(), height)
+            if edges.contains(seen):
+                kept.append((rect, flags, text))
+        return line, ticks, kept
 
     def _power(self, exponent: float) -> str:
         if -5 < exponent < 6:
@@ -165,6 +192,8 @@ class Plot(pg.PlotWidget):
             autoExpandTextSpace=False, tickTextWidth=round(metrics.horizontalAdvance(_WIDEST_TICK))
         )
         self.bottom.setStyle(autoExpandTextSpace=False, tickTextHeight=round(metrics.height()))
+        # The number at the upper end of the left axis stands half above it.
+        self.plotItem.layout.setContentsMargins(1, math.ceil(metrics.height() / 2), 1, 1)
         self._take_titles()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -29,7 +29,7 @@ from nnsim.ui.panels.activation_model import (
 )
 from nnsim.ui.panels.plotting_label import CalmLabel
 from nnsim.ui.panels.plotting_units import Subject
-from tests.support.plots import choose, colour_at, move, open_panel, preferences_in
+from tests.support.plots import choose, click, colour_at, move, open_panel, preferences_in
 
 ELEMENTWISE = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")
 
@@ -285,6 +285,33 @@ class TestCalm:
         assert not panel._items._point.isVisible()
         assert "z = Σ = NaN" in caption(panel)
         panel.grab()
+
+
+class TestClicking:
+    def test_a_click_on_the_point_selects_the_sum_it_stands_at(self, qtbot, preferences):
+        panel, workspace = open_panel(qtbot, ActivationPanel, perceptron((2, 2, 1)), preferences)
+        workspace.go_to(1)
+        node = workspace.document.outputs[0].id
+        workspace.select(Quantity("b", node, 0))
+        click(qtbot, panel, panel.standing.x, panel.standing.f)
+        assert workspace.selection == Quantity("z", node, 0)
+
+    def test_of_a_maxout_it_selects_the_activation(self, qtbot, preferences):
+        document = neuron(ActivationSpec("identity"))
+        node = document.outputs[0].id
+        document = set_activation(document, node, ActivationSpec("maxout", pieces=2))
+        panel, workspace = open_panel(qtbot, ActivationPanel, document, preferences)
+        workspace.go_to(1)
+        workspace.select(Quantity("b", node, 0))
+        click(qtbot, panel, panel.standing.x, panel.standing.f)
+        assert workspace.selection == Quantity("a", node, 0)
+
+    def test_a_click_elsewhere_changes_nothing(self, qtbot, or_panel):
+        panel, workspace = or_panel
+        workspace.go_to(1)
+        before = workspace.selection
+        click(qtbot, panel, panel.standing.x - 3.0, panel.standing.f - 0.4)
+        assert workspace.selection == before
 
 
 class TestWords:

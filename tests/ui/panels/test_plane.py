@@ -25,6 +25,7 @@ from nnsim.session.probing import Affine
 from nnsim.ui.panels.plane import PlanePanel
 from nnsim.ui.panels.plane_geometry import contour, foot, half_plane, segment
 from nnsim.ui.panels.plane_model import decision_level, groups, scale_of, sum_at
+from nnsim.ui.panels.plane_words import equation
 from nnsim.ui.panels.plotting_label import CalmLabel
 from nnsim.ui.panels.plotting_units import Subject
 from tests.support.plots import (
@@ -74,6 +75,21 @@ class TestTheOrNeuron:
         panel, _ = or_panel
         assert "0.5·x<sub>1</sub> + 0.5·x<sub>2</sub> + 1 = 0" in panel.figure.caption.text()
 
+    @pytest.mark.parametrize(
+        ("weights", "bias", "written"),
+        [
+            ([1.0, -1.0], 0.0, "x<sub>1</sub> − x<sub>2</sub> = 0"),
+            ([-1.0, 0.5], -1.0, "−x<sub>1</sub> + 0.5·x<sub>2</sub> − 1 = 0"),
+            ([-0.0, 0.0], 0.0, "0·x<sub>1</sub> + 0·x<sub>2</sub> = 0"),
+            ([1.0 + 1e-9, 2.0], 1e-9, "x<sub>1</sub> + 2·x<sub>2</sub> + 1e-9 = 0"),
+        ],
+    )
+    def test_factors_of_one_and_a_bias_of_zero_are_left_out(
+        self, preferences, weights, bias, written
+    ):
+        line = Affine(np.array(weights), bias)
+        assert equation(line, ("x1", "x2"), 0.0, preferences) == written
+
     def test_both_half_planes_are_tinted_after_row_three(self, or_panel):
         panel, workspace = or_panel
         workspace.go_to(3)  # w = (0.5, 1), b = -1
@@ -87,7 +103,7 @@ class TestTheOrNeuron:
         workspace.go_to(3, 0)
         assert panel.figure.caption.text().startswith(before.split("<br>")[0])
         workspace.go_to(3)
-        assert "0.5·x<sub>1</sub> + 1·x<sub>2</sub> − 1 = 0" in panel.figure.caption.text()
+        assert "0.5·x<sub>1</sub> + x<sub>2</sub> − 1 = 0" in panel.figure.caption.text()
 
     def test_each_step_back_brings_the_line_back(self, or_panel):
         panel, workspace = or_panel

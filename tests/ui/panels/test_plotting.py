@@ -345,6 +345,34 @@ class TestTicks:
         preferences.set_locale("es")
         assert plane.plot.left.tickStrings([-0.5, 0.0, 1.25], 1, 0.25) == ["-0,5", "0", "1,25"]
 
+    @pytest.mark.parametrize("height", range(200, 440, 23))
+    def test_no_number_is_cut_off_at_the_edge(self, plane, height):
+        plane.resize(420, height)
+        QApplication.processEvents()
+        image = QImage(8, 8, QImage.Format.Format_ARGB32)
+        painter = QPainter(image)
+        for axis in plane.plot.axes:
+            _, _, texts = axis.generateDrawSpecs(painter)
+            ascent = painter.fontMetrics().ascent()
+            assert texts
+            for rect, _, _ in texts:
+                place = axis.mapRectToScene(rect)
+                assert place.center().y() - ascent / 2 >= 0
+                assert place.right() <= plane.plot.viewport().width()
+        painter.end()
+
+    def test_a_low_plot_of_errors_still_has_its_numbers(self, qtbot, preferences):
+        panel, workspace = open_panel(
+            qtbot, LossPanel, gate_neuron("or"), preferences, size=(300, 260)
+        )
+        workspace.go_to(4)
+        QApplication.processEvents()
+        image = QImage(8, 8, QImage.Format.Format_ARGB32)
+        painter = QPainter(image)
+        _, _, texts = panel.plot.left.generateDrawSpecs(painter)
+        painter.end()
+        assert [text for _, _, text in texts] == ["0", "1"]
+
     def test_sums_of_tick_distances_show_no_dust(self, plane):
         assert plane.plot.left.tickStrings([0.1 + 0.2], 1, 0.1) == ["0.3"]
 
