@@ -88,6 +88,7 @@ class Canvas(DiagramView):
 
     def fit(self) -> None:
         """Show the whole diagram."""
+        self.diagram.notes.follow_anywhere(self.diagram.nodes)
         self.navigation.fit(self.diagram.content_rect().united(self.diagram.notes.extent()))
 
     def zoom_in(self) -> None:

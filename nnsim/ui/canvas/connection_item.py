@@ -212,6 +212,15 @@ class ConnectionItem(QGraphicsItem):
         row, column = place
         return self._points[row * self.dimensions[1] + column]
 
+    def sampled(self) -> Floats:
+        """Points along all its lines, shape (points, 2), to see what would cover them."""
+        starts, ends = self._points[:, :-1], self._points[:, 1:]
+        shares = np.linspace(0.05, 0.95, 9 if self._points.shape[1] == 2 else 1)
+        points = (
+            starts[..., np.newaxis, :] + shares[:, np.newaxis] * (ends - starts)[..., np.newaxis, :]
+        )
+        return points.reshape(-1, 2)
+
     def spot(self, place: Place, share: float = 0.5) -> QPointF:
         """Where a weight is: a share of the way along its line, or its cell."""
         if not self.is_map:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from nnsim.document.checks import Problem
+from nnsim.document.model import Floats
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.canvas.connection_item import ConnectionItem
 from nnsim.ui.canvas.look import Ink, Look
 from nnsim.ui.canvas.node_item import NodeItem
+from nnsim.ui.canvas.note_places import Room
 
 _NOTE_Z = 5.0
 _WIDTH = 230.0
 _PADDING = 9.0
-_GAP = 16.0
 # Notes are not made smaller with the diagram: they have to be read.
 _SMALLEST_SCALE = 0.9
-# To hide a part of the diagram is worse than to be partly out of sight.
-_HIDING = 5.0
 
 
 class NoteItem(QGraphicsItem):
@@ -93,8 +94,9 @@ class NoteItem(QGraphicsItem):
 class ProblemNotes:
     """All notes of a scene.
 
-    Errors are always told; warnings while their node is pointed at or selected.  What concerns the
-    whole document has no node and is left to the view (``of_document``).
+    Errors are told wherever their note covers nothing; else, and warnings always, while their node
+    is pointed at or selected.  What concerns the whole document has no node and is left to the view
+    (``of_document``).
     """
 
     def __init__(self, scene: QGraphicsScene, look: Look, preferences: Preferences) -> None:
@@ -106,6 +108,8 @@ class ProblemNotes:
         self._visible = True
         self._scale = 1.0
         self._in_sight = QRectF()
+        #: Nodes beside which there is no room for a note.
+        self._crowded: set[str] = set()
         self.of_document: tuple[Problem, ...] = ()
 
     def set_problems(self, problems: Iterable[Problem], nodes: Mapping[str, NodeItem]) -> None:
@@ -130,7 +134,6 @@ class ProblemNotes:
             note.setScale(self._scale)
         for key, item in nodes.items():
             item.set_flag("severity", self._severities.get(key))
-        self.show_for(nodes)
         self.follow(nodes)
 
     def text_of(self, node: str) -> str:
@@ -155,69 +158,68 @@ class ProblemNotes:
         """Show the warnings of nodes that are pointed at or selected."""
         for key, note in self._notes.items():
             item = nodes.get(key)
-            wanted = item is not None and (
-                self._severities[key] == "error" or item.hovered or item.selected
-            )
-            note.setVisible(wanted and self._visible)
+            asked = item is not None and (item.hovered or item.selected)
+            note.setVisible((asked or self._is_always_shown(key)) and self._visible)
+            # What is asked for lies over what else is told.
+            note.setZValue(_NOTE_Z + asked)
+
+    def _is_always_shown(self, key: str) -> bool:
+        return self._severities[key] == "error" and key not in self._crowded
 
     def set_view(self, visible: QRectF, zoom: float, nodes: Mapping[str, NodeItem]) -> None:
         """The view shows this part of the scene at this scale: notes stay readable.
 
-        They do not run after the view; but when they are placed, it is within sight if possible.
+        A note stays where it is as long as it is wholly in sight, or its node is not.
         """
         self._in_sight = visible
         scale = max(1.0, _SMALLEST_SCALE / max(zoom, 0.01))
-        if scale != self._scale:
-            self._scale = scale
-            for note in self._notes.values():
-                note.setScale(scale)
+        is_scaled = scale != self._scale
+        self._scale = scale
+        for note in self._notes.values() if is_scaled else ():
+            note.setScale(scale)
+        if is_scaled or any(self._is_cut(key, note, nodes) for key, note in self._notes.items()):
             self.follow(nodes)
 
-    def _cost(self, box: QRectF, taken: list[QRectF]) -> float:
-        """Area of what a box would cover, and of what of it would be out of sight."""
-        covered = _HIDING * sum(_area(box.intersected(other)) for other in taken)
-        if self._in_sight.isEmpty():
-            return covered
-        return covered + _area(box) - _area(box.intersected(self._in_sight))
+    def _is_cut(self, key: str, note: NoteItem, nodes: Mapping[str, NodeItem]) -> bool:
+        is_seen = key in nodes and self._in_sight.contains(nodes[key].body_rect())
+        return is_seen and (
+            key in self._crowded or not self._in_sight.contains(note.box_at(note.pos()))
+        )
 
     def extent(self) -> QRectF:
         """Around the notes that are always shown."""
         rect = QRectF()
         for key, note in self._notes.items():
-            if self._severities[key] == "error":
+            if self._is_always_shown(key):
                 rect = rect.united(note.box_at(note.pos()))
         return rect
 
+    def follow_anywhere(self, nodes: Mapping[str, NodeItem]) -> None:
+        """Stand beside the nodes wherever there is room: the view is about to show all of it."""
+        self._in_sight = QRectF()
+        self.follow(nodes)
+
     def follow(self, nodes: Mapping[str, NodeItem]) -> None:
-        """Stand beside the nodes again, where least is covered."""
-        taken = [item.body_rect() for item in nodes.values()]
-        for key, note in self._notes.items():
+        """Stand beside the nodes again, where nothing is covered."""
+        if not self._notes:
+            return
+        room = Room([item.extent() for item in nodes.values()], self._lines(), self._in_sight)
+        self._crowded.clear()
+        # Errors first: the places of warnings are taken only while they are shown.
+        order = sorted(self._notes, key=lambda key: self._severities[key] != "error")
+        for key in order:
             item = nodes.get(key)
             if item is None:
                 continue
-            corner, tip = self._best(note, item, taken)
-            note.stand(corner, tip)
-            if self._severities[key] == "error":
-                taken.append(note.box_at(corner))
+            note = self._notes[key]
+            place = room.best(item.extent(), item.body_rect(), note.box_at(QPointF()).size())
+            note.stand(place.box.topLeft(), place.tip)
+            if not place.is_free:
+                self._crowded.add(key)
+            elif self._severities[key] == "error":
+                room.take(place.box)
+        self.show_for(nodes)
 
-    def _best(self, note: NoteItem, item: NodeItem, taken: list[QRectF]) -> tuple[QPointF, QPointF]:
-        around = item.extent()
-        size = note.box_at(QPointF()).size()
-        middle = around.center()
-        places = (
-            (QPointF(middle.x() - size.width() / 2, around.bottom() + _GAP), (0, 1)),
-            (QPointF(middle.x() - size.width() / 2, around.top() - _GAP - size.height()), (0, -1)),
-            (QPointF(around.right() + _GAP, middle.y() - size.height() / 2), (1, 0)),
-            (QPointF(around.left() - _GAP - size.width(), middle.y() - size.height() / 2), (-1, 0)),
-        )
-        best = min(places, key=lambda place: self._cost(note.box_at(place[0]), taken))
-        body = item.body_rect()
-        tip = QPointF(
-            body.center().x() + best[1][0] * body.width() / 2,
-            body.center().y() + best[1][1] * body.height() / 2,
-        )
-        return best[0], tip
-
-
-def _area(rect: QRectF) -> float:
-    return max(rect.width(), 0.0) * max(rect.height(), 0.0)
+    def _lines(self) -> Floats:
+        found = [item.sampled() for item in self._scene.items() if isinstance(item, ConnectionItem)]
+        return np.concatenate([np.zeros((0, 2)), *found])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.ui.bridge.pictures import picture_image
+from nnsim.ui.canvas.hits import Hit
+from nnsim.ui.canvas.tips import tip_for
 
 
 def note(person, name):
@@ -72,6 +74,78 @@ def test_notes_stand_clear_of_the_nodes(hand):
     for box in boxes:
         assert not any(box.intersects(body) for body in bodies)
     assert not any(a.intersects(b) for a in boxes for b in boxes if a is not b)
+
+
+def shown_notes(person):
+    """Names of the nodes whose note is seen, with its box in the scene."""
+    found = {}
+    for node in person.document.nodes:
+        told = note(person, node.name)
+        if told is not None and told.isVisible():
+            found[node.name] = told.box_at(told.pos())
+    return found
+
+
+def cover_nothing(person) -> bool:
+    """Whether notes hide no node, name or bias, nor each other, and none is cut by the edge."""
+    nodes = [item.extent() for item in person.canvas.diagram.nodes.values()]
+    boxes = list(shown_notes(person).values())
+    shown = person.canvas.navigation.visible()
+    return (
+        not any(box.intersects(node) for box in boxes for node in nodes)
+        and not any(a.intersects(b) for a in boxes for b in boxes if a is not b)
+        and all(shown.contains(box) for box in boxes)
+    )
+
+
+def test_notes_cover_no_name_and_no_line_where_there_is_room(hand):
+    person = hand(gate_neuron("or"))
+    person.double_click((440, 60))
+    person.type("neurona")
+    assert list(shown_notes(person)) == ["N2"]
+    assert cover_nothing(person)
+    box = shown_notes(person)["N2"]
+    for link in person.canvas.diagram.connections.values():
+        assert not any(box.contains(QPointF(x, y)) for x, y in link.sampled().tolist())
+
+
+def test_notes_move_into_sight_when_the_edge_would_cut_them(hand):
+    person = hand()
+    person.double_click((0, 0))
+    person.type("neurona")
+    below = shown_notes(person)["N1"]
+    assert below.top() > person.item("N1").body_rect().bottom()
+    while person.canvas.navigation.visible().contains(below):
+        person.click((-200, -100))
+        person.key(Qt.Key.Key_Up)
+    assert person.canvas.navigation.visible().contains(person.item("N1").body_rect())
+    assert cover_nothing(person)
+    assert shown_notes(person)
+
+
+def test_without_room_there_is_the_sign_and_the_words_come_when_pointed_at(hand):
+    person = hand(size=(900, 600))
+    for x in range(-300, 301, 100):
+        for y in range(-160, 161, 160):
+            person.double_click((x, y))
+            person.type("neurona")
+    person.click((-250, -80))
+    person.hover((-250, -80))
+    assert cover_nothing(person)
+    nodes = {node.name for node in person.document.nodes}
+    crowded = sorted(nodes - set(shown_notes(person)))
+    assert crowded
+    name = crowded[0]
+    assert person.item(name).severity == "error"
+    person.hover(person.middle(name))
+    assert note(person, name).isVisible()
+    tip = tip_for(person.canvas.stage, Hit(node=person.node(name).id))
+    assert note(person, name).text in tip
+    person.hover((-250, -80))
+    assert not note(person, name).isVisible()
+    person.click(person.middle(name))
+    person.hover((-250, -80))
+    assert note(person, name).isVisible()
 
 
 def test_what_concerns_the_whole_document_is_in_a_banner(hand):
