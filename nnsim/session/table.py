@@ -103,7 +103,8 @@ def columns_for(
 
 def quantity_column(document: Document, spec: PlanSpec, quantity: Quantity) -> Column:
     """The column of one quantity, to be added to a table.  Raises KeyError for an unknown one."""
-    return _Maker(document, spec, None).column(quantity)
+    is_input = quantity.kind == "a" and any(node == quantity.owner for node, _ in spec.inputs)
+    return _Maker(document, spec, None).column(quantity, Group.INPUTS if is_input else None)
 
 
 def _with_unique_keys(columns: list[Column]) -> tuple[Column, ...]:

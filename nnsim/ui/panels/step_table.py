@@ -227,9 +227,10 @@ class StepTablePanel(QWidget):
         return False
 
     def _selected(self) -> None:
-        if self.isVisible() and self._workspace.session.is_ready:
+        frame = self._workspace.frame
+        if self.isVisible() and frame is not None:
             self._view.mark(self._workspace.session.position.iteration, self._marked_rows())
-            self._view.follow()
+            self._view.follow_selection(frame.last)
 
     # -- what a person does ------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
@@ -18,6 +18,8 @@ from nnsim.ui.bridge.typesetting import typeset
 LATEX_ROLE = Qt.ItemDataRole.UserRole + 1
 #: Role of what a column has in common with its neighbours: a word, or None.
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 2
+#: Role of a column that is there only for now: True, and its heading is tinted.
+EXTRA_ROLE = Qt.ItemDataRole.UserRole + 3
 
 # The letters of the mathematical font are smaller than those of the window at the same size.
 _FORMULA_SIZE = 1.2
@@ -55,8 +57,10 @@ class GroupedHeader(QHeaderView):
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
         if model is not None:
-            for signal in (model.modelReset, model.headerDataChanged, model.columnsInserted):
-                signal.connect(self._forget)
+            model.modelReset.connect(self._forget)
+            model.headerDataChanged.connect(self._heading_changed)
+            model.columnsInserted.connect(lambda _, first, last: self._columns_changed(first))
+            model.columnsRemoved.connect(lambda _, first, last: self._columns_changed(first))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -69,13 +73,26 @@ class GroupedHeader(QHeaderView):
         self.updateGeometry()
         self.viewport().update()
 
-    def _forget(self, *where: object) -> None:
+    def _forget(self) -> None:
         self._known = None
 
+    def _heading_changed(self, orientation: Qt.Orientation, first: int, last: int) -> None:
+        if orientation == self.orientation():
+            self._columns_changed(first)
+
+    def _columns_changed(self, first: int) -> None:
+        # Headings before the change are kept: a wide table has thousands of them.
+        if self._known is not None:
+            self._known = self._read(self._known, first)
+        self.viewport().update()
+
     def sizeHint(self) -> QSize:
+        # A view asks only for the height, and often: to measure all sections would be in vain.
+        return QSize(0, self._height())
+
+    def _height(self) -> int:
         height = self._headings().caption_height
-        height += QFontMetricsF(self.font()).height() * 1.25 + 2 * _PAD_Y
-        return QSize(super().sizeHint().width(), round(height))
+        return round(height + QFontMetricsF(self.font()).height() * 1.25 + 2 * _PAD_Y)
 
     def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
         known = self._headings()
@@ -89,7 +106,7 @@ class GroupedHeader(QHeaderView):
             share = QFontMetricsF(known.small).horizontalAdvance(caption)
             width = max(width, share / (last - first + 1))
         padding = 2 * _PAD_X * self._preferences.zoom
-        return QSize(round(width + padding), self.sizeHint().height())
+        return QSize(round(width + padding), self._height())
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -100,7 +117,9 @@ class GroupedHeader(QHeaderView):
         top = known.caption_height
         painter.save()
         painter.setClipRect(rect)
-        painter.fillRect(rect, theme.color("raised"))
+        is_extra = self.model().headerData(logicalIndex, self.orientation(), EXTRA_ROLE)
+        ground = theme.mixed("muted", 0.2) if is_extra else theme.color("raised")
+        painter.fillRect(rect, ground)
         if known.captions[logicalIndex]:
             self._paint_caption(painter, rect, logicalIndex)
         box = QRectF(rect).adjusted(3, top + 1, -3, -2)
@@ -146,18 +165,20 @@ class GroupedHeader(QHeaderView):
             self._known = self._read()
         return self._known
 
-    def _read(self) -> _Headings:
-        captions = self._values(GROUP_ROLE)
+    def _read(self, known: _Headings | None = None, first: int = 0) -> _Headings:
+        """Read the headings; those before ``first`` are taken from what is known."""
+        captions = self._values(GROUP_ROLE, first, known.captions if known else [])
+        texts = self._values(Qt.ItemDataRole.DisplayRole, first, known.texts if known else [])
         spans: list[tuple[int, int]] = []
         for _, group in itertools.groupby(captions):
-            first, count = len(spans), len(list(group))
-            spans += [(first, first + count - 1)] * count
+            start, count = len(spans), len(list(group))
+            spans += [(start, start + count - 1)] * count
         bold, small = self.font(), self.font()
         bold.setBold(True)
         small.setPointSizeF(small.pointSizeF() * _CAPTION_SIZE)
         return _Headings(
-            texts=[text or "" for text in self._values(Qt.ItemDataRole.DisplayRole)],
-            latex=self._values(LATEX_ROLE),
+            texts=[text or "" for text in texts],
+            latex=self._values(LATEX_ROLE, first, known.latex if known else []),
             captions=captions,
             spans=spans,
             bold=bold,
@@ -165,10 +186,12 @@ class GroupedHeader(QHeaderView):
             caption_height=QFontMetricsF(small).height() + 2 if any(captions) else 0.0,
         )
 
-    def _values(self, role: int) -> list[str | None]:
+    def _values(self, role: int, first: int, kept: Sequence[str | None]) -> list[str | None]:
         model = self.model()
-        values = (model.headerData(k, self.orientation(), role) for k in range(self.count()))
-        return [None if value is None else str(value) for value in values]
+        places = range(first, model.columnCount())
+        values = (model.headerData(k, self.orientation(), role) for k in places)
+        read = [None if value is None else str(value) for value in values]
+        return [*kept[:first], *read]
 
 
 class RowHeader(QHeaderView):

@@ -20,10 +20,10 @@ from PySide6.QtCore import (
 from nnsim.engine.record import Quantity, Record
 from nnsim.session.cells import COUNTS
 from nnsim.session.frame import Frame
-from nnsim.session.table import Cell, Column, Group
+from nnsim.session.table import Cell, Column, Group, quantity_column
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.step_table_header import GROUP_ROLE, LATEX_ROLE
+from nnsim.ui.panels.step_table_header import EXTRA_ROLE, GROUP_ROLE, LATEX_ROLE
 from nnsim.ui.panels.step_table_records import RecordStore
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,11 +58,14 @@ class Row:
 class StepTableModel(QAbstractTableModel):
     """Cells of the columns that are shown; numbers that have not come about are blank.
 
-    A record that is not here yet leaves its row blank and is remembered in ``missed``.
-    ``changed()``: what was read of the cells before no longer holds.
+    A record that is not here yet leaves its row blank and is remembered in ``missed``.  A selected
+    quantity without a column of its own gets one at the right end for as long as it is selected.
+    ``changed()``: what was read of the cells before no longer holds.  ``extra_changed(number)``:
+    the same of the column at the right end alone.
     """
 
     changed = Signal()
+    extra_changed = Signal(int)
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QObject | None = None
@@ -71,6 +74,10 @@ class StepTableModel(QAbstractTableModel):
         self._workspace = workspace
         self._preferences = preferences
         self.store = RecordStore(self)
+        self._chosen: tuple[Column, ...] = ()
+        self._extra: Column | None = None
+        self._extra_of: tuple[object, ...] = ()
+        #: the chosen columns, and after them that of the selected quantity if it has no other
         self.columns: tuple[Column, ...] = ()
         self.has_captions = False
         self.missed = False
@@ -89,16 +96,14 @@ class StepTableModel(QAbstractTableModel):
 
     def set_columns(self, columns: Sequence[Column], has_captions: bool) -> None:
         """Show other columns.  The iteration stands beside the rows and is no column."""
-        shown = tuple(
-            # On screen "-" stands for an unchanged parameter in every table.
-            replace(column, dashes=column.dashes or column.group is Group.AFTER)
-            for column in columns
-            if column.group is not Group.ITERATION
-        )
-        if (shown, has_captions) == (self.columns, self.has_captions):
+        shown = tuple(_on_screen(c) for c in columns if c.group is not Group.ITERATION)
+        if (shown, has_captions) == (self._chosen, self.has_captions):
+            self.show_selected()
             return
         self.beginResetModel()
-        self.columns, self.has_captions = shown, has_captions
+        self._extra, self._extra_of = None, ()
+        self._chosen = self.columns = shown
+        self.has_captions = has_captions
         outputs = [k for k, column in enumerate(shown) if column.group is Group.OUTPUTS]
         self._outputs = {column: output for output, column in enumerate(outputs)}
         self._at = {}
@@ -107,6 +112,47 @@ class StepTableModel(QAbstractTableModel):
                 self._at.setdefault(_key(quantity), []).append((number, part))
         self.endResetModel()
         self.changed.emit()
+        self.show_selected()
+
+    def show_selected(self) -> None:
+        """Give the selected quantity a column at the right end if no chosen column shows it."""
+        quantity, frame = self._selected(), self._workspace.frame
+        if quantity is None or frame is None or _key(quantity) in self._at:
+            self._put_extra(None, ())
+            return
+        document = self._workspace.document
+        known = (_key(quantity), document, frame.spec)
+        same = len(self._extra_of) == len(known) and self._extra_of[0] == known[0]
+        # Compared by identity: to compare documents number by number would take too long.
+        if not same or any(a is not b for a, b in zip(self._extra_of[1:], known[1:], strict=True)):
+            self._put_extra(_on_screen(quantity_column(document, frame.spec, quantity)), known)
+
+    def _put_extra(self, column: Column | None, known: tuple[object, ...]) -> None:
+        before, self._extra_of = self._extra, known
+        if column == before:
+            return
+        number = len(self._chosen)
+        columns = self._chosen if column is None else (*self._chosen, column)
+        if before is None:
+            self.beginInsertColumns(_NOWHERE, number, number)
+            self.columns, self._extra = columns, column
+            self.endInsertColumns()
+        elif column is None:
+            self.beginRemoveColumns(_NOWHERE, number, number)
+            self.columns, self._extra = columns, None
+            self.endRemoveColumns()
+        else:
+            self.columns, self._extra = columns, column
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, number, number)
+        self.extra_changed.emit(number)
+
+    def is_selected(self, quantity: Quantity) -> bool:
+        """Whether this very quantity is selected."""
+        return self._workspace.selection == quantity
+
+    def is_extra(self, column: int) -> bool:
+        """Whether a column is there for the selected quantity alone."""
+        return self._extra is not None and column == len(self._chosen)
 
     def forget(self, valid: int | None) -> None:
         """The document changed; iterations after ``valid`` are no longer what they were."""
@@ -128,6 +174,7 @@ class StepTableModel(QAbstractTableModel):
         self._known.clear()
         if frame is not None:
             self._note(frame)
+        self.show_selected()
         computed = session.computed
         if computed == self._iterations:
             return
@@ -257,18 +304,25 @@ class StepTableModel(QAbstractTableModel):
 
     def selected_cell(self) -> tuple[int, list[tuple[int, int]]]:
         """The row of the selected quantity, and its columns with the part of the cell; -1: none."""
-        frame, quantity = self._workspace.frame, self._workspace.selection
-        if frame is None or quantity is None:
+        quantity = self._selected()
+        if quantity is None:
             return -1, []
-        if quantity.kind == "y":
-            quantity = frame.output(quantity)
         rows = self.rows_of(self._workspace.session.position.iteration)
         found = self._at.get(_key(quantity), [])
+        if self._extra is not None and _key(self._extra.quantities[0]) == _key(quantity):
+            found = [(len(self._chosen), 0)]
         if not found or not rows:
             return -1, []
         place = self.columns[found[0][0]].place
         sample = {"first": 0, "last": len(rows) - 1}.get(place, quantity.sample)
         return rows[min(sample, len(rows) - 1)], found
+
+    def _selected(self) -> Quantity | None:
+        """The selected quantity as columns address it; None where the iteration has none such."""
+        frame, quantity = self._workspace.frame, self._workspace.selection
+        if frame is None or quantity is None or not frame.has(replace(quantity, sample=0)):
+            return None
+        return frame.output(quantity) if quantity.kind == "y" else quantity
 
     def ends_epoch(self, row: int) -> bool:
         """Whether an epoch ends with this row."""
@@ -313,14 +367,28 @@ class StepTableModel(QAbstractTableModel):
         column = self.columns[section]
         if role == LATEX_ROLE:
             return column.latex
+        if role == EXTRA_ROLE:
+            return self.is_extra(section)
         if role == GROUP_ROLE:
             # A count is its own heading.
             if not self.has_captions or column.group in COUNTS:
                 return None
+            if self.is_extra(section):
+                # Where the others have no captions it brings none: the rows would jump.
+                has_others = any(c.group not in COUNTS for c in self._chosen)
+                return self._preferences.say("step_table.selected") if has_others else None
             return self._preferences.say(f"column_group.{column.group}")
+        heading = self._preferences.tell(column.heading)
+        if role == Qt.ItemDataRole.ToolTipRole and self.is_extra(section):
+            return self._preferences.say("step_table.selected_tip", name=heading)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._preferences.tell(column.heading)
+            return heading
         return None
+
+
+def _on_screen(column: Column) -> Column:
+    """On screen "-" stands for an unchanged parameter in every table."""
+    return replace(column, dashes=column.dashes or column.group is Group.AFTER)
 
 
 def _key(quantity: Quantity) -> tuple[str, str, int, int]:

@@ -51,6 +51,7 @@ class StepTableDelegate(QStyledItemDelegate):
         self._selected: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._written: dict[tuple[int, int], _Written] = {}
         model.changed.connect(self._written.clear)
+        model.extra_changed.connect(self._forget_column)
 
     def use(self, font: QFont) -> None:
         """Write with this font, in the present language and colours, from now on."""
@@ -62,6 +63,11 @@ class StepTableDelegate(QStyledItemDelegate):
         bold.setBold(True)
         self._fonts = [(f, QFontMetricsF(f)) for f in (QFont(font), bold)]
         self._written.clear()
+
+    def _forget_column(self, column: int) -> None:
+        self.too_narrow.pop(column, None)
+        for key in [key for key in self._written if key[1] == column]:
+            del self._written[key]
 
     def begin(self) -> None:
         """Look up once what holds for all cells of a paint event."""
@@ -179,7 +185,7 @@ class StepTableDelegate(QStyledItemDelegate):
                 painter.drawLine(0, y, right, y)
         shown = model.columns
         for column, x in columns:
-            ends_group = (
+            ends_group = model.is_extra(column + 1) or (
                 model.has_captions
                 and column + 1 < len(shown)
                 and shown[column].group is not shown[column + 1].group

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QItemSelectionRange, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from nnsim.engine.record import Quantity
 from nnsim.session.cells import joined
 from nnsim.session.table import Column, Group
+from nnsim.session.walk import Moment
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.step_table_header import GroupedHeader, RowHeader, paint_corner
 from nnsim.ui.panels.step_table_model import StepTableModel
@@ -71,7 +72,10 @@ class StepTableView(QTableView):
         self._rows.sectionClicked.connect(self._choose_row)
         model.store.arrived.connect(self._arrived)
         model.modelReset.connect(self.fit)
+        model.extra_changed.connect(self._fit_extra)
         self._digits = 0
+        # Whether the column of a selected number that has no other is scrolled to.
+        self._reveals_extra = True
 
     # -- looks -----------------------------------------------------------------------------------
 
@@ -140,11 +144,19 @@ class StepTableView(QTableView):
 
     def fit(self) -> None:
         """Give the columns widths in which their numbers will very probably fit."""
-        metrics = QFontMetricsF(self.font())
-        for number, column in enumerate(self._table.columns):
-            heading = self._header.sectionSizeFromContents(number).width()
-            numbers = metrics.horizontalAdvance(self._longest(column)) + 2 * PADDING
-            self.setColumnWidth(number, max(round(numbers), heading))
+        for number in range(len(self._table.columns)):
+            self.setColumnWidth(number, self._fitting_width(number))
+
+    def _fitting_width(self, column: int) -> int:
+        heading = self._header.sectionSizeFromContents(column).width()
+        longest = self._longest(self._table.columns[column])
+        numbers = QFontMetricsF(self.font()).horizontalAdvance(longest) + 2 * PADDING
+        return max(round(numbers), heading)
+
+    def _fit_extra(self, column: int) -> None:
+        if self._table.is_extra(column):
+            self.setColumnWidth(column, self._fitting_width(column))
+            self.viewport().update()
 
     def _longest(self, column: Column) -> str:
         if column.group in _COUNTS:
@@ -237,18 +249,28 @@ class StepTableView(QTableView):
         if row is None:
             return
         selected, cells = self._table.selected_cell()
-        column = cells[0][0] if cells else max(self.columnAt(0), 0)
+        column = cells[0][0] if cells else -1
+        stays = column < 0 or (self._table.is_extra(column) and not self._reveals_extra)
         row = selected if selected >= 0 else row
         if row < self._table.rowCount() and self._table.columns:
             if self.rowViewportPosition(row) + self.rowHeight(row) > self.viewport().height():
                 # The scroll bar may not have been told yet of the rows that were added.
                 self.updateGeometries()
-            self.scrollTo(self._table.index(row, column))
+            bar = self.horizontalScrollBar()
+            left = bar.value()
+            self.scrollTo(self._table.index(row, max(self.columnAt(0), 0) if stays else column))
+            if stays:
+                bar.setValue(left)
 
-    def show_rows(self, rows: Iterable[int]) -> None:
-        """Bring these rows into sight, the last of them above all."""
-        for row in rows:
-            self.scrollTo(self._table.index(row, max(self.columnAt(0), 0)))
+    def follow_selection(self, last: Moment | None) -> None:
+        """Another number is selected: show it, if need be in a column of its own.
+
+        Where it is the number of the ``last`` moment a person is stepping: then that column comes
+        and goes without the table being scrolled.
+        """
+        self._reveals_extra = last is None or not self._table.is_selected(last.quantity)
+        self._table.show_selected()
+        self.follow()
 
     # -- choosing --------------------------------------------------------------------------------
 
@@ -319,9 +341,3 @@ class StepTableView(QTableView):
         """Rows in which some cell is selected, in order."""
         rows = {row for a in self.areas() for row in range(a.top(), a.bottom() + 1)}
         return sorted(rows)
-
-    def put_cursor(self, row: int, column: int) -> None:
-        """Move the keyboard to a cell without selecting anything else."""
-        self.selectionModel().setCurrentIndex(
-            self._table.index(row, column), QItemSelectionModel.SelectionFlag.ClearAndSelect
-        )
