@@ -31,11 +31,6 @@ class AutoScroll(QObject):
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self._tick)
 
-    @property
-    def is_scrolling(self) -> bool:
-        """Whether the paper moves by itself."""
-        return self._timer.isActive()
-
     def follow(self, pointer: QPointF, room: QRectF) -> None:
         """The pointer is here, in the pixels of a view of this size."""
         inner = room.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
