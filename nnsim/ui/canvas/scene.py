@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from nnsim.document.model import Document, Node
+from nnsim.document.model import Document
 from nnsim.session.table import is_single_neuron
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -276,7 +276,3 @@ class DiagramScene(QGraphicsScene):
     def node_items(self, ids: Iterable[str]) -> Mapping[str, NodeItem]:
         """The items of those ids that are nodes."""
         return {key: self.nodes[key] for key in ids if key in self.nodes}
-
-    def document_node(self, key: str) -> Node:
-        """The node of an id, as it is drawn."""
-        return self.nodes[key].node
