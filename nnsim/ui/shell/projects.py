@@ -13,7 +13,6 @@ from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.dialogs.files import choose_to_open, choose_to_save
-from nnsim.ui.shell.dialogs.questions import Answer, ask_to_save
 
 MAX_RECENT = 10
 SUFFIX = ".nnsim"
@@ -78,12 +77,6 @@ class Projects(QObject):
         self._remember(path)
         return True
 
-    def open_example(self, example: str) -> bool:
-        """Open a shipped example; it is a project in no file, so the example stays as it is."""
-        from nnsim.document.examples import load_example
-
-        return self.start(lambda: load_example(example))
-
     # -- saving ----------------------------------------------------------------------------------
 
     def save(self) -> bool:
@@ -121,6 +114,8 @@ class Projects(QObject):
         """Whether the present project may be left: it is saved, or a person says so."""
         if self._workspace.undo_stack.isClean():
             return True
+        from nnsim.ui.shell.dialogs.questions import Answer, ask_to_save
+
         answer = ask_to_save(self._window, self._preferences, self.name())
         if answer is Answer.SAVE:
             return self.save()
