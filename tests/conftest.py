@@ -48,3 +48,16 @@ def _own_user_folders(_user_folders, monkeypatch):
 
         for file_format in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
             QSettings.setPath(file_format, QSettings.Scope.UserScope, str(root / "config"))
+
+
+def pytest_sessionfinish():
+    """Empty the clipboard while Qt still lives.
+
+    The offscreen clipboard frees what was copied when the process ends, after Python is gone, and
+    what was copied from Python crashes it then.
+    """
+    if "PySide6.QtGui" in sys.modules:
+        from PySide6.QtGui import QGuiApplication
+
+        if QGuiApplication.instance() is not None:
+            QGuiApplication.clipboard().clear()
