@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ def _open_window(words: Sequence[str]) -> int:
 
     if not cli.has_screen():
         return cli.refuse([Message("cli.no_screen")], system_locale())
+    # Nothing is garbage yet, and looking for it would take a tenth of the start.  The window turns
+    # the search on again when it is there.
+    gc.disable()
     try:
         from nnsim.app import main as open_window
 

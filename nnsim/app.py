@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,5 +62,12 @@ def main(arguments: Sequence[str] = ()) -> int:
     files = QCoreApplication.arguments()[1:]
     if files:
         window.projects.load(Path(files[0]))
+    window.painted.connect(_look_for_garbage)
     window.show()
     return app.exec()
+
+
+def _look_for_garbage() -> None:
+    """As usual from now on; what the start has made is there to stay, and is not looked through."""
+    gc.freeze()
+    gc.enable()

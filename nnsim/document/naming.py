@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from nnsim.document.model import Document
+from nnsim.engine.plan import PlanSpec
+
+
+def is_single_neuron(spec: PlanSpec) -> bool:
+    """Whether the diagram is one neuron with one weight an input, as in the course's exercise.
+
+    It is shown with the course's own names and columns.
+    """
+    return len(spec.layers) == 1 and spec.layers[0].rows == 1
 
 
 def unit_name(document: Document, node_id: str, unit: int) -> str:

@@ -60,7 +60,8 @@ def latex_cell(cell: Cell, mark: str) -> str:
         return "-"
     if not cell.numbers:
         return ""
-    return f"${joined([_latex_number(format_number(n, mark)) for n in cell.numbers])}$"
+    numbers = [_latex_number(format_number(number, mark)) for number in cell.numbers]
+    return f"${joined(numbers, mark)}$"
 
 
 def _latex_number(digits: str) -> str:

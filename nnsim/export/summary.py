@@ -11,10 +11,10 @@ from nnsim import __version__
 from nnsim.core.numbers import format_number
 from nnsim.document.changes import ParameterChange, SettingChange, changes_of
 from nnsim.document.model import LAYER_RULES, Conventions, Training
-from nnsim.document.naming import parameter_name, row_name
+from nnsim.document.naming import is_single_neuron, parameter_name, row_name
 from nnsim.engine.plan import LayerSpec
 from nnsim.export.job import Job
-from nnsim.session.table import is_single_neuron, joined
+from nnsim.session.table import joined
 
 #: More numbers than this are counted and not listed: the machine-readable formats hold them all.
 MAX_NUMBERS = 1000
@@ -57,7 +57,7 @@ class _Summary:
         return format_number(value, self._job.reading_mark)
 
     def _tuple(self, values: Iterator[float]) -> str:
-        return joined([self._number(value) for value in values])
+        return joined([self._number(value) for value in values], self._job.reading_mark)
 
     # -- diagram and data ------------------------------------------------------------------------
 
@@ -131,13 +131,9 @@ class _Summary:
             names += ["loss_reduction", "loss_half", "update_timing"]
         for name in names:
             yield self._setting("conventions", name, getattr(conventions, name))
-        yield self._line("convention.arithmetic", self._say(f"arithmetic.{self._arithmetic()}"))
-
-    def _arithmetic(self) -> str:
-        """What is computed with, where the convention leaves it open."""
-        spec = self._job.spec
-        has_step = any(layer.activation.name == "step" for layer in spec.layers)
-        return "float64" if spec.arithmetic == "settled" and not has_step else spec.arithmetic
+        # What is computed with, where the convention leaves it open.
+        arithmetic = self._job.spec.arithmetic
+        yield self._line("convention.arithmetic", self._say(f"arithmetic.{arithmetic}"))
 
     def _setting(self, part: str, name: str, value: object) -> Line:
         label = self._say(f"{'setting' if part == 'training' else 'convention'}.{name}")

@@ -11,6 +11,7 @@ from nnsim.core.files import replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.compiling import plan_spec
 from nnsim.document.model import Document
+from nnsim.document.naming import is_single_neuron
 from nnsim.export.heads import Mark
 from nnsim.export.job import Job
 from nnsim.export.machine import csv_pieces, jsonl_pieces
@@ -22,7 +23,6 @@ from nnsim.session.table import (
     TableStyle,
     columns_for,
     default_groups,
-    is_single_neuron,
 )
 
 Format: TypeAlias = Literal["csv", "jsonl", "xlsx", "md", "latex", "html"]

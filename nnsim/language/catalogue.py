@@ -9,11 +9,12 @@ exports say the same words as the window.
 from __future__ import annotations
 
 import functools
-import locale as system_locales
+import itertools
 import os
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from nnsim.core.messages import Message
@@ -22,6 +23,14 @@ from nnsim.core.resources import resource_path
 
 LOCALES = ("en", "es")
 _FALLBACK = "en"
+# What nearly every line of the files is: [a.table], or key = "a sentence".
+_TABLE = re.compile(r"\[([\w.-]+)\]")
+_PAIR = re.compile(r'([\w-]+) = "((?:[^"\\]|\\["\\nt])*)"')
+_ESCAPE = re.compile(r'\\(["\\nt])')
+_ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
+# A block of lines, closed by a line with nothing else.
+_QUOTES = '"""'
+_OPENING = re.compile(rf"([\w-]+) = {_QUOTES}")
 
 
 def text(key: str, locale: str, **params: object) -> str:
@@ -57,6 +66,9 @@ def system_locale() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return "es" if value.lower().startswith("es") else _FALLBACK
+    # Only where the environment says nothing, as on Windows: it takes its time to import.
+    import locale as system_locales
+
     language = system_locales.getlocale()[0] or ""
     return "es" if language.lower().startswith(("es", "spanish")) else _FALLBACK
 
@@ -68,19 +80,53 @@ def catalogue(locale: str) -> Mapping[str, str]:
         raise ValueError(f"no texts in {locale!r}; there are {', '.join(LOCALES)}")
     sentences: dict[str, str] = {}
     for path in sorted(resource_path("i18n", locale).glob("*.toml")):
-        _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", sentences)
+        for key, sentence in _read(path):
+            if key in sentences:
+                raise ValueError(f"the text {key!r} is defined twice")
+            sentences[key] = sentence
     return sentences
 
 
-def _flatten(table: Mapping[str, Any], prefix: str, into: dict[str, str]) -> None:
+def _read(path: Path) -> Iterable[tuple[str, str]]:
+    """Key and sentence of a file.
+
+    Every start of the window waits for this, and tomllib, written in Python, takes ten times as
+    long for lines as plain as these; a file with anything else in it is left to it.
+    """
+    content = path.read_text(encoding="utf-8")
+    found: list[tuple[str, str]] = []
+    prefix = ""
+    lines = iter(content.splitlines())
+    for line in lines:
+        if pair := _PAIR.fullmatch(line):
+            sentence = pair[2]
+            if "\\" in sentence:
+                sentence = _ESCAPE.sub(lambda escape: _ESCAPED[escape[1]], sentence)
+            found.append((prefix + pair[1], sentence))
+        elif table := _TABLE.fullmatch(line):
+            prefix = f"{table[1]}."
+        elif opening := _OPENING.fullmatch(line):
+            block = list(itertools.takewhile(lambda inner: inner != _QUOTES, lines))
+            if any("\\" in inner or _QUOTES in inner for inner in block):
+                return _flatten(_parsed(content), "")
+            found.append((prefix + opening[1], "".join(f"{inner}\n" for inner in block)))
+        elif line.strip() and not line.startswith("#"):
+            return _flatten(_parsed(content), "")
+    return found
+
+
+def _parsed(content: str) -> Mapping[str, Any]:
+    import tomllib
+
+    return tomllib.loads(content)
+
+
+def _flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for name, value in table.items():
-        key = f"{prefix}{name}"
         if isinstance(value, Mapping):
-            _flatten(value, f"{key}.", into)
-        elif key in into:
-            raise ValueError(f"the text {key!r} is defined twice")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
-            into[key] = str(value)
+            yield f"{prefix}{name}", str(value)
 
 
 def _in_words(value: object, locale: str) -> object:

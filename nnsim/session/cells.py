@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -68,18 +68,21 @@ class Cell:
         """The cell as people read it: "", "-", "0.5" or "(0.5, 1)"; "(0,5; 1)" with a comma."""
         if self.unchanged:
             return "-"
-        return joined([format_number(number, mark, digits) for number in self.numbers])
+        return joined([format_number(number, mark, digits) for number in self.numbers], mark)
 
     def exact(self, mark: str = ".") -> str:
         """The cell with all its digits, unchanged values too."""
-        return joined([exact_text(number, mark) for number in self.numbers])
+        return joined([exact_text(number, mark) for number in self.numbers], mark)
 
 
-def joined(parts: list[str]) -> str:
-    """Several values as a tuple; a semicolon parts them where a decimal comma would confuse."""
+def joined(parts: Sequence[str], mark: str = ".") -> str:
+    """Several values as a tuple, "(0.5, 1)"; one alone stands without brackets.
+
+    Where the decimal mark is a comma semicolons part them, in every tuple: "(0,5; 1)", "(0; 1)".
+    """
     if len(parts) < 2:
         return "".join(parts)
-    separator = "; " if any("," in part for part in parts) else ", "
+    separator = "; " if mark == "," else ", "
     return f"({separator.join(parts)})"
 
 

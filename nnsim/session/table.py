@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from nnsim.core.messages import Message
 from nnsim.document.model import LAYER_RULES, Document
-from nnsim.document.naming import row_name, unit_name
+from nnsim.document.naming import is_single_neuron, row_name, unit_name
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.names import names_of
@@ -31,7 +31,6 @@ __all__ = [
     "available_groups",
     "columns_for",
     "default_groups",
-    "is_single_neuron",
     "quantity_column",
     "row_count",
 ]
@@ -48,11 +47,6 @@ COURSE_GROUPS = frozenset(
 _PARAMETER_PREFIX = {Group.BEFORE: "", Group.GRADIENTS: "g", Group.CHANGE: "d", Group.AFTER: ""}
 _NEEDS_LOSS = frozenset({Group.LOSS_TERMS, Group.LOSS})
 _NEEDS_GRADIENT = frozenset({Group.ACTIVATION_GRADIENTS, Group.DELTAS, Group.GRADIENTS})
-
-
-def is_single_neuron(spec: PlanSpec) -> bool:
-    """Whether the diagram is one neuron with one weight an input, as in the course's exercise."""
-    return len(spec.layers) == 1 and spec.layers[0].rows == 1
 
 
 def available_groups(document: Document) -> tuple[Group, ...]:

@@ -51,20 +51,21 @@ window.show()
 app.exec()
 """
 
-#: The same way as ``nnsim`` goes.
+#: The command ``nnsim`` itself; the ear is put on before its event loop paints anything.
 NNSIM = f"""
 import os, sys
-from nnsim.core.threads import use_one_blas_thread
-use_one_blas_thread()
-from nnsim import app as program
 from PySide6 import QtCore, QtWidgets
 {_AT_FIRST_PAINT}
-app = program.make_application()
-window = program.make_window(app, program.Preferences())
+run = QtWidgets.QApplication.exec
 paint = Paint()
-window.installEventFilter(paint)
-window.show()
-app.exec()
+def run_with_ear(*_):
+    for window in QtWidgets.QApplication.topLevelWidgets():
+        if window.objectName() == "main_window":
+            window.installEventFilter(paint)
+    return run()
+QtWidgets.QApplication.exec = run_with_ear
+from nnsim.__main__ import main
+main([])
 """
 
 

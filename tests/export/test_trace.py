@@ -64,7 +64,7 @@ class TestMarkdown:
     def test_in_spanish_with_a_decimal_comma(self):
         text = printed(or_gate(), "md", locale="es")
         assert "| It | (x1, x2) | Σ | S_neu | S_real | nuevos w | nuevo b |" in text
-        assert "| 3 | (0, 1) | -0,5 | 0 | 1 | (0,5; 1) | - |" in text
+        assert "| 3 | (0; 1) | -0,5 | 0 | 1 | (0,5; 1) | - |" in text
         assert "- Regla de aprendizaje: Regla del curso\n" in text
         assert "- Valores iniciales: w = (0,5; 0,5), b = 1\n" in text
 
@@ -167,7 +167,7 @@ class TestLatex:
             r"It & $(x_{1}, x_{2})$ & $\Sigma$ & $S_{\mathrm{neu}}$ & $S_{\mathrm{real}}$"
             r" & nuevos w & nuevo b \\"
         ) in text
-        assert r"$3$ & $(0, 1)$ & $-0{,}5$ & $0$ & $1$ & $(0{,}5; 1)$ & - \\" in text
+        assert r"$3$ & $(0; 1)$ & $-0{,}5$ & $0$ & $1$ & $(0{,}5; 1)$ & - \\" in text
         assert text.endswith("\\end{document}\n")
 
     def test_names_are_not_taken_for_commands(self):

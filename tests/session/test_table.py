@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from nnsim.document.edits import add_node, connect, rename, set_training
 from nnsim.document.examples import load_example
 from nnsim.document.model import Training
+from nnsim.document.naming import is_single_neuron
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.activations import ActivationSpec
 from nnsim.language import message_text
@@ -19,7 +20,6 @@ from nnsim.session.table import (
     available_groups,
     columns_for,
     default_groups,
-    is_single_neuron,
     quantity_column,
     row_count,
 )
@@ -71,7 +71,7 @@ class TestCourse:
     def test_a_decimal_comma_parts_pairs_by_a_semicolon(self):
         _, rows = table(gate())
         assert rows[2][5].text(",") == "(0,5; 1)"
-        assert rows[4][5].text(",") == "(1, 1)"
+        assert rows[4][5].text(",") == "(1; 1)"
 
     def test_before_change_and_after(self):
         chosen = {Group.ITERATION, Group.BEFORE, Group.CHANGE, Group.AFTER}

@@ -1,4 +1,7 @@
-"""Pictures to take home: SVG, PDF or PNG from one paint function, to a file or the clipboard."""
+"""Pictures to take home: SVG, PDF or PNG from one paint function, to a file or the clipboard.
+
+What only writes pictures is named where it is used, so that a start does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6 import QtGui, QtSvg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRectF, QSizeF, Qt
-from PySide6.QtGui import (
-    QGuiApplication,
-    QImage,
-    QImageWriter,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-)
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from nnsim.core.files import replacing
 from nnsim.core.messages import NnsimError
@@ -89,14 +84,14 @@ def picture_image(picture: Picture) -> QImage:
 
 def _png(picture: Picture) -> bytes:
     buffer = _buffer()
-    QImageWriter(buffer, QByteArray(b"png")).write(picture_image(picture))
+    QtGui.QImageWriter(buffer, QByteArray(b"png")).write(picture_image(picture))
     return bytes(buffer.data().data())
 
 
 def _svg(picture: Picture) -> bytes:
     buffer = _buffer()
     # SVG Tiny, the default, has no clipping: curves would run on beyond the frame of their plot.
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator = QtSvg.QSvgGenerator(QtSvg.QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_DPI)
     generator.setTitle(picture.name)
@@ -110,13 +105,18 @@ def _svg(picture: Picture) -> bytes:
 
 def _pdf(picture: Picture) -> bytes:
     buffer = _buffer()
-    writer = QPdfWriter(buffer)
+    writer = QtGui.QPdfWriter(buffer)
     writer.setResolution(_DPI)
     writer.setTitle(picture.name)
-    page = QPageSize(
-        picture.size * (72 / _DPI), QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch
+    page = QtGui.QPageSize(
+        picture.size * (72 / _DPI),
+        QtGui.QPageSize.Unit.Point,
+        "",
+        QtGui.QPageSize.SizeMatchPolicy.ExactMatch,
     )
-    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+    writer.setPageLayout(
+        QtGui.QPageLayout(page, QtGui.QPageLayout.Orientation.Portrait, QMarginsF())
+    )
     painter = QPainter(writer)
     picture.paint(painter)
     painter.end()

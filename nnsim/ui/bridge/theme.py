@@ -33,11 +33,6 @@ class Theme:
     wrong: str
     warning: str
 
-    @property
-    def is_dark(self) -> bool:
-        """Whether light text stands on a dark ground."""
-        return QColor(self.background).lightness() < 128
-
     def color(self, role: str) -> QColor:
         """A colour by its role, the name of a field."""
         return QColor(getattr(self, role))
@@ -100,7 +95,9 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Fusion with our own palette: setColorScheme does nothing without a desktop theme."""
-    app.setStyle("Fusion")
+    # Often it is there already, and to make it again takes its time.
+    if app.style().name().lower() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(_palette(theme))
 
 

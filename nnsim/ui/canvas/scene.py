@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from nnsim.document.model import Document
-from nnsim.session.table import is_single_neuron
+from nnsim.document.naming import is_single_neuron
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.connection_item import ConnectionItem, Place

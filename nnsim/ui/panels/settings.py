@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,6 +31,7 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
+from nnsim.ui.panels.wrapped_check import WrappedCheckBox
 
 _WITH_LOSS = ("gradient_descent", "sgd")
 _WITH_RATE = ("perceptron", "delta", "gradient_descent", "sgd")
@@ -38,6 +39,10 @@ _WITH_TARGET = ("delta", "gradient_descent", "sgd")
 _LARGEST_LIMIT = 10_000_000
 _LARGEST_SEED = 2**63 - 1
 _LARGEST_BATCH = 200_000
+# Pixels left and right of everything, and between a label and its field.
+_MARGIN, _GAP = 12, 10
+# What Qt calls QWIDGETSIZE_MAX.
+_UNLIMITED = 2**24 - 1
 
 _CHOICES: Mapping[str, Sequence[str]] = {
     "rule": RULES,
@@ -123,6 +128,7 @@ class TrainingPanel(QWidget):
         self._preferences = preferences
         self._headings: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
+        self._rows: list[tuple[QGridLayout, int, str]] = []
         self._combos: dict[str, QComboBox] = {}
         self._checks: dict[str, QCheckBox] = {}
         self._fields: dict[str, Field] = {}
@@ -148,16 +154,17 @@ class TrainingPanel(QWidget):
     def _build(self) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(12, 10, 12, 10)
+        column.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
         column.setSpacing(6)
         column.addWidget(self._from)
         for section, names in _SECTIONS.items():
             grid = QGridLayout()
-            grid.setHorizontalSpacing(10)
+            grid.setHorizontalSpacing(_GAP)
             grid.setVerticalSpacing(6)
             grid.setColumnStretch(0, 1)
             if section:
                 heading = QLabel()
+                heading.setWordWrap(True)
                 heading.setContentsMargins(0, 10, 0, 0)
                 font = heading.font()
                 font.setBold(True)
@@ -170,7 +177,8 @@ class TrainingPanel(QWidget):
                     grid.addWidget(self._about, grid.rowCount(), 0, 1, 2)
             column.addLayout(grid)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
+        scroll.setObjectName("training_scroll")
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
@@ -183,7 +191,7 @@ class TrainingPanel(QWidget):
     def _add_setting(self, grid: QGridLayout, name: str) -> None:
         row = grid.rowCount()
         if name in _CHECKS:
-            check = QCheckBox()
+            check = WrappedCheckBox()
             check.setObjectName(f"training_{name}")
             check.clicked.connect(lambda value, name=name: self._set(name, value))
             self._checks[name] = check
@@ -218,8 +226,35 @@ class TrainingPanel(QWidget):
         field.edited.connect(lambda value, name=name: self._set(name, value))
         self._fields[name] = field
         label.setBuddy(field.line)
+        self._rows.append((grid, row, name))
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
+        # The row below is kept for the field of a narrow panel; an empty one takes no room.
+        grid.setRowStretch(row + 1, 0)
+
+    def _arrange(self) -> None:
+        """Numbers beside their labels, or below them where the panel is narrow."""
+        longest = max(label.minimumSizeHint().width() for label in self._labels.values())
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        needed = longest + _GAP + self._field_width() + 2 * _MARGIN + bar
+        is_narrow = self.width() < needed
+        for grid, row, name in self._rows:
+            label, field = self._labels[name], self._fields[name]
+            if is_narrow:
+                grid.addWidget(label, row, 0, 1, 2)
+                grid.addWidget(field, row + 1, 0, 1, 2)
+            else:
+                grid.addWidget(label, row, 0)
+                grid.addWidget(field, row, 1)
+            field.setMinimumWidth(round(0.85 * self._field_width()))
+            field.setMaximumWidth(_UNLIMITED if is_narrow else self._field_width())
+
+    def _field_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance("-0,12345678")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     # -- changing --------------------------------------------------------------------------------
 
@@ -310,11 +345,11 @@ class TrainingPanel(QWidget):
                 self._fields[name].line.setToolTip(tip)
         self._shown = ()
         self._refresh()
+        self._arrange()
 
     def _paint(self) -> None:
         theme = self._preferences.theme
-        for field in self._fields.values():
-            field.setFixedWidth(field.fontMetrics().horizontalAdvance("-0,12345678"))
+        self._arrange()
         # Room for two lines always, so that nothing below moves when the words change.
         self._from.setMinimumHeight(2 * self._from.fontMetrics().lineSpacing())
         for label, role in ((self._from, "accent"), (self._about, "muted")):

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from nnsim.core.messages import Message
 from nnsim.document.model import Document
+from nnsim.document.naming import is_single_neuron
 from nnsim.engine.learners import VerdictKind
 from nnsim.engine.record import Quantity
 from nnsim.session import Session
 from nnsim.session.outcome import outcome_message
-from nnsim.session.table import is_single_neuron
 from nnsim.session.versions import valid_iterations
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.preferences import Preferences

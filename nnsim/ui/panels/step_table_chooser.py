@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.model import Document
+from nnsim.document.naming import is_single_neuron
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.table import (
     Column,
@@ -27,7 +28,6 @@ from nnsim.session.table import (
     available_groups,
     columns_for,
     default_groups,
-    is_single_neuron,
 )
 from nnsim.ui.bridge.preferences import Preferences
 

@@ -163,9 +163,8 @@ class StepTableView(QTableView):
             return _COUNTS[column.group]
         short = self.is_exact or column.group in (Group.INPUTS, Group.TARGETS)
         number = _SHORT if short else "-0.0" + "0" * self._preferences.digits
-        return joined(
-            [number.replace(".", self._preferences.mark)] * max(len(column.quantities), 1)
-        )
+        mark = self._preferences.mark
+        return joined([number.replace(".", mark)] * max(len(column.quantities), 1), mark)
 
     def _make_room(self) -> None:
         wanted, self.delegate.too_narrow = self.delegate.too_narrow, {}

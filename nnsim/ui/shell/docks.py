@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDockWidget,
+    QMainWindow,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -45,14 +52,34 @@ PANELS: tuple[PanelSpec, ...] = (
 
 
 class _Frame(QWidget):
-    """Holds the place of a panel; what is in it does not decide how small it may become."""
+    """Holds the place of a panel; what is in it does not decide how small it may become.
+
+    Qt moves the docks behind a tab out of sight and calls them visible still.  The frame hides its
+    panel then, so that a panel which nobody sees does no work.
+    """
 
     def __init__(self, smallest: QSize) -> None:
         super().__init__()
         self._smallest = smallest
+        self._panel: QWidget | None = None
+        self._is_in_sight = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+
+    def hold(self, panel: QWidget) -> None:
+        """Put the panel in its place."""
+        self._panel = panel
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(panel)
+        panel.setVisible(self._is_in_sight)
+
+    def set_in_sight(self, is_in_sight: bool) -> None:
+        """Whether the dock is in sight, or closed or behind a tab."""
+        self._is_in_sight = is_in_sight
+        if self._panel is not None:
+            self._panel.setVisible(is_in_sight)
 
     def minimumSizeHint(self) -> QSize:
         return self._smallest
@@ -87,7 +114,9 @@ class Docks(QObject):
     def _add(self, spec: PanelSpec) -> None:
         dock = QDockWidget(self._window)
         dock.setObjectName(f"dock_{spec.name}")
-        dock.setWidget(_Frame(QSize(*spec.smallest)))
+        frame = _Frame(QSize(*spec.smallest))
+        dock.setWidget(frame)
+        dock.visibilityChanged.connect(frame.set_in_sight)
         dock.installEventFilter(self)
         dock.visibilityChanged.connect(self._tidy_titles)
         dock.topLevelChanged.connect(self._tidy_titles)
@@ -114,10 +143,10 @@ class Docks(QObject):
             dock.show()
         docks["training"].raise_()
         docks["plane"].raise_()
-        self._share()
+        self.share()
         self._tidy_titles()
 
-    def _share(self) -> None:
+    def share(self) -> None:
         """Sizes in proportion to the window."""
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()
@@ -192,11 +221,10 @@ class Docks(QObject):
             spec = next(spec for spec in PANELS if spec.name == name)
             module = importlib.import_module(f"nnsim.ui.panels.{spec.module}")
             panel = getattr(module, spec.class_name)(self._workspace, self._preferences)
-            frame = self._docks[name].widget()
-            layout = frame.layout()
-            assert layout is not None
             self._panels[name] = panel
-            layout.addWidget(panel)
+            frame = self._docks[name].widget()
+            assert isinstance(frame, _Frame)
+            frame.hold(panel)
             self.built.emit(name)
         return self._panels[name]
 
@@ -228,5 +256,11 @@ class Docks(QObject):
         return panel
 
     def _say(self) -> None:
+        say = self._preferences.say
         for spec in PANELS:
-            self._docks[spec.name].setWindowTitle(self._preferences.say(spec.title_key))
+            self._docks[spec.name].setWindowTitle(say(spec.title_key))
+        # Qt says these only once, in the language of that moment.
+        for name, key in (("closebutton", "dock.close"), ("floatbutton", "dock.float")):
+            for button in self._window.findChildren(QAbstractButton, f"qt_dockwidget_{name}"):
+                button.setToolTip(say(key))
+                button.setAccessibleName(say(key))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.ui.bridge.pictures import PICTURE_SUFFIXES, Picture, copy_picture, save_picture
@@ -68,7 +68,7 @@ class ExportCommands(QObject):
         from nnsim.ui.shell.export_job import ExportJob
 
         dialog = ExportDialog(self._workspace.session, self._preferences, self._window)
-        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        accepted = dialog.exec() == ExportDialog.DialogCode.Accepted
         format, options = dialog.format, dialog.options()
         dialog.deleteLater()
         if not accepted:
@@ -133,6 +133,7 @@ class ExportCommands(QObject):
                 menus.fill(name, [self._entry(source, act) for source in self._sources()])
 
             menu.aboutToShow.connect(refill)
+            self._preferences.language_changed.connect(refill)
             refill()
 
     def _entry(self, source: Source, act: Callable[[Picture], None]) -> QAction:

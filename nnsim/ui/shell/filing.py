@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
@@ -41,7 +41,7 @@ class FileCommands(QObject):
         from nnsim.ui.shell.dialogs.new import NewDialog
 
         dialog = NewDialog(self._preferences, self._window, examples)
-        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        accepted = dialog.exec() == NewDialog.DialogCode.Accepted
         document = dialog.document() if accepted else None
         dialog.deleteLater()
         return document

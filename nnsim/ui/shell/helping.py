@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.canvas.keys import KEY_HELP
 from nnsim.ui.shell.actions import Actions
-from nnsim.ui.shell.dialogs.help import KeyGroup, about_dialog, keys_dialog, what_is_dialog
 from nnsim.ui.shell.menus import Menus
+
+if TYPE_CHECKING:
+    from nnsim.ui.shell.dialogs.help import KeyGroup
 
 #: Keys that belong to no action: key names as Qt writes them, and what they do.
 _OTHER_KEYS = (("Space", "keys.space"), ("PgDown", "keys.page_down"), ("PgUp", "keys.page_up"))
@@ -28,14 +31,26 @@ class HelpCommands(QObject):
         self._preferences = preferences
         self._menus: Menus | None = None
         actions.add("keys", self._show_keys, ("F1",))
-        actions.add("what_is", lambda: what_is_dialog(window, preferences).open())
-        actions.add("about", lambda: about_dialog(window, preferences).open())
+        actions.add("what_is", self._show_what_is)
+        actions.add("about", self._show_about)
 
     def fill(self, menus: Menus) -> None:
         """Take the keys from these menus."""
         self._menus = menus
 
+    def _show_what_is(self) -> None:
+        from nnsim.ui.shell.dialogs.help import what_is_dialog
+
+        what_is_dialog(self._window, self._preferences).open()
+
+    def _show_about(self) -> None:
+        from nnsim.ui.shell.dialogs.help import about_dialog
+
+        about_dialog(self._window, self._preferences).open()
+
     def _show_keys(self) -> None:
+        from nnsim.ui.shell.dialogs.help import keys_dialog
+
         keys_dialog(self._window, self._preferences, self.groups()).open()
 
     def groups(self) -> list[KeyGroup]:

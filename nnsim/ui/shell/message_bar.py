@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Literal
 
@@ -53,7 +52,6 @@ class MessageBar(QFrame):
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._paint)
         preferences.zoom_changed.connect(self._paint)
-        self._paint()
         self.hide()
 
     @property
@@ -80,19 +78,24 @@ class MessageBar(QFrame):
             super().keyPressEvent(event)
 
     def _say(self) -> None:
+        if not self._messages:
+            return
         self._close.setToolTip(self._preferences.say("message_bar.close"))
         self._close.setAccessibleName(self._preferences.say("message_bar.close"))
         color = self._preferences.theme.text
         sentences = []
         for message in self._messages:
-            sentence = html.escape(self._preferences.tell(message))
+            sentence = _escaped(self._preferences.tell(message))
             if message.node is not None:
                 style = f"color:{color}"
-                sentence = f'<a href="{html.escape(message.node)}" style="{style}">{sentence}</a>'
+                sentence = f'<a href="{_escaped(message.node)}" style="{style}">{sentence}</a>'
             sentences.append(sentence)
         self._text.setText("<br>".join(sentences))
 
     def _paint(self) -> None:
+        if not self._messages:
+            # Dressed when there is something to tell: a start should not wait for it.
+            return
         theme, zoom = self._preferences.theme, self._preferences.zoom
         role = _COLORS[self._kind]
         size = round(20 * zoom)
@@ -105,3 +108,9 @@ class MessageBar(QFrame):
             " border-radius: 6px; }"
         )
         self._say()
+
+
+def _escaped(text: str) -> str:
+    import html
+
+    return html.escape(text)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnsim import __version__
 from nnsim.ui.bridge.preferences import Preferences
@@ -28,6 +26,9 @@ def log_path() -> Path:
 
 def write_log(error: BaseException) -> Path | None:
     """Append an error to the log; returns the file, or None where it cannot be written."""
+    import traceback
+    from datetime import datetime
+
     path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,6 +92,8 @@ class Mishaps(QObject):
             QTimer.singleShot(0, self, lambda: self._tell(log))
 
     def _tell(self, log: Path | None) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         say = self._preferences.say
         box = QMessageBox(self._window)
         box.setObjectName("mishap")

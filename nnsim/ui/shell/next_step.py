@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nnsim.core.messages import Message
@@ -10,12 +11,15 @@ from nnsim.document.model import Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Moment, Phase
+from nnsim.session.cells import joined
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 
 # More inputs than this are not spelled out.
 _MOST_INPUTS = 4
+_INDEXED = re.compile(r"([^\W\d_])([0-9]+)")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def next_step(workspace: Workspace, level: Level, preferences: Preferences) -> str:
@@ -85,9 +89,9 @@ class _Sentence:
         row, data = self._rows[place], self._document.data
         if len(data.input_names) > _MOST_INPUTS:
             return self._say("next.row", row=row + 1)
-        separator = "; " if self._preferences.mark == "," else ", "
-        numbers = separator.join(self._preferences.number(x) for x in data.inputs[row].tolist())
-        return f"({numbers})"
+        numbers = [self._preferences.number(x) for x in data.inputs[row].tolist()]
+        written = joined(numbers, self._preferences.mark)
+        return written if len(numbers) > 1 else f"({written})"
 
     def _neuron(self, moment: Moment) -> str:
         kind = moment.quantity.kind
@@ -137,10 +141,12 @@ class _Sentence:
         connection = self._document.connection(quantity.owner)
         x = Quantity("a", connection.source, quantity.column, sample=quantity.sample)
         w = Quantity("w", quantity.owner, quantity.row, quantity.column)
+        source = unit_name(self._document, connection.source, quantity.column)
         return self._say(
             "next.product",
             neuron=row_name(self._document, connection.target, quantity.row),
-            source=unit_name(self._document, connection.source, quantity.column),
+            source=_indexed(source),
+            weight=_weight_of(source),
             x=self._value(x),
             w=self._factor(w),
         )
@@ -212,3 +218,17 @@ class _Sentence:
         value = self._number_at(quantity)
         shown = self._preferences.number(value)
         return f"({shown})" if value < 0 else shown
+
+
+def _indexed(name: str) -> str:
+    """A name as formulas show it: x₁ for x1."""
+    found = _INDEXED.fullmatch(name)
+    return found[1] + found[2].translate(_SUBSCRIPTS) if found else name
+
+
+def _weight_of(source: str) -> str:
+    """The weight of what comes from ``source``, of the neuron spoken of: w₁ of x1, w_N1 of N1."""
+    found = _INDEXED.fullmatch(source)
+    if found and found[1] == "x":
+        return f"w{found[2].translate(_SUBSCRIPTS)}"
+    return f"w_{source}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -74,12 +74,13 @@ class _Column(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._held = widget
         self.setWidget(widget)
 
     def sizeHint(self) -> QSize:
         bar = self.verticalScrollBar()
         room = bar.sizeHint().width() if bar.maximum() > 0 else 0
-        return QSize(self.widget().sizeHint().width() + room, 200)
+        return QSize(self._held.sizeHint().width() + room, 200)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 80)
@@ -101,14 +102,16 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.setWindowIcon(application_icon())
         self.preferences = preferences
+        # Before there is any child that would have to be dressed again.
+        self._dress()
         self.workspace = Workspace(document, self)
         self.player = Player(self.workspace, self)
         self.messages = MessageBar(preferences)
         self.export_bar = ExportBar(preferences)
         self.canvas = Canvas(self.workspace, preferences)
         self.palette_ = Palette(self.workspace, preferences)
+        self.canvas.use_palette(self.palette_)
         self._build_centre()
         self._set_size()
         self.docks = Docks(self, self.workspace, preferences)
@@ -117,9 +120,10 @@ class MainWindow(QMainWindow):
         self._build_commands()
         self._listen()
         self._has_painted = False
-        self.painted.connect(self.docks.build)
-        self.docks.restore(preferences.settings)
-        self._dress()
+        self.painted.connect(lambda: self.setWindowIcon(application_icon()))
+        # One turn of the event loop later: first of all the paint comes to the screen.
+        self.painted.connect(lambda: QTimer.singleShot(0, self.docks.build))
+        self._is_restored = self.docks.restore(preferences.settings)
         self._name()
 
     # -- building --------------------------------------------------------------------------------
@@ -228,6 +232,11 @@ class MainWindow(QMainWindow):
         if not self._has_painted:
             self._has_painted = True
             QTimer.singleShot(0, self.painted.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_restored and not self._has_painted:
+            self.docks.share()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.pause()

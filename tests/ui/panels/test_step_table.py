@@ -164,7 +164,7 @@ class TestTheCourse:
         panel, workspace = make(gate_neuron("or"))
         workspace.go_to(7)
         preferences.set_locale("es")
-        assert texts(panel, 2) == ["(0, 1)", "-0,5", "0", "1", "(0,5; 1)", "-"]
+        assert texts(panel, 2) == ["(0; 1)", "-0,5", "0", "1", "(0,5; 1)", "-"]
         assert headings(panel)[-2:] == ["nuevos w", "nuevo b"]
 
     def test_convergence_is_told_below_the_table(self, make):
@@ -739,9 +739,9 @@ class TestCopying:
         data = QGuiApplication.clipboard().mimeData()
         assert data.text().splitlines() == [
             "It\t(x1, x2)\tΣ\tS_neu\tS_real\tnuevos w\tnuevo b",
-            "3\t(0, 1)\t-0,5\t0\t1\t(0,5; 1)\t-",
-            "4\t(0, 1)\t0\t1\t1\t-\t-",
-            "5\t(1, 0)\t-0,5\t0\t1\t(1, 1)\t-",
+            "3\t(0; 1)\t-0,5\t0\t1\t(0,5; 1)\t-",
+            "4\t(0; 1)\t0\t1\t1\t-\t-",
+            "5\t(1; 0)\t-0,5\t0\t1\t(1; 1)\t-",
         ]
         assert "<td>(0,5; 1)</td>" in data.html()
 

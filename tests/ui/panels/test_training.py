@@ -1,10 +1,22 @@
 """Training settings: changed at the start or in mid-run, each change listed and undoable."""
 
-import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
+import dataclasses
 
-from nnsim.document.edits import set_parameter
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+
+from nnsim.document.edits import set_parameter, set_training
+from nnsim.document.model import RULES
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.preferences import Preferences
@@ -287,3 +299,64 @@ def test_everything_is_said_again_in_the_other_language(qtbot, running, preferen
     assert line(running, "weight_step").text() == "0,25"
     assert changes(running) == ["Tras la iteración 2 · Paso de los pesos: 0,5 → 0,25"]
     assert "iteración 3" in running.findChild(QLabel, "training_from").text()
+
+
+@pytest.fixture
+def zoomed(qapp, preferences):
+    """``zoomed(factor)``: the presentation zoom as the shell sets it; put back after the test."""
+    font = qapp.font()
+
+    def zoomed(factor):
+        larger = qapp.font()
+        larger.setPointSizeF(font.pointSizeF() * factor)
+        qapp.setFont(larger)
+        preferences.set_zoom(factor)
+
+    yield zoomed
+    qapp.setFont(font)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_is_cut_in_a_narrow_panel(make, qapp, preferences, zoomed, locale, zoom, rule):
+    preferences.set_locale(locale)
+    zoomed(zoom)
+    document = gate_neuron("or")
+    training = dataclasses.replace(document.training, rule=rule, order="shuffled")
+    panel = make(set_training(document, training, 0))
+    panel.resize(round(190 * zoom), 700)
+    qapp.processEvents()
+    scroll = panel.findChild(QScrollArea, "training_scroll")
+    bar = scroll.horizontalScrollBar()
+    assert (bar.isVisible(), bar.maximum()) == (False, 0)
+    for widget in scroll.widget().findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, QLabel | QCheckBox | QLineEdit | QComboBox):
+            right = widget.mapTo(scroll.widget(), QPoint(widget.width(), 0)).x()
+            assert right <= scroll.viewport().width(), widget.objectName()
+            if isinstance(widget, QLabel | QCheckBox):
+                assert widget.height() >= widget.heightForWidth(widget.width()), widget.text()
+            if isinstance(widget, QLineEdit):
+                assert widget.width() >= 70 * zoom
+
+
+def test_a_number_stands_below_its_label_only_while_the_panel_is_narrow(panel, qapp):
+    def is_below():
+        field = line(panel, "weight_step")
+        label = next(w for w in panel.findChildren(QLabel) if w.buddy() is field)
+        return field.mapTo(panel, QPoint()).y() >= label.mapTo(panel, QPoint()).y() + label.height()
+
+    for width, expected in ((400, False), (150, True), (400, False)):
+        panel.resize(width, 700)
+        qapp.processEvents()
+        assert is_below() is expected, width
+
+
+def test_a_wrapped_box_is_ticked_by_its_words(qtbot, panel, qapp):
+    panel.resize(150, 900)
+    qapp.processEvents()
+    box = panel.findChild(QCheckBox, "training_update_biases")
+    was = box.isChecked()
+    qtbot.mouseClick(box, LEFT, pos=QPoint(box.width() - 12, box.height() - 5))
+    assert box.isChecked() is not was
+    assert workspace_of(panel).document.settings_at(0)[0].update_biases is not was

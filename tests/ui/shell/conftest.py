@@ -44,7 +44,7 @@ def dressed(qapp, preferences):
 
 
 @pytest.fixture
-def open_window(qtbot, preferences, dressed):
+def open_window(qtbot, preferences, dressed, wake):
     """Opens a window and waits until all its panels are there."""
 
     def open_window(document=None, size=(1600, 1000)):
@@ -58,12 +58,22 @@ def open_window(qtbot, preferences, dressed):
             window.show()
         expected = [s.name for s in PANELS if not window.docks.dock(s.name).isHidden()]
         qtbot.waitUntil(lambda: set(window.docks.panels) >= set(expected), timeout=20_000)
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
+        wake(window)
         window.canvas.setFocus()
         return window
 
     return open_window
+
+
+@pytest.fixture
+def wake(qtbot):
+    """``wake(window)``: keys go to this window again, as after a dialog on a real screen."""
+
+    def wake(window):
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+
+    return wake
 
 
 @pytest.fixture

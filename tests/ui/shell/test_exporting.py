@@ -82,7 +82,7 @@ def test_columns_are_chosen(qtbot, window, answer, press, choose_file, tmp_path)
 
 
 def test_a_long_trace_is_written_by_a_worker_while_the_window_lives(
-    qtbot, open_window, answer, press, choose_file, tmp_path
+    qtbot, open_window, answer, press, choose_file, wake, tmp_path
 ):
     window = open_window(gate_neuron("xor"))
     path = tmp_path / "long.csv"
@@ -92,8 +92,7 @@ def test_a_long_trace_is_written_by_a_worker_while_the_window_lives(
     assert window.export_bar.isVisible()
     assert not window.commands["export_trace"].isEnabled()
     # The window goes on meanwhile.
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    wake(window)
     qtbot.keyClick(window, Qt.Key.Key_F8)
     assert window.workspace.session.position.done > 0
     qtbot.waitUntil(lambda: not window.export_bar.isVisible(), timeout=120_000)

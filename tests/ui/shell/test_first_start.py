@@ -57,7 +57,7 @@ def test_everything_is_there_at_the_first_start(window):
     data = window.docks.panels["data"].findChild(QTableView)
     assert [data.model().index(1, column).data() for column in range(3)] == ["0", "1", "1"]
     assert counter(window) == "Iteration 1 · epoch 1 · start"
-    assert next_told(window).startswith("Next: N1 adds weights × inputs")
+    assert next_told(window).startswith("Next: N1 adds inputs × weights")
     assert window.windowTitle() == "OR[*] — nnsim"
     assert not window.isWindowModified()
 

@@ -31,16 +31,16 @@ def told(workspace, level, preferences, steps):
 def test_product_by_product_each_number_is_announced(english):
     workspace = Workspace(gate_neuron("or"))
     assert told(workspace, Level.PRODUCT, english, 10) == [
-        "Next: weight × input in N1: x1 · w = 0 · 0.5",
-        "Next: weight × input in N1: x2 · w = 0 · 0.5",
+        "Next: input × weight in N1: x₁ · w₁ = 0 · 0.5",
+        "Next: input × weight in N1: x₂ · w₂ = 0 · 0.5",
         "Next: N1 adds its products and its bias 1",
         "Next: N1 applies the step function to Σ = 1",
         "Next: error of y, 0 − 1",
         "Next: new weight x1 → N1, now 0.5",
         "Next: new weight x2 → N1, now 0.5",
         "Next: new bias of N1, now 1",
-        "Next, in iteration 2 with (0, 0): weight × input in N1: x1 · w = 0 · 0.5",
-        "Next: weight × input in N1: x2 · w = 0 · 0.5",
+        "Next, in iteration 2 with (0, 0): input × weight in N1: x₁ · w₁ = 0 · 0.5",
+        "Next: input × weight in N1: x₂ · w₂ = 0 · 0.5",
     ]
 
 
@@ -49,7 +49,7 @@ def test_numbers_take_the_mark_of_the_language_and_negative_ones_brackets(englis
     workspace.go_to(9, 0)
     english.set_locale("es")
     sentence = next_step(workspace, Level.PRODUCT, english)
-    assert sentence.startswith("Siguiente: peso × entrada en N1: x1 · w = ")
+    assert sentence.startswith("Siguiente: entrada × peso en N1: x₁ · w₁ = ")
     weight = float(workspace.frame.parameter("w:c4")[0, 0])
     assert weight < 0
     assert sentence.endswith(f"({english.number(weight)})")
@@ -60,7 +60,7 @@ def test_numbers_take_the_mark_of_the_language_and_negative_ones_brackets(englis
     [
         (
             Level.NEURON,
-            "Next: N1 adds weights × inputs and bias, and applies the step function",
+            "Next: N1 adds inputs × weights and bias, and applies the step function",
             "Next: error of y, 0 − 1",
         ),
         (Level.PHASE, "Next: prediction for (0, 0)", "Next: error of y, 0 − 1"),
@@ -104,6 +104,26 @@ def test_layers_and_gradients_of_a_network(english):
         "Next: new weights and biases of layer C1",
         "Next: new weights and biases of layer C2",
     ]
+
+
+def test_a_weight_has_the_index_of_what_it_multiplies(english):
+    document = load_example("backprop-2-2-2")
+    sentences = told(Workspace(document), Level.PRODUCT, english, 10)
+    products = [sentence.split(" = ")[0] for sentence in sentences if "input × weight" in sentence]
+    assert products == [
+        "Next: input × weight in C1[1]: x₁ · w₁",
+        "Next: input × weight in C1[1]: x₂ · w₂",
+        "Next: input × weight in C1[2]: x₁ · w₁",
+        "Next: input × weight in C1[2]: x₂ · w₂",
+        "Next: input × weight in C2[1]: C1[1] · w_C1[1]",
+        "Next: input × weight in C2[1]: C1[2] · w_C1[2]",
+    ]
+
+
+def test_with_a_decimal_comma_the_inputs_are_parted_by_a_semicolon(english):
+    english.set_locale("es")
+    workspace = Workspace(gate_neuron("or"))
+    assert "(0; 0)" in next_step(workspace, Level.ITERATION, english)
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QRadioB
 from nnsim.document.edits import set_texts
 from nnsim.document.examples import EXAMPLES, load_example
 from nnsim.document.file import load, save
+from nnsim.language import text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -33,7 +34,9 @@ def project(tmp_path):
 # -- saving and opening
 
 
-def test_save_asks_for_a_file_once_and_open_brings_it_back(qtbot, window, choose_file, tmp_path):
+def test_save_asks_for_a_file_once_and_open_brings_it_back(
+    qtbot, window, choose_file, wake, tmp_path
+):
     change(window, "first")
     assert window.isWindowModified()
     choose_file(tmp_path / "first")
@@ -43,6 +46,7 @@ def test_save_asks_for_a_file_once_and_open_brings_it_back(qtbot, window, choose
     assert not window.isWindowModified()
     assert window.windowTitle() == "first[*] — nnsim"
     assert str(path) in told(window)
+    wake(window)
     change(window, "second")
     qtbot.keyClick(window, Qt.Key.Key_S, CTRL)
     assert load(path).title == "second"
@@ -238,6 +242,7 @@ def test_every_example_opens_from_the_gallery(qtbot, window, answer):
 
         answer("new_dialog", act)
         window.commands["examples"].trigger()
-        assert window.workspace.document.title == load_example(example).title
+        locale = window.preferences.locale
+        assert window.workspace.document.title == text(f"example.{example}.title", locale)
         # An example is a project in no file: it stays as it is.
         assert window.workspace.path is None

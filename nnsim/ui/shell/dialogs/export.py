@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnsim.document.naming import is_single_neuron
 from nnsim.export import FORMATS, Extent, Format, Options
 from nnsim.session import Session
 from nnsim.session.table import (
@@ -28,7 +29,6 @@ from nnsim.session.table import (
     TableStyle,
     available_groups,
     default_groups,
-    is_single_neuron,
 )
 from nnsim.ui.bridge.preferences import Preferences
 

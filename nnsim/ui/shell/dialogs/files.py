@@ -1,11 +1,15 @@
-"""Asking for a file to open or to save."""
+"""Asking for a file to open or to save.
+
+Qt's file dialog is named where it is opened: a start does not wait until it is loaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6 import QtWidgets
+from PySide6.QtWidgets import QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
 
@@ -15,8 +19,8 @@ def choose_to_open(
 ) -> Path | None:
     """An existing file with one of these endings; None where the person thinks better of it."""
     dialog = _dialog(parent, preferences.say("files.open"), folder)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFile)
     patterns = " ".join(f"*{ending}" for ending in endings)
     everything = preferences.say("files.all")
     dialog.setNameFilters([f"{preferences.say(filter_key)} ({patterns})", f"{everything} (*)"])
@@ -33,8 +37,8 @@ def choose_to_save(
     """A file to be written, with one of these endings (the first is added where there is none);
     None where the person thinks better of it.  An existing file is only chosen knowingly."""
     dialog = _dialog(parent, preferences.say("files.save"), suggestion.parent)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QtWidgets.QFileDialog.FileMode.AnyFile)
     name = preferences.say(filter_key)
     dialog.setNameFilters([f"{name} (*{ending})" for ending in endings])
     dialog.setDefaultSuffix(endings[0].lstrip("."))
@@ -46,14 +50,14 @@ def choose_to_save(
     return _chosen(dialog)
 
 
-def _chosen(dialog: QFileDialog) -> Path | None:
-    accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+def _chosen(dialog: QtWidgets.QFileDialog) -> Path | None:
+    accepted = dialog.exec() == QtWidgets.QFileDialog.DialogCode.Accepted
     names = dialog.selectedFiles()
     dialog.deleteLater()
     return Path(names[0]) if accepted and names else None
 
 
-def _dialog(parent: QWidget, title: str, folder: Path) -> QFileDialog:
-    dialog = QFileDialog(parent, title, str(folder))
+def _dialog(parent: QWidget, title: str, folder: Path) -> QtWidgets.QFileDialog:
+    dialog = QtWidgets.QFileDialog(parent, title, str(folder))
     dialog.setObjectName("file_dialog")
     return dialog

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.core.messages import NnsimError
+from nnsim.document.edits import set_texts
 from nnsim.document.examples import EXAMPLES, load_example
 from nnsim.document.model import Document
 from nnsim.document.templates import GATES, empty, gate_neuron, parse_layers, perceptron
@@ -79,9 +80,11 @@ class NewDialog(QDialog):
         self._ok.setEnabled(in_examples or self._templates.is_possible)
 
     def document(self) -> Document:
-        """The document that was chosen."""
+        """The document that was chosen; an example has its title in the person's language."""
         if self._tabs.currentWidget() is self._examples:
-            return load_example(self._examples.chosen)
+            example = self._examples.chosen
+            title = self._preferences.say(f"example.{example}.title")
+            return set_texts(load_example(example), title=title)
         return self._templates.document()
 
 
