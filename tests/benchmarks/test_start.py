@@ -15,28 +15,42 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNS = 7
 MOST = 2.0
 
-_AT_FIRST_PAINT = """
-class Paint(QtCore.QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QtCore.QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            # Told when the whole window is painted, and before what the program has put off.
-            # The number is Qt.HighEventPriority.  What is listened to here must not be what makes
-            # the bare window load something: names of Qt, or classes of widgets.
-            QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(QtCore.QEvent.Type.User), 1)
-        return False
+#: Tells of the first paint of the main window.  It must not be what makes a program load something,
+#: names of Qt or classes of widgets, nor load anything sooner than the program itself does.
+_EAR = """
+import os, sys
 
-    def customEvent(self, event):
-        print("painted", flush=True)
-        os._exit(0)
+def listen():
+    from PySide6 import QtCore, QtWidgets
+
+    class Paint(QtCore.QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QtCore.QEvent.Type.Paint:
+                watched.removeEventFilter(self)
+                # Told when the whole window is painted, and before what the program has put off:
+                # 1 is Qt.HighEventPriority.
+                QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(QtCore.QEvent.Type.User), 1)
+            return False
+
+        def customEvent(self, event):
+            print("painted", flush=True)
+            os._exit(0)
+
+    paint = Paint()
+
+    def show(window):
+        window.installEventFilter(paint)
+        QtWidgets.QWidget.show(window)
+
+    QtWidgets.QMainWindow.show = show
 """
 
 #: QtWidgets, NumPy and a window with a QGraphicsView in which something stands.
 BARE = f"""
-import os, sys
+{_EAR}
 import numpy
-from PySide6 import QtCore, QtWidgets
-{_AT_FIRST_PAINT}
+from PySide6 import QtWidgets
+listen()
 app = QtWidgets.QApplication(sys.argv)
 window = QtWidgets.QMainWindow()
 scene = QtWidgets.QGraphicsScene()
@@ -45,25 +59,19 @@ scene.addText("OR")
 view = QtWidgets.QGraphicsView(scene)
 window.setCentralWidget(view)
 window.resize(1600, 1000)
-paint = Paint()
-window.installEventFilter(paint)
 window.show()
 app.exec()
 """
 
-#: The command ``nnsim`` itself; the ear is put on before its event loop paints anything.
+#: The command ``nnsim`` itself.
 NNSIM = f"""
-import os, sys
-from PySide6 import QtCore, QtWidgets
-{_AT_FIRST_PAINT}
-run = QtWidgets.QApplication.exec
-paint = Paint()
-def run_with_ear(*_):
-    for window in QtWidgets.QApplication.topLevelWidgets():
-        if window.objectName() == "main_window":
-            window.installEventFilter(paint)
-    return run()
-QtWidgets.QApplication.exec = run_with_ear
+{_EAR}
+class Listener:
+    def find_spec(name, path=None, target=None):
+        if name == "nnsim.ui.shell.window":
+            listen()
+
+sys.meta_path.insert(0, Listener)
 from nnsim.__main__ import main
 main([])
 """
