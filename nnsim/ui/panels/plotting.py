@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.core.numbers import format_number
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plotting_items import keep_as_pixels, pen, plain
+from nnsim.ui.panels.plotting_items import pen, plain
 
 # How far a plot can be zoomed into and out of, in sizes of its home view.
 _NEAREST, _FARTHEST = 1e-6, 50.0
@@ -44,9 +44,9 @@ class Axis(pg.AxisItem):
     """An axis that writes numbers as the rest of nnsim does and keeps its size."""
 
     def __init__(self, orientation: str) -> None:
-        # Opaque ticks: translucent lines cost ten times as much.
+        # Opaque ticks: translucent lines cost ten times as much.  Not kept as pixels: its bounds
+        # reach beyond its geometry, and old numbers stayed beside the new when a panel shrank.
         super().__init__(orientation, maxTickLevel=1, maxTextLevel=0, tickAlpha=255)
-        keep_as_pixels(self)
         self.setTickDensity(_TICK_DENSITY)
         self.mark = "."
         #: True where only whole numbers make sense, such as iterations.
