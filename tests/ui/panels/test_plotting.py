@@ -361,22 +361,10 @@ class TestTicks:
                 assert place.right() <= plane.plot.viewport().width()
         painter.end()
 
-    def test_no_old_number_stays_beside_the_new_ones_when_a_panel_shrinks(self, qtbot, plane):
-        def pixels() -> QImage:
-            return plane.plot.grab().toImage()
-
-        plane.resize(420, 300)
-        qtbot.wait(50)
-        pixels()
-        plane.resize(280, 270)
-        qtbot.wait(50)
-        shrunk = pixels()
-        # Drawn afresh, with nothing kept from before.
+    def test_axes_are_not_kept_as_pixels(self, plane):
+        # Kept ones left their old numbers beside the new when the panel shrank in its window.
         for axis in (plane.plot.left, plane.plot.bottom):
-            axis.picture = None
-            axis.setCacheMode(axis.CacheMode.NoCache)
-        plane.plot.viewport().update()
-        assert shrunk == pixels()
+            assert axis.cacheMode() == axis.CacheMode.NoCache
 
     def test_a_low_plot_of_errors_still_has_its_numbers(self, qtbot, preferences):
         panel, workspace = open_panel(
