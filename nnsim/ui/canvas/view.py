@@ -96,7 +96,8 @@ class DiagramView(QGraphicsView):
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(240, 160)
+        # With the docks beside it, 780 pixels in all: half of a usual screen, shown at 200 %.
+        self.setMinimumSize(210, 160)
 
     # -- what subclasses add ---------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ def window_style(theme: Theme, zoom: float) -> str:
     """Style rules of the main window and its dialogs: quiet titles and tabs, visible boxes.
 
     Fusion draws the boxes of checks and radio buttons in a darker shade of the ground, which on a
-    dark ground cannot be seen.
+    dark ground cannot be seen; Qt's arrow for what a toolbar has no room for is black on either.
     """
     check = resource_path("icons", f"check_{theme.name}.svg").as_posix()
     size = round(13 * zoom)
@@ -53,6 +53,9 @@ def window_style(theme: Theme, zoom: float) -> str:
     QDockWidget {{ color: {theme.muted}; }}
     QDockWidget::title {{ background: {theme.background}; padding: 4px 8px; text-align: left; }}
     QToolBar {{ background: {theme.background}; border: none; padding: 5px 8px; spacing: 4px; }}
+    QToolBarExtension {{
+        background: {theme.muted}; border: none; border-radius: 3px; margin: 2px;
+    }}
     QStatusBar {{ background: {theme.background}; color: {theme.text}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ padding: 2px 8px; }}
