@@ -79,9 +79,7 @@ class Look:
             # The same widths at every zoom: text that fits at 100 % fits everywhere.
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[ink] = font
-            self._metrics[ink] = metrics = QFontMetricsF(font)
-            # Numbers are measured by their letters: thousands of them come and go.
-            self._letters[ink] = {x: metrics.horizontalAdvance(x) for x in _NUMBER_LETTERS}
+            self._metrics[ink] = QFontMetricsF(font)
         self._sized: dict[tuple[float, float, Ink], tuple[str, Ink]] = {}
         self._fitted: dict[tuple[float, float, Ink], str] = {}
         self._texts: dict[tuple[str, Ink], tuple[QStaticText, float, float]] = {}
@@ -178,7 +176,11 @@ class Look:
 
     def width(self, text: str, ink: Ink) -> float:
         """How wide a text is."""
-        letters = self._letters[ink]
+        letters = self._letters.get(ink)
+        if letters is None:
+            # Numbers are measured by their letters: thousands of them come and go.
+            measure = self._metrics[ink].horizontalAdvance
+            letters = self._letters[ink] = {letter: measure(letter) for letter in _NUMBER_LETTERS}
         try:
             return sum([letters[letter] for letter in text])
         except KeyError:

@@ -170,6 +170,19 @@ class PaletteEntry(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
 
+class _Activations(QComboBox):
+    """A narrow box with a list as wide as its words need."""
+
+    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+
+    def showPopup(self) -> None:
+        # Not sooner: a start would wait until Python knows all kinds of lists.
+        self.view().setMinimumWidth(round(190 * self._preferences.zoom))
+        super().showPopup()
+
+
 class Palette(QWidget):
     """The entries, and the units and activation of what is drawn next.
 
@@ -197,7 +210,7 @@ class Palette(QWidget):
         self.units.setObjectName("palette_units")
         self.units.setRange(1, MAX_UNITS)
         self.units.setValue(4)
-        self.activation = QComboBox(self)
+        self.activation = _Activations(preferences, self)
         self.activation.setObjectName("palette_activation")
         self._units_label = QLabel(self)
         self._units_label.setBuddy(self.units)
@@ -253,7 +266,6 @@ class Palette(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.activation.setMinimumContentsLength(6)
-        self.activation.view().setMinimumWidth(round(190 * self._preferences.zoom))
         self._wish()
 
     def _wish(self) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnsim.document.model import Node
-from nnsim.ui.canvas.activation_dialog import ActivationDialog
 from nnsim.ui.canvas.commands import Commands
 from nnsim.ui.canvas.editing import parameter_of
 from nnsim.ui.canvas.hits import Hit
@@ -81,6 +80,9 @@ class Selection:
 
     def ask_activation(self, parent: QWidget) -> None:
         """Ask for the number that goes with the activation of the selected nodes."""
+        # Not sooner: a start does not wait for what a dialog needs.
+        from nnsim.ui.canvas.activation_dialog import ActivationDialog
+
         dense = [node for node in self.nodes() if not node.is_input]
         if not dense:
             return
@@ -89,7 +91,7 @@ class Selection:
         dialog = ActivationDialog(dense[0].activation, self._stage.preferences, parent)
 
         def finished(result: int) -> None:
-            if result == QDialog.DialogCode.Accepted:
+            if result == ActivationDialog.DialogCode.Accepted:
                 self._commands.set_activation(ids, dialog.spec)
             dialog.deleteLater()
 

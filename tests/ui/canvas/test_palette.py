@@ -123,6 +123,16 @@ def test_a_double_click_puts_it_in_the_middle(window):
     assert window.canvas.gesture is None
 
 
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_list_of_activations_has_room_for_its_words(qtbot, preferences, window, zoom):
+    box = window.palette_.activation
+    preferences.set_zoom(zoom)
+    qtbot.mouseClick(box, LEFT)
+    assert box.view().isVisible()
+    assert box.view().width() >= 190 * zoom > box.width()
+    box.hidePopup()
+
+
 def test_units_and_activation_of_what_comes_next_are_chosen_below(window):
     palette = window.palette_
     palette.units.setFocus()
