@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import sys
 from collections.abc import Sequence
 
@@ -15,8 +14,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Returns the exit status.
     """
-    # First: a worker process of a frozen program starts here too.
-    multiprocessing.freeze_support()
+    if hasattr(sys, "frozen"):
+        # First: a worker process of a frozen program starts here too.
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     use_one_blas_thread()
     words = sys.argv[1:] if words is None else words
     # After this NumPy may be imported.

@@ -38,7 +38,9 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     QCoreApplication.setOrganizationName("nnsim")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("nnsim")
-    return QApplication(["nnsim", *arguments])
+    # Fusion takes our own colours.  Chosen here and not by setStyle, whose answer would make
+    # Python know a few hundred names of QStyle that a start has no use for.
+    return QApplication(["nnsim", "-style", "fusion", *arguments])
 
 
 def make_window(app: QApplication, preferences: Preferences) -> MainWindow:

@@ -94,10 +94,10 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Fusion with our own palette: setColorScheme does nothing without a desktop theme."""
-    # Often it is there already, and to make it again takes its time.
-    if app.style().name().lower() != "fusion":
-        app.setStyle("Fusion")
+    """Our own palette: setColorScheme does nothing without a desktop theme.
+
+    It is made for the style Fusion, which an application is started with.
+    """
     app.setPalette(_palette(theme))
 
 

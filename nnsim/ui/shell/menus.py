@@ -76,19 +76,22 @@ TOP = ("file", "edit", "diagram", "run", "view", "help")
 
 
 class Menus(QObject):
-    """Builds the menus and says their names again."""
+    """The menu bar, which is there at once, and the menus, which ``build`` puts together."""
 
-    def __init__(self, window: QMainWindow, actions: Actions, preferences: Preferences) -> None:
+    def __init__(self, window: QMainWindow, preferences: Preferences) -> None:
         super().__init__(window)
         self._window = window
-        self._actions = actions
         self._preferences = preferences
         self._menus: dict[str, QMenu] = {}
         for name in TOP:
-            menu = self._menu(name)
-            window.menuBar().addMenu(menu)
-            self.extend(name, MENUS[name])
+            window.menuBar().addMenu(self._menu(name))
         preferences.language_changed.connect(self._say)
+        self._say()
+
+    def build(self, actions: Actions) -> None:
+        """Put the actions in their menus."""
+        for name in TOP:
+            self._extend(name, actions)
         self._say()
 
     def _menu(self, name: str) -> QMenu:
@@ -102,16 +105,15 @@ class Menus(QObject):
     def __getitem__(self, name: str) -> QMenu:
         return self._menus[name]
 
-    def extend(self, name: str, entries: Sequence[str]) -> None:
-        """Add entries to the end of a menu."""
+    def _extend(self, name: str, actions: Actions) -> None:
         menu = self._menu(name)
-        for entry in entries:
+        for entry in MENUS[name]:
             if entry == SEPARATOR:
                 menu.addSeparator()
             elif entry.startswith(">"):
                 menu.addMenu(self._menu(entry[1:]))
             else:
-                menu.addAction(self._actions[entry])
+                menu.addAction(actions[entry])
 
     def fill(self, name: str, actions: Sequence[QAction]) -> None:
         """Put these actions in a submenu, in place of what was there."""

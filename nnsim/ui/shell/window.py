@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -15,28 +17,23 @@ from PySide6.QtWidgets import (
 
 from nnsim.core.messages import Message
 from nnsim.document.model import Document
-from nnsim.ui.bridge.icons import application_icon
 from nnsim.ui.bridge.player import Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.canvas import Canvas
 from nnsim.ui.canvas.palette import Palette
 from nnsim.ui.shell.actions import Actions
-from nnsim.ui.shell.diagram import DiagramCommands
 from nnsim.ui.shell.docks import Docks
-from nnsim.ui.shell.editing import UndoCommands
-from nnsim.ui.shell.exporting import ExportCommands, Source
-from nnsim.ui.shell.filing import FileCommands
-from nnsim.ui.shell.helping import HelpCommands
 from nnsim.ui.shell.looks import window_style
 from nnsim.ui.shell.menus import Menus
 from nnsim.ui.shell.message_bar import MessageBar
-from nnsim.ui.shell.progress_bar import ExportBar
 from nnsim.ui.shell.projects import Projects
 from nnsim.ui.shell.running import RunCommands
 from nnsim.ui.shell.status import StatusLine
 from nnsim.ui.shell.transport import TransportBar
-from nnsim.ui.shell.viewing import ViewCommands
+
+if TYPE_CHECKING:
+    from nnsim.ui.shell.menu_commands import MenuCommands
 
 _PREFERRED = QSize(1600, 1000)
 _SHARE_OF_SCREEN = 0.94
@@ -108,7 +105,6 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(document, self)
         self.player = Player(self.workspace, self)
         self.messages = MessageBar(preferences)
-        self.export_bar = ExportBar(preferences)
         self.canvas = Canvas(self.workspace, preferences)
         self.palette_ = Palette(self.workspace, preferences)
         self.canvas.use_palette(self.palette_)
@@ -116,13 +112,14 @@ class MainWindow(QMainWindow):
         self._set_size()
         self.docks = Docks(self, self.workspace, preferences)
         self.commands = Actions(preferences, self)
+        self.menus = Menus(self, preferences)
         self.projects = Projects(self.workspace, preferences, self)
         self._build_commands()
         self._listen()
         self._has_painted = False
-        self.painted.connect(lambda: self.setWindowIcon(application_icon()))
+        self.menu_commands: MenuCommands | None = None
         # One turn of the event loop later: first of all the paint comes to the screen.
-        self.painted.connect(lambda: QTimer.singleShot(0, self.docks.build))
+        self.painted.connect(lambda: QTimer.singleShot(0, self._complete))
         self._is_restored = self.docks.restore(preferences.settings)
         self._name()
 
@@ -136,8 +133,9 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(6, 2, 6, 2)
         layout.setSpacing(6)
-        layout.addWidget(self.messages)
-        layout.addWidget(self.export_bar)
+        self._above = QVBoxLayout()
+        self._above.addWidget(self.messages)
+        layout.addLayout(self._above)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(_Column(self.palette_))
@@ -147,31 +145,22 @@ class MainWindow(QMainWindow):
 
     def _build_commands(self) -> None:
         commands, preferences = self.commands, self.preferences
-        self.undoing = UndoCommands(self.workspace, commands, preferences, self)
         self.running = RunCommands(self.workspace, self.player, preferences, commands, self)
-        drawing = DiagramCommands(self.canvas, commands, self)
-        filing = FileCommands(self, commands, self.projects, preferences)
-        viewing = ViewCommands(self, commands, self.docks, preferences)
-        self.exporting = ExportCommands(
-            self,
-            self.workspace,
-            commands,
-            self.projects,
-            preferences,
-            self.export_bar,
-            self._tell_done,
-        )
-        self.helping = HelpCommands(self, commands, preferences)
-        self.menus = Menus(self, commands, preferences)
-        for part in (drawing, filing, viewing, self.helping):
-            part.fill(self.menus)
-        self.exporting.fill(self.menus, self._pictures)
-        self.menus.fill("level", self.running.level_actions)
         self.transport = TransportBar(
             self.workspace, self.player, self.running, commands, preferences
         )
         self.addToolBar(self.transport)
         self.setStatusBar(StatusLine(self.workspace, self.running, preferences))
+
+    def _complete(self) -> None:
+        """What a person does not see at first sight, and what takes its time to import."""
+        from nnsim.ui.bridge.icons import application_icon
+        from nnsim.ui.shell.menu_commands import MenuCommands
+
+        self.menu_commands = MenuCommands(self, self._tell_done)
+        self._above.addWidget(self.menu_commands.export_bar)
+        self.setWindowIcon(application_icon())
+        self.docks.build()
 
     def _set_size(self) -> None:
         room = self.screen().availableGeometry().size() * _SHARE_OF_SCREEN
@@ -192,15 +181,6 @@ class MainWindow(QMainWindow):
         self.preferences.language_changed.connect(self._name)
         self.preferences.theme_changed.connect(self._dress)
         self.preferences.zoom_changed.connect(self._dress)
-
-    def _pictures(self) -> list[Source]:
-        """What can be taken home as a picture: the canvas, and every panel that offers one."""
-        widgets = {"shell.canvas": self.canvas, **self.docks.by_title()}
-        return [
-            (self.preferences.say(key), widget.picture)
-            for key, widget in widgets.items()
-            if hasattr(widget, "picture")
-        ]
 
     # -- what is told ----------------------------------------------------------------------------
 
@@ -243,7 +223,8 @@ class MainWindow(QMainWindow):
         if not self.projects.may_leave():
             event.ignore()
             return
-        self.exporting.abandon()
+        if self.menu_commands is not None:
+            self.menu_commands.exporting.abandon()
         self.docks.save(self.preferences.settings)
         self.preferences.settings.sync()
         event.accept()

@@ -89,13 +89,13 @@ def test_a_long_trace_is_written_by_a_worker_while_the_window_lives(
     answer("export_dialog", ask_for(qtbot, press, "csv", 20_000))
     choose_file(path)
     qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
-    assert window.export_bar.isVisible()
+    assert window.menu_commands.export_bar.isVisible()
     assert not window.commands["export_trace"].isEnabled()
     # The window goes on meanwhile.
     wake(window)
     qtbot.keyClick(window, Qt.Key.Key_F8)
     assert window.workspace.session.position.done > 0
-    qtbot.waitUntil(lambda: not window.export_bar.isVisible(), timeout=120_000)
+    qtbot.waitUntil(lambda: not window.menu_commands.export_bar.isVisible(), timeout=120_000)
     assert "20000 iterations exported" in told(window)
     assert window.commands["export_trace"].isEnabled()
     with path.open(encoding="utf-8") as file:
@@ -111,9 +111,9 @@ def test_a_long_export_is_cancelled_and_leaves_no_file(
     answer("export_dialog", ask_for(qtbot, press, "csv", 9_000_000))
     choose_file(path)
     qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
-    assert window.export_bar.isVisible()
+    assert window.menu_commands.export_bar.isVisible()
     press(window, "export_bar_cancel")
-    qtbot.waitUntil(lambda: not window.export_bar.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: not window.menu_commands.export_bar.isVisible(), timeout=60_000)
     assert list(path.parent.iterdir()) == []
 
 
