@@ -21,6 +21,7 @@ LATER = [
     "superqt",
     "ziafont",
     "ziamath",
+    "nnsim.explain",
     "nnsim.export",
     "nnsim.ui.panels",
 ]
