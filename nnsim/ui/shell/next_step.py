@@ -6,12 +6,11 @@ import re
 from dataclasses import replace
 
 from nnsim.core.messages import Message
-from nnsim.core.numbers import Number
+from nnsim.core.numbers import Number, joined
 from nnsim.document.model import Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Moment, Phase
-from nnsim.session.cells import joined
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace

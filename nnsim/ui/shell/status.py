@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QStatusTipEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QStatusTipEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.shell.line import Line
 from nnsim.ui.shell.next_step import next_step
 from nnsim.ui.shell.running import RunCommands
-
-
-class ElidedLabel(QLabel):
-    """A line of text that ends in "…" where it has no room, and then says it all in its tip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        elided = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(
-            self.contentsRect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, elided
-        )
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            room = self.contentsRect().width()
-            fits = self.fontMetrics().horizontalAdvance(self.text()) <= room
-            self.setToolTip("" if fits else self.text())
-        return super().event(event)
 
 
 class StatusLine(QStatusBar):
@@ -59,7 +34,7 @@ class StatusLine(QStatusBar):
         self._commands = commands
         self._preferences = preferences
         self._tip = ""
-        self._next = ElidedLabel()
+        self._next = Line()
         self._next.setObjectName("status_next")
         self._verdict = QLabel()
         self._verdict.setObjectName("status_verdict")
@@ -91,8 +66,7 @@ class StatusLine(QStatusBar):
 
     def _show_next(self) -> None:
         coming = next_step(self._workspace, self._commands.level, self._preferences)
-        self._next.setText(self._tip or coming)
-        self._next.setAccessibleName(self._next.text())
+        self._next.set_text(self._tip or coming)
 
     def _show_verdict(self) -> None:
         message = self._commands.verdict()
@@ -103,9 +77,10 @@ class StatusLine(QStatusBar):
         role = "right" if found is not None and found.converged else "warning"
         self._verdict.setText(self._preferences.say(f"status.{message.code}"))
         self._verdict.setToolTip(self._preferences.tell(message))
-        palette = self.palette()
-        palette.setColor(self._verdict.foregroundRole(), self._preferences.theme.color(role))
-        self._verdict.setPalette(palette)
+        palette, color = self.palette(), self._preferences.theme.color(role)
+        if self._verdict.palette().color(self._verdict.foregroundRole()) != color:
+            palette.setColor(self._verdict.foregroundRole(), color)
+            self._verdict.setPalette(palette)
 
     # -- tips ------------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolBar,
     QToolButton,
@@ -24,6 +23,7 @@ from nnsim.ui.bridge.player import MAX_SPEED, MIN_SPEED, Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
+from nnsim.ui.shell.line import Line
 from nnsim.ui.shell.running import RunCommands
 
 # Steps of the speed slider for each doubling of the speed.
@@ -89,9 +89,11 @@ class TransportBar(QToolBar):
         self._level_label, self._level = QLabel(), QComboBox()
         self._speed_label, self._speed = QLabel(), QSlider(Qt.Orientation.Horizontal)
         self._speed_value = QLabel()
-        self._counter = QLabel()
+        self._counter = Line(Qt.AlignmentFlag.AlignRight)
         self._counter_words = ("", "")
         self._counter_widest = ("", "")
+        self._widest_of: dict[tuple[object, ...], tuple[str, str]] = {}
+        self._form = _FULL
         self._build()
         commands.level_changed.connect(self._show_level)
         commands.speed_changed.connect(self._show_speed)
@@ -118,8 +120,6 @@ class TransportBar(QToolBar):
         self._speed.valueChanged.connect(self._set_speed)
         self._speed_label.setBuddy(self._speed)
         self._counter.setObjectName("transport_counter")
-        self._counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._counter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._box = _Controls(self._fit, lambda: self._needed(_SHORT_SLIDER))
         layout = QHBoxLayout(self._box)
         layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
@@ -178,7 +178,7 @@ class TransportBar(QToolBar):
 
     def _count(self) -> None:
         """Where the run stands, whole and short, as there is room for."""
-        frame = self._workspace.frame
+        frame, former = self._workspace.frame, self._counter_widest
         if frame is None:
             say = self._preferences.say
             self._counter_words = (say("transport.cannot_run"), say("transport.cannot_run_short"))
@@ -191,14 +191,25 @@ class TransportBar(QToolBar):
             is_within = not frame.is_complete and frame.phase is not None
             self._counter_words = self._position(frame.phase if is_within else state, params)
             # The form is the same in each phase: nothing jumps from step to step.
-            every = [self._position(which, params) for which in ("start", "complete", *Phase)]
+            self._counter_widest = self._widest(params)
+        if self._counter_widest != former:
+            self._box.updateGeometry()
+            self._fit(self._box.width())
+        else:
+            self._show_counter()
+
+    def _widest(self, params: dict[str, int]) -> tuple[str, str]:
+        """The widest words of an iteration, whole and short; every digit is as wide as another."""
+        widest = {name: 10 ** len(str(number)) - 1 for name, number in params.items()}
+        key = (self._preferences.locale, *widest.values())
+        if key not in self._widest_of:
+            every = [self._position(which, widest) for which in ("start", "complete", *Phase)]
             measure = self._counter.fontMetrics().horizontalAdvance
-            self._counter_widest = (
+            self._widest_of[key] = (
                 max((whole for whole, _ in every), key=measure),
                 max((short for _, short in every), key=measure),
             )
-        self._box.updateGeometry()
-        self._fit(self._box.width())
+        return self._widest_of[key]
 
     def _position(self, state: Phase | str | None, params: dict[str, int]) -> tuple[str, str]:
         """A state of the iteration in words, whole and short."""
@@ -237,14 +248,16 @@ class TransportBar(QToolBar):
         """Take the fullest form that fits into ``width`` pixels."""
         forms = (_FULL, _NO_WORDS, _SHORT_COUNTER)
         form = next((form for form in forms if self._needed(form) <= width), _SHORT_SLIDER)
-        whole, short = self._counter_words
-        self._counter.setText(short if form >= _SHORT_COUNTER else whole)
-        self._counter.setToolTip(whole if form >= _SHORT_COUNTER else "")
-        self._counter.setAccessibleName(whole)
+        self._form = form
+        self._show_counter()
         self._speed.setFixedWidth(self._slider_width(form))
         for label in (self._level_label, self._speed_label):
             label.setVisible(form < _NO_WORDS)
         self._speed_value.setVisible(form < _SHORT_SLIDER)
+
+    def _show_counter(self) -> None:
+        whole, short = self._counter_words
+        self._counter.set_text(short if self._form >= _SHORT_COUNTER else whole, whole)
 
     def _size(self) -> None:
         zoom = self._preferences.zoom

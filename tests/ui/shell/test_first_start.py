@@ -2,12 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTableView
+from PySide6.QtWidgets import QTableView
 
 from nnsim.app import first_document
 from nnsim.document.examples import load_example
 from nnsim.document.file import head_of
 from nnsim.ui.shell.docks import PANELS
+from nnsim.ui.shell.line import Line
 
 #: Seven iterations as the course writes them: (x1, x2), Σ, S_neu, S_real, w, b.
 OR_ROWS = [
@@ -31,11 +32,11 @@ def state(window):
 
 
 def counter(window):
-    return window.findChild(QLabel, "transport_counter").text()
+    return window.findChild(Line, "transport_counter").text()
 
 
 def next_told(window):
-    return window.findChild(QLabel, "status_next").text()
+    return window.findChild(Line, "status_next").text()
 
 
 def test_the_first_document_is_the_shipped_example():

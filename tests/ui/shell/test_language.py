@@ -29,6 +29,7 @@ from nnsim.document.edits import set_training
 from nnsim.document.examples import load_example
 from nnsim.language.catalogue import catalogue
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.shell.line import Line
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _TAGS = re.compile(r"<[^>]+>")
@@ -180,10 +181,9 @@ def test_dialogs_speak_the_language(qtbot, window, preferences, answer, name):
 
 
 def test_numbers_take_the_decimal_mark_of_the_language(qtbot, window):
-    from PySide6.QtWidgets import QLabel
 
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    told = window.findChild(QLabel, "status_next")
+    told = window.findChild(Line, "status_next")
     assert "0 · 0.5" in told.text()
     window.commands["language_es"].trigger()
     assert "0 · 0,5" in told.text()

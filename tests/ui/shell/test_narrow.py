@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+
+from nnsim.ui.shell.line import Line
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
@@ -12,7 +14,7 @@ def test_it_becomes_780_pixels_wide(open_window, preferences, locale):
     window = open_window(size=(780, 640))
     QApplication.processEvents()
     assert window.width() == 780
-    for kind, name in ((QComboBox, "transport_level"), (QLabel, "transport_counter")):
+    for kind, name in ((QComboBox, "transport_level"), (Line, "transport_counter")):
         part = window.findChild(kind, name)
         assert part.isVisible()
         assert part.mapTo(window, QPoint(part.width(), 0)).x() <= 780

@@ -9,6 +9,7 @@ from nnsim.document.edits import set_training
 from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.session.session import Position
+from nnsim.ui.shell.line import Line
 
 
 def told(window):
@@ -154,5 +155,5 @@ def test_what_cannot_run_says_why_and_offers_no_step(qtbot, open_window):
     window = open_window(empty())
     for name in ("forward", "back", "play", "run", "reset", "export_trace"):
         assert not window.commands[name].isEnabled(), name
-    assert "There is no input" in window.findChild(QLabel, "status_next").text()
-    assert window.findChild(QLabel, "transport_counter").text() == "Cannot run yet"
+    assert "There is no input" in window.findChild(Line, "status_next").text()
+    assert window.findChild(Line, "transport_counter").text() == "Cannot run yet"

@@ -3,14 +3,16 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
+
+from nnsim.ui.shell.line import Line
 
 CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
 def line(window):
-    return window.findChild(QLabel, "status_next")
+    return window.findChild(Line, "status_next")
 
 
 def hover(qtbot, widget):

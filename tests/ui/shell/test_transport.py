@@ -7,6 +7,7 @@ from nnsim.document.templates import gate_neuron
 from nnsim.ui.bridge.player import Player
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
+from nnsim.ui.shell.line import Line
 from nnsim.ui.shell.running import RunCommands
 from nnsim.ui.shell.transport import TransportBar
 
@@ -37,7 +38,7 @@ def widen(bar, width):
 
 
 def counter(bar):
-    return bar.findChild(QLabel, "transport_counter")
+    return bar.findChild(Line, "transport_counter")
 
 
 def words_before(bar):
