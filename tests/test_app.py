@@ -23,6 +23,7 @@ LATER = [
     "ziamath",
     "nnsim.explain",
     "nnsim.export",
+    "nnsim.session.table",
     "nnsim.ui.panels",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -108,3 +109,14 @@ def exact(value: Number) -> Fraction:
         return Fraction(shortest)
     simple = Fraction(number).limit_denominator(_LARGEST_DENOMINATOR)
     return simple if float(simple) == number else Fraction(shortest)
+
+
+def joined(parts: Sequence[str], mark: str = ".") -> str:
+    """Several values as a tuple, "(0.5, 1)"; one alone stands without brackets.
+
+    Where the decimal mark is a comma semicolons part them, in every tuple: "(0,5; 1)", "(0; 1)".
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    separator = "; " if mark == "," else ", "
+    return f"({separator.join(parts)})"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from nnsim.core.numbers import format_number
+from nnsim.core.numbers import format_number, joined
 from nnsim.core.texts import one_line
-from nnsim.session.table import Cell, joined
+from nnsim.session.table import Cell
 
 # A bracket is markup only before another one; an underscore only at the edge of a word.
 _MARKDOWN = re.compile(r"[\\`*<>|~$&]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")

@@ -8,13 +8,12 @@ from itertools import groupby
 from operator import attrgetter
 
 from nnsim import __version__
-from nnsim.core.numbers import format_number
+from nnsim.core.numbers import format_number, joined
 from nnsim.document.changes import ParameterChange, SettingChange, changes_of
 from nnsim.document.model import LAYER_RULES, Conventions, Training
 from nnsim.document.naming import is_single_neuron, parameter_name, row_name
 from nnsim.engine.plan import LayerSpec
 from nnsim.export.job import Job
-from nnsim.session.table import joined
 
 #: More numbers than this are counted and not listed: the machine-readable formats hold them all.
 MAX_NUMBERS = 1000

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from nnsim.core.messages import Message
-from nnsim.core.numbers import Number, exact_text, format_number
+from nnsim.core.numbers import Number, exact_text, format_number, joined
 from nnsim.engine.record import Metrics, Quantity, Record
 
 
@@ -73,17 +73,6 @@ class Cell:
     def exact(self, mark: str = ".") -> str:
         """The cell with all its digits, unchanged values too."""
         return joined([exact_text(number, mark) for number in self.numbers], mark)
-
-
-def joined(parts: Sequence[str], mark: str = ".") -> str:
-    """Several values as a tuple, "(0.5, 1)"; one alone stands without brackets.
-
-    Where the decimal mark is a comma semicolons part them, in every tuple: "(0,5; 1)", "(0; 1)".
-    """
-    if len(parts) < 2:
-        return "".join(parts)
-    separator = "; " if mark == "," else ", "
-    return f"({separator.join(parts)})"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from nnsim.core.messages import Message
+from nnsim.core.numbers import joined
 from nnsim.document.model import LAYER_RULES, Document
 from nnsim.document.naming import is_single_neuron, row_name, unit_name
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.names import names_of
-from nnsim.session.cells import COUNTS, Cell, Column, Group, joined, row_count
+from nnsim.session.cells import COUNTS, Cell, Column, Group, row_count
 
 __all__ = [
     "COURSE_GROUPS",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnsim.core.messages import NnsimError
-from nnsim.core.numbers import exact, exact_text, format_number, parse_number
+from nnsim.core.numbers import exact, exact_text, format_number, joined, parse_number
 
 
 def code(text):
@@ -110,6 +110,18 @@ class TestShown:
         assert exact_text(2.0) == "2"
         assert exact_text(Fraction(1, 3)) == "0.3333333333333333"
         assert exact_text(math.nan) == "nan"
+
+
+class TestJoined:
+    def test_one_number_stands_alone(self):
+        assert joined(["0.5"]) == "0.5"
+        assert joined([]) == ""
+
+    def test_several_stand_in_brackets(self):
+        assert joined(["0.5", "1"]) == "(0.5, 1)"
+
+    def test_a_decimal_comma_is_not_what_parts_them(self):
+        assert joined(["0,5", "1"], ",") == "(0,5; 1)"
 
 
 class TestExact:

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QTableView, QWidget
 
+from nnsim.core.numbers import joined
 from nnsim.engine.record import Quantity
-from nnsim.session.cells import joined
 from nnsim.session.table import Column, Group
 from nnsim.session.walk import Moment
 from nnsim.ui.bridge.preferences import Preferences
