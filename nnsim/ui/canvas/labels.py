@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -133,7 +133,9 @@ class LabelsItem(QGraphicsItem):
             ink = look.color("text" if tone in ("plain", "hovered") else "accent")
             if edge is None and fill == ground:
                 # In the colour of the paper nobody sees the corners.
-                painter.fillRect(label.rect, fill)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(fill)
+                painter.drawRect(label.rect)
             else:
                 look.pill(painter, label.rect, fill, edge)
             look.text(painter, label.rect, label.text, Ink.LABEL, ink)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from nnsim.ui.bridge.pictures import Picture
@@ -25,7 +25,10 @@ class Ground:
 
     def paint(self, painter: QPainter, theme: Theme, visible: QRectF, scale: float) -> None:
         """Fill what is visible of the scene."""
-        painter.fillRect(visible, theme.color("background"))
+        # Not fillRect: before it takes a colour, PySide loads all named gradients.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("background"))
+        painter.drawRect(visible)
         step = GRID
         while step * scale < _DOT_PIXELS:
             step *= 2
