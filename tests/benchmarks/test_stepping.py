@@ -1,0 +1,109 @@
+"""How long a step takes with every view in sight, until all of them are painted again.
+
+A frame of a screen is 16 ms.  Machines differ and are busy, so the limit is made in the same run:
+what a step may take is measured against painting the window as it stands once more, which no
+program that shows so much can do without.
+"""
+
+import statistics
+import time
+
+import pytest
+from PySide6.QtCore import QEventLoop, QSettings, Qt
+from PySide6.QtWidgets import QApplication
+
+from nnsim.app import first_document
+from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.templates import perceptron
+from nnsim.session import Level
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.shell.docks import PANELS
+from nnsim.ui.shell.window import MainWindow
+
+STEPS = 40
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """A window in which no panel hides another."""
+    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    window = MainWindow(first_document(), preferences)
+    qtbot.addWidget(window, before_close_func=lambda w: w.workspace.undo_stack.setClean())
+    window.resize(1920, 1080)
+    with qtbot.waitExposed(window):
+        window.show()
+    docks = window.docks
+    qtbot.waitUntil(lambda: len(docks.panels) == len(PANELS), timeout=30_000)
+    right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
+    for name, area in (("activation", right), ("loss", right), ("inspector", left)):
+        window.removeDockWidget(docks.dock(name))
+        window.addDockWidget(area, docks.dock(name))
+        docks.dock(name).show()
+    qtbot.waitUntil(lambda: all(panel.isVisible() for panel in docks.panels.values()))
+    return window
+
+
+def settle():
+    """Let everything happen that waits for its turn, paints included."""
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+
+
+def timed(act):
+    start = time.perf_counter()
+    act()
+    settle()
+    return 1000 * (time.perf_counter() - start)
+
+
+def repaint(window):
+    """Paint all of the window once more, as it is."""
+    window.repaint()
+    for panel in (*window.docks.panels.values(), window.canvas):
+        for widget in panel.findChildren(type(window.canvas.viewport())):
+            widget.update()
+        panel.update()
+
+
+def measure(window, level):
+    """Medians in ms: a step forward, a step back, painting everything as it stands."""
+    workspace = window.workspace
+    workspace.select_nodes(node.id for node in workspace.document.outputs)
+    for _ in range(5):
+        workspace.step(level)
+        settle()
+    forward, back = [], []
+    for _ in range(STEPS):
+        forward.append(timed(lambda: workspace.step(level)))
+    for _ in range(STEPS):
+        back.append(timed(lambda: workspace.step_back(level)))
+    whole = [timed(lambda: repaint(window)) for _ in range(10)]
+    return tuple(map(statistics.median, (forward, back, whole)))
+
+
+def report(capsys, name, level, forward, back, whole):
+    with capsys.disabled():
+        print(
+            f"\n{name}, {level.name.lower()}: forward {forward:.1f} ms, back {back:.1f} ms;"
+            f" painting the window {whole:.1f} ms"
+        )
+
+
+@pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.ITERATION])
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_step_on_an_example(window, capsys, example, level):
+    window.workspace.open(load_example(example))
+    settle()
+    forward, back, whole = measure(window, level)
+    report(capsys, example, level, forward, back, whole)
+    assert max(forward, back) <= 1.0 * whole
+
+
+@pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.ITERATION])
+def test_a_step_on_a_net_of_64_32_10(window, capsys, level):
+    window.workspace.open(perceptron((64, 32, 10), hidden="relu"))
+    settle()
+    forward, back, whole = measure(window, level)
+    report(capsys, "64-32-10", level, forward, back, whole)
+    assert max(forward, back) <= 2.0 * whole
