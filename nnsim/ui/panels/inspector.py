@@ -175,7 +175,7 @@ class InspectorPanel(QWidget):
 
     def _moved(self) -> None:
         if self.isVisible() and self._pages.currentIndex() == 1:
-            self._table.parameters.refresh()
+            self._table.parameters.move()
 
     def _mark(self) -> None:
         if self.isVisible() and self._pages.currentIndex() == 1:

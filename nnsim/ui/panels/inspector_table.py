@@ -90,17 +90,34 @@ class ParameterModel(QAbstractTableModel):
         self.endResetModel()
 
     def refresh(self) -> None:
-        """Other values, the same rows."""
+        """Other names, colours or start values, the same rows."""
         self._now.clear()
         if self._blocks:
-            last = self.index(self.rowCount() - 1, _NOW)
-            self.dataChanged.emit(self.index(0, _NAME), last)
+            self._repaint(range(self.rowCount()))
+
+    def move(self) -> None:
+        """Another moment: of the numbers that stand now, some are others."""
+        before, self._now = self._now, {}
+        for start, block in zip(self._starts, self._blocks, strict=False):
+            former, now = before.get(block.name), self._values(block.name)
+            if former is None or now is None or former.shape != now.shape:
+                if former is not now:
+                    self._repaint(range(start, start + block.start.size))
+                continue
+            changed = np.flatnonzero((former != now) & ~(np.isnan(former) & np.isnan(now)))
+            if changed.size:
+                self._repaint(range(start + int(changed[0]), start + int(changed[-1]) + 1))
+
+    def _repaint(self, rows: range) -> None:
+        self.dataChanged.emit(self.index(rows[0], _NAME), self.index(rows[-1], _NOW))
 
     def mark(self, quantity: Quantity | None) -> int | None:
         """Mark the row of a selected quantity; returns it, or None where it is not shown."""
         former, self._marked = self._marked, self._row_of(quantity)
-        for row in {row for row in (former, self._marked) if row is not None}:
-            self.dataChanged.emit(self.index(row, _NAME), self.index(row, _NOW))
+        if former != self._marked:
+            for row in (former, self._marked):
+                if row is not None:
+                    self._repaint(range(row, row + 1))
         return self._marked
 
     def _row_of(self, quantity: Quantity | None) -> int | None:
@@ -137,12 +154,17 @@ class ParameterModel(QAbstractTableModel):
         block, index = self._at(row)
         if column == _START:
             return float(block.start[index])
+        values = self._values(block.name)
+        return None if values is None else float(values[index])
+
+    def _values(self, name: str) -> NDArray[np.float64] | None:
+        """What a parameter is now; None where nothing can run."""
         frame = self._workspace.frame
-        if frame is None or block.name not in frame.record:
+        if frame is None or name not in frame.record:
             return None
-        if block.name not in self._now:
-            self._now[block.name] = frame.parameter(block.name)
-        return float(self._now[block.name][index])
+        if name not in self._now:
+            self._now[name] = frame.parameter(name)
+        return self._now[name]
 
     # -- the Qt model ----------------------------------------------------------------------------
 

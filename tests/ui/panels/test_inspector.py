@@ -166,6 +166,29 @@ def test_present_values_change_at_the_moment_of_their_update_and_not_before(neur
     assert cells(neuron)[2][2] == "-1"
 
 
+def test_only_rows_whose_number_changed_are_painted_again(neuron):
+    model, changed = table(neuron).model(), []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    workspace = neuron._workspace
+    workspace.step(Level.NEURON)
+    before = cells(neuron)
+    changed.clear()
+    for level in (Level.NEURON, Level.NEURON, Level.ITERATION, Level.ITERATION):
+        workspace.step(level)
+        after = cells(neuron)
+        different = {k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+        painted = {row for first, last in changed for row in range(first, last + 1)}
+        assert different <= painted
+        before = after
+        changed.clear()
+    workspace.go_to(1, 0)
+    workspace.select(None)
+    changed.clear()
+    workspace.step(Level.PHASE)
+    assert workspace.frame.last.quantity.kind == "a"
+    assert changed == [], "a prediction changes no weight"
+
+
 def test_a_start_value_is_typed_and_the_run_starts_again(qtbot, neuron):
     neuron._workspace.step(Level.ITERATION)
     type_in(qtbot, neuron, 2, 1, "-1/4")
