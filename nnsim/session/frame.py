@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,7 +131,7 @@ class Frame:
         """
         if self.is_complete:
             return np.ones(shape, dtype=np.bool_)
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         columns = shape[1] if len(shape) > 1 else 1
         sample = self.sample
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -23,6 +24,8 @@ _LEFT_HALF = (90 * 16, 180 * 16)
 _TINT = 0.42
 _TINTS = 32
 _MOST_OUTLINED = 64
+#: From a block to the heat map of its targets.
+TARGETS_GAP = 22.0
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,11 @@ def paint_body(painter: QPainter, scenery: Scenery) -> None:
     if form is Form.BLOCK:
         _block(painter, scenery)
         return
-    paint_unit = _input if scenery.node.is_input else _unit
+    if not scenery.node.is_input:
+        _units(painter, scenery)
+        return
     for unit in range(scenery.node.units):
-        paint_unit(painter, scenery, unit)
+        _input(painter, scenery, unit)
 
 
 def paint_curve(painter: QPainter, scenery: Scenery, box: QRectF, role: str) -> None:
@@ -95,17 +100,18 @@ def write_number(
     if value is None or not look.is_readable(ink):
         return
     role = "accent" if lit else "text" if ink.bold else "muted"
+    width: float | None = None
     if small is not None:
-        text, ink = look.sized(value, where.width(), ink, small)
+        text, ink, width = look.sized(value, where.width(), ink, small)
     else:
         room = where.width() - (look.width(prefix, ink) if prefix else 0.0)
         text = prefix + look.fitted(value, room, ink)
     if scenery.marked is not None and scenery.marked == part:
-        width = look.width(text, ink) + 8
-        ground = QRectF(where.center().x() - width / 2, where.top(), width, where.height())
+        wide = look.width(text, ink) + 8
+        ground = QRectF(where.center().x() - wide / 2, where.top(), wide, where.height())
         look.pill(painter, ground, look.color("accent_soft"))
         role = "accent"
-    look.text(painter, where, text, ink, look.color(role))
+    look.text(painter, where, text, ink, look.color(role), width=width)
 
 
 def winner(sums: Numbers, unit: int, pieces: int) -> int:
@@ -173,38 +179,56 @@ def _frame(painter: QPainter, scenery: Scenery) -> None:
     painter.drawRoundedRect(scenery.layout.geometry.body, 14, 14)
 
 
-def _unit(painter: QPainter, scenery: Scenery, unit: int) -> None:
-    """One neuron of a layer: its output above, its sum or its δ below."""
-    look, reading, layout = scenery.look, scenery.reading, scenery.layout
+class _Unit(NamedTuple):
+    """What one neuron of a layer shows: its output, above its sum or its δ, and what came about."""
+
+    value: float | None
+    row: int
+    lit_value: bool = False
+    lit_sum: bool = False
+    lit_delta: bool = False
+
+
+def _read_unit(scenery: Scenery, unit: int) -> _Unit:
+    reading, pieces = scenery.reading, scenery.layout.pieces
     value = reading.activations.at(unit)
-    row = unit if layout.pieces == 1 else winner(reading.sums, unit, layout.pieces)
-    lit_value = lit_sum = lit_delta = False
-    if reading.lit:
-        rows = range(unit * layout.pieces, (unit + 1) * layout.pieces)
-        lit_value = reading.is_lit(unit, "a")
-        lit_sum = any(reading.is_lit(r, "z") for r in rows)
-        lit_delta = any(reading.is_lit(r, "dz") for r in rows)
-    lit = lit_value or lit_sum or lit_delta
-    painter.setPen(look.pen("accent", 3.0) if lit else look.pen("muted", 1.3, 0.75))
-    painter.setBrush(tint(look, value))
-    middle = layout.middles[unit]
-    painter.drawEllipse(middle, UNIT_RADIUS, UNIT_RADIUS)
-    if value is None:
-        box = QRectF(middle.x() - 8, middle.y() - 14, 16, 12)
-        paint_curve(painter, scenery, box, "accent" if lit_sum else "muted")
-    else:
+    row = unit if pieces == 1 else winner(reading.sums, unit, pieces)
+    if not reading.lit:
+        return _Unit(value, row)
+    rows = range(unit * pieces, (unit + 1) * pieces)
+    lit_sum, lit_delta = (any(reading.is_lit(r, kind) for r in rows) for kind in ("z", "dz"))
+    return _Unit(value, row, reading.is_lit(unit, "a"), lit_sum, lit_delta)
+
+
+def _units(painter: QPainter, scenery: Scenery) -> None:
+    """The neurons of a layer: first all circles, then all numbers of one size, then the others."""
+    look, reading, layout = scenery.look, scenery.reading, scenery.layout
+    units = [_read_unit(scenery, unit) for unit in range(scenery.node.units)]
+    calm, strong = look.pen("muted", 1.3, 0.75), look.pen("accent", 3.0)
+    for unit, shown in enumerate(units):
+        painter.setPen(strong if any(shown[2:]) else calm)
+        painter.setBrush(tint(look, shown.value))
+        painter.drawEllipse(layout.middles[unit], UNIT_RADIUS, UNIT_RADIUS)
+    for unit, shown in enumerate(units):
+        if shown.value is None:
+            middle = layout.middles[unit]
+            box = QRectF(middle.x() - 8, middle.y() - 14, 16, 12)
+            paint_curve(painter, scenery, box, "accent" if shown.lit_sum else "muted")
+            continue
         where, part, small = layout.value(unit), Part("value", unit), Ink.SMALL_VALUE
-        write_number(painter, scenery, where, value, Ink.VALUE, part, lit_value, small=small)
+        lit = shown.lit_value
+        write_number(painter, scenery, where, shown.value, Ink.VALUE, part, lit, small=small)
     if not look.is_readable(Ink.TINY):
         return
-    delta = reading.deltas.at(row)
-    where = layout.sum(unit)
-    if delta is not None:
-        part = Part("delta", row)
-        write_number(painter, scenery, where, delta, Ink.TINY, part, lit_delta, "δ ")
-    else:
-        total = reading.sums.at(row)
-        write_number(painter, scenery, where, total, Ink.TINY, Part("sum", row), lit_sum)
+    for unit, shown in enumerate(units):
+        where, row = layout.sum(unit), shown.row
+        delta = reading.deltas.at(row)
+        if delta is not None:
+            part = Part("delta", row)
+            write_number(painter, scenery, where, delta, Ink.TINY, part, shown.lit_delta, "δ ")
+        else:
+            total, part = reading.sums.at(row), Part("sum", row)
+            write_number(painter, scenery, where, total, Ink.TINY, part, shown.lit_sum)
 
 
 def _input(painter: QPainter, scenery: Scenery, unit: int) -> None:
@@ -256,7 +280,7 @@ def _block(painter: QPainter, scenery: Scenery) -> None:
         painter.drawRect(geometry.unit_rect(marked.row // pieces))
     if reading.output is not None:
         beside = QRectF(geometry.map)
-        beside.moveLeft(geometry.body.right() + 22)
+        beside.moveLeft(geometry.body.right() + TARGETS_GAP)
         paint_heat(painter, look, beside, reading.output.targets, geometry.grid)
         above = QRectF(beside.center().x() - 40, beside.top() - 20, 80, 16)
         look.text(painter, above, look.say("canvas.targets"), Ink.SMALL, look.color("muted"))

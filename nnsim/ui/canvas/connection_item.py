@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnsim.document.model import Connection, Floats
 from nnsim.ui.canvas.geometry import (
@@ -17,8 +18,9 @@ from nnsim.ui.canvas.geometry import (
     nearest_line,
     point_along,
 )
+from nnsim.ui.canvas.kept_item import KeptItem
 from nnsim.ui.canvas.look import Ink, Look
-from nnsim.ui.canvas.readings import LinkReading
+from nnsim.ui.canvas.readings import Bools, LinkReading
 from nnsim.ui.canvas.strokes import DENSE_LINES, buckets, heat_pixels, pen, strongest
 
 _CONNECTION_Z = -1.0
@@ -35,7 +37,7 @@ _REACH = 12.0
 Place = tuple[int, int]
 
 
-class ConnectionItem(QGraphicsItem):
+class ConnectionItem(KeptItem):
     """Mirrors one connection of the document.
 
     Lines are bucketed by pen and drawn a bucket at a time.  Coordinates are those of the scene.
@@ -59,6 +61,7 @@ class ConnectionItem(QGraphicsItem):
         self._paths: list[QPolygonF] = []
         self._bounds = QRectF()
         self._map = QRectF()
+        self._numbers = np.zeros(0, dtype=np.int64)
         self._buckets: dict[int, list[int]] = {}
         self._grouped: dict[int, list[QLineF]] = {}
         self._heads: list[QPolygonF] = []
@@ -146,17 +149,25 @@ class ConnectionItem(QGraphicsItem):
         elif self.reading.weights is not reading.weights:
             # Equal numbers: what is drawn from the former array stays good.
             reading = replace(reading, weights=self.reading.weights)
-        self.reading = reading
+        former, self.reading = self.reading, reading
         if changed and not self.is_map:
-            self._group()
-        self.update()
+            # Most weights change by less than what is seen of them.
+            changed = not np.array_equal(self._wanted_numbers(), self._numbers)
+            if changed:
+                self._group()
+        lights = (former.lit, reading.lit), (former.flowing, reading.flowing)
+        if changed or not all(_same(*pair) for pair in lights):
+            self.update()
+
+    def _wanted_numbers(self) -> NDArray[np.int64]:
+        weights = self.reading.weights
+        return buckets(weights, weights.shape[1]).ravel()
 
     def _group(self) -> None:
         """Sort the lines into buckets of the same pen."""
-        rows, columns = self.reading.weights.shape
-        if len(self._points) != rows * columns:
+        if len(self._points) != self.reading.weights.size:
             return
-        numbers = buckets(self.reading.weights, columns).ravel()
+        self._numbers = numbers = self._wanted_numbers()
         order = np.argsort(np.abs(numbers) * 2 + (numbers < 0), kind="stable")
         ordered = numbers[order]
         cuts = np.flatnonzero(np.diff(ordered)) + 1
@@ -244,6 +255,7 @@ class ConnectionItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         self._look.begin(painter)
+        self.note_quality(painter)
         if self.is_map:
             self._paint_map(painter)
             return
@@ -368,6 +380,13 @@ class ConnectionItem(QGraphicsItem):
             if place is not None:
                 painter.setPen(QPen(theme.color("accent"), 2.0))
                 painter.drawRect(self._cell(place).adjusted(-1, -1, 1, 1))
+
+
+def _same(mask: Bools | None, other: Bools | None) -> bool:
+    """Whether two masks light the same lines."""
+    if mask is None or other is None:
+        return mask is other
+    return np.array_equal(mask, other)
 
 
 def _arrowheads(points: Floats) -> list[QPolygonF]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,12 +19,14 @@ from nnsim.ui.canvas.readings import Readings
 _LABELS_Z = 0.5
 _HEIGHT = 18.0
 _PADDING = 10.0
+# How far the edge of a number reaches beyond its ground.
+_EDGE = 2.0
+_QUIET = frozenset({"plain", "hovered"})
 # So many numbers that have no room of their own are still shown while they come about.
 _MOST_LIT = 12
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A number on a line: ``tone`` is "plain", "fresh", "lit", "marked" or "hovered"."""
 
     connection: str
@@ -32,6 +34,11 @@ class Label:
     text: str
     tone: str
     rect: QRectF
+
+    @property
+    def key(self) -> tuple[str, Place]:
+        """Which line it belongs to."""
+        return self.connection, self.place
 
 
 class LabelsItem(QGraphicsItem):
@@ -46,19 +53,23 @@ class LabelsItem(QGraphicsItem):
         self._labels: list[Label] = []
         self._bounds = QRectF()
         self.plain = False
+        # So that only what has changed is painted again.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def arrange(self, items: Iterable[ConnectionItem], obstacles: Iterable[QRectF]) -> None:
         """Find places again, for nodes or connections have changed."""
         self._places = arrange(items, obstacles)
-        self._spots.clear()
+        self.forget_spots()
 
     def forget_spots(self) -> None:
         """Lines have moved: numbers stand at the same share of their way, but elsewhere."""
         self._spots.clear()
+        self.prepareGeometryChange()
+        self._bounds = QRectF()
+        self._labels = []
 
     def show_numbers(self, items: Mapping[str, ConnectionItem], readings: Readings) -> None:
         """Show the numbers of a moment."""
-        self.prepareGeometryChange()
         calm: list[Label] = []
         loud: list[Label] = []
         for key, item in items.items():
@@ -74,12 +85,25 @@ class LabelsItem(QGraphicsItem):
                 (calm if label.tone == "plain" else loud).append(label)
         # What comes about or is pointed at lies on top of its neighbours.
         rank = ("plain", "fresh", "lit", "marked", "hovered").index
-        self._labels = calm + sorted(loud, key=lambda label: rank(label.tone))
-        bounds = QRectF()
+        former, self._labels = self._labels, calm + sorted(loud, key=lambda label: rank(label.tone))
+        self._update_what_differs({label.key: label for label in former})
+
+    def _update_what_differs(self, former: dict[tuple[str, Place], Label]) -> None:
+        """Have the places painted again where a number came, went or became another."""
+        changed: list[QRectF] = []
         for label in self._labels:
-            bounds |= label.rect
-        self._bounds = bounds.adjusted(-4, -4, 4, 4)
-        self.update()
+            before = former.pop(label.key, None)
+            if before != label:
+                changed += [label.rect] if before is None else [before.rect, label.rect]
+        changed += [label.rect for label in former.values()]
+        bounds = QRectF(self._bounds)
+        for rect in changed:
+            bounds |= rect.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        for rect in changed:
+            self.update(rect.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
 
     def _extra(self, item: ConnectionItem, placed: Mapping[Place, float]) -> list[Place]:
         """Lines without room of their own whose number is wanted now."""
@@ -123,22 +147,33 @@ class LabelsItem(QGraphicsItem):
         look.begin(painter)
         if not look.is_readable(Ink.LABEL):
             return
-        ground = look.color("background")
-        for label in self._labels:
-            tone = label.tone
-            if self.plain and tone in ("marked", "hovered"):
-                tone = "plain"
-            fill = look.color("accent_soft" if tone in ("lit", "marked") else "background")
-            edge = look.pen("accent", 1.0) if tone in ("lit", "marked", "hovered") else None
-            ink = look.color("text" if tone in ("plain", "hovered") else "accent")
-            if edge is None and fill == ground:
-                # In the colour of the paper nobody sees the corners.
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(fill)
-                painter.drawRect(label.rect)
-            else:
-                look.pill(painter, label.rect, fill, edge)
+        exposed = option.exposedRect
+        shown = [
+            (label, self._role_of(label))
+            for label in self._labels
+            if exposed.intersects(label.rect)
+        ]
+        plain = [label.rect for label, role in shown if role is None]
+        if plain:
+            # In the colour of the paper nobody sees the corners.
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color("background"))
+            painter.drawRects(plain)
+        for label, role in shown:
+            if role is not None:
+                look.pill(painter, label.rect, look.color(role), look.pen("accent", 1.0))
+            ink = look.color("text" if label.tone in _QUIET or self._is_hidden(label) else "accent")
             look.text(painter, label.rect, label.text, Ink.LABEL, ink)
+
+    def _is_hidden(self, label: Label) -> bool:
+        """Whether what is special about a number has no place in a picture."""
+        return self.plain and label.tone in ("marked", "hovered")
+
+    def _role_of(self, label: Label) -> str | None:
+        """The colour of the ground of a number that has an edge; None for the others."""
+        if label.tone in ("plain", "fresh") or self._is_hidden(label):
+            return None
+        return "background" if label.tone == "hovered" else "accent_soft"
 
 
 class _Writer:

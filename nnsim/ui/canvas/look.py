@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 
-from nnsim.core.numbers import Number
+from nnsim.core.numbers import Number, format_number
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import Theme
 
@@ -63,15 +63,20 @@ class Look:
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
         self.scale = 1.0
+        # What the painter writes in now: setting a font again costs as much as a number.
+        self._ink: Ink | None = None
         self.refresh()
 
     def refresh(self) -> None:
         """Take theme, language and fonts again."""
         self.theme: Theme = self._preferences.theme
+        self._mark, self._digits = self._preferences.mark, self._preferences.digits
         family = QApplication.font().family()
         self._fonts: dict[Ink, QFont] = {}
         self._metrics: dict[Ink, QFontMetricsF] = {}
         self._letters: dict[Ink, dict[str, float]] = {}
+        # From the middle of a line of text down to where its letters stand.
+        self._drops: dict[Ink, float] = {}
         for ink in INKS:
             font = QFont(family)
             font.setPixelSize(ink.pixels)
@@ -79,15 +84,17 @@ class Look:
             # The same widths at every zoom: text that fits at 100 % fits everywhere.
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             self._fonts[ink] = font
-            self._metrics[ink] = QFontMetricsF(font)
-        self._sized: dict[tuple[float, float, Ink], tuple[str, Ink]] = {}
+            self._metrics[ink] = metrics = QFontMetricsF(font)
+            self._drops[ink] = metrics.ascent() - metrics.height() / 2
+        self._sized: dict[tuple[float, float, Ink], tuple[str, Ink, float]] = {}
         self._fitted: dict[tuple[float, float, Ink], str] = {}
         self._texts: dict[tuple[str, Ink], tuple[QStaticText, float, float]] = {}
         self._colors: dict[tuple[str, float, str], QColor] = {}
         self._pens: dict[tuple[str, float, float], QPen] = {}
 
     def begin(self, painter: QPainter) -> None:
-        """Each item calls this before it paints."""
+        """Each item calls this before it paints; from then on only ``text`` sets the font."""
+        self._ink = None
         self.scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
 
     # -- words and numbers -----------------------------------------------------------------------
@@ -98,8 +105,8 @@ class Look:
 
     def number(self, value: Number, digits: int | None = None) -> str:
         """The number with as many digits as the person likes to see, or fewer."""
-        most = self._preferences.digits
-        return self._preferences.number(value, most if digits is None else min(digits, most))
+        most = self._digits
+        return format_number(value, self._mark, most if digits is None else min(digits, most))
 
     def short(self, value: Number) -> str:
         """The number in few digits."""
@@ -109,18 +116,21 @@ class Look:
         """The number in even fewer digits, for several in a line."""
         return self.number(value, SHORT_DIGITS - 1)
 
-    def sized(self, value: float, width: float, large: Ink, small: Ink) -> tuple[str, Ink]:
-        """The number and its ink: the large one where a few digits fit in it, or the small one."""
+    def sized(self, value: float, width: float, large: Ink, small: Ink) -> tuple[str, Ink, float]:
+        """The number, its ink (the large one where a few digits fit in it, or the small one) and
+        how wide it is."""
         key = (value, width, large)
         found = self._sized.get(key)
         if found is None:
             text, ink = self.brief(value), large
-            if self.width(text, large) > width:
+            taken = self.width(text, large)
+            if taken > width:
                 ink = small
                 if self.width(text, small) > width:
                     text = self.fitted(value, width, small)
+                taken = self.width(text, small)
             _limit(self._sized)
-            found = self._sized[key] = (text, ink)
+            found = self._sized[key] = (text, ink, taken)
         return found
 
     def fitted(self, value: float, width: float, ink: Ink) -> str:
@@ -130,8 +140,8 @@ class Look:
         if text is None:
             # The zeros of a small number take the room of its digits.
             fewest = 1 if abs(value) < _SMALL else _FEWEST_DIGITS
-            for digits in range(min(SHORT_DIGITS, self._preferences.digits), 0, -1):
-                text = self._preferences.number(value, digits)
+            for digits in range(min(SHORT_DIGITS, self._digits), 0, -1):
+                text = format_number(value, self._mark, digits)
                 if digits <= fewest or self.width(text, ink) <= width:
                     break
             assert text is not None
@@ -176,15 +186,22 @@ class Look:
 
     def width(self, text: str, ink: Ink) -> float:
         """How wide a text is."""
+        width = self._number_width(text, ink)
+        return self._prepared(text, ink)[1] if width is None else width
+
+    def _number_width(self, text: str, ink: Ink) -> float | None:
+        """How wide a number is; None for other texts.
+
+        Numbers are measured by their letters: thousands of them come and go.
+        """
         letters = self._letters.get(ink)
         if letters is None:
-            # Numbers are measured by their letters: thousands of them come and go.
             measure = self._metrics[ink].horizontalAdvance
             letters = self._letters[ink] = {letter: measure(letter) for letter in _NUMBER_LETTERS}
         try:
             return sum([letters[letter] for letter in text])
         except KeyError:
-            return self._prepared(text, ink)[1]
+            return None
 
     def elided(self, text: str, width: float, ink: Ink) -> str:
         """The text cut to a width, with an ellipsis."""
@@ -200,17 +217,28 @@ class Look:
         ink: Ink,
         color: QColor,
         left: bool = False,
+        width: float | None = None,
     ) -> None:
         """Write a line of text in the middle of a rectangle (or at its left side), never cut.
 
-        Nothing is written where it would be too small to read.
+        Nothing is written where it would be too small to read.  ``width`` is how wide a number is,
+        where that is known.
         """
-        if not text or not self.is_readable(ink):
+        if not text or ink.pixels * self.scale < _SMALLEST_TEXT:
+            return
+        if ink is not self._ink:
+            painter.setFont(self._fonts[ink])
+            self._ink = ink
+        painter.setPen(color)
+        middle = where.center()
+        if width is None:
+            width = self._number_width(text, ink)
+        if width is not None:
+            # Seldom shown twice: not worth to be laid out and kept.
+            x = where.left() if left else middle.x() - width / 2
+            painter.drawText(QPointF(x, middle.y() + self._drops[ink]), text)
             return
         drawn, width, height = self._prepared(text, ink)
-        middle = where.center()
-        painter.setFont(self._fonts[ink])
-        painter.setPen(color)
         x = where.left() if left else middle.x() - width / 2
         painter.drawStaticText(QPointF(x, middle.y() - height / 2), drawn)
 

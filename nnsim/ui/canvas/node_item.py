@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnsim.document.model import Node
-from nnsim.ui.canvas.bodies import Scenery, paint_body, paint_curve, write_number
+from nnsim.ui.canvas.bodies import TARGETS_GAP, Scenery, paint_body, paint_curve, write_number
 from nnsim.ui.canvas.geometry import NEURON_RADIUS, PORT_RADIUS, Form, geometry_of
 from nnsim.ui.canvas.halo_item import HaloItem, Target
+from nnsim.ui.canvas.kept_item import KeptItem
 from nnsim.ui.canvas.look import Ink, Look, typeset
 from nnsim.ui.canvas.outputs import paint_output
 from nnsim.ui.canvas.parts import Layout, Part
@@ -18,9 +19,10 @@ from nnsim.ui.canvas.readings import NOTHING, NodeReading
 _NODE_Z = 1.0
 #: Beside an output: what it said, what it should have said, and the error.
 OUTPUT_ROOM = 118.0
+_OVERHANG = 14.0
 
 
-class NodeItem(QGraphicsItem):
+class NodeItem(KeptItem):
     """Mirrors one node of the document; everything it shows is handed to it."""
 
     def __init__(self, node: Node, look: Look) -> None:
@@ -38,6 +40,7 @@ class NodeItem(QGraphicsItem):
         self.marked: Part | None = None
         self.severity: str | None = None
         self.plain = False
+        self._is_restless = False
         #: Lies below the lines, so that it hides no arrowhead; the scene adds it beside the node.
         self.halo = HaloItem(look)
         self.set_node(node)
@@ -50,6 +53,7 @@ class NodeItem(QGraphicsItem):
         self.node = node
         self.geometry = geometry_of(node)
         self.layout = Layout.of(node, self.geometry)
+        self._bounds = self._wanted_bounds()
         self.halo.set_outline(self.geometry.body, self.geometry.form is Form.NEURON)
         self.stand(QPointF(node.x, node.y))
         self.update()
@@ -59,14 +63,29 @@ class NodeItem(QGraphicsItem):
         self.setPos(middle)
         self.halo.setPos(middle)
 
-    def set_reading(self, reading: NodeReading, columns: tuple[str, ...]) -> None:
-        """Show the numbers of a moment."""
-        if (reading.output is None) != (self.reading.output is None):
-            self.prepareGeometryChange()
+    def set_reading(
+        self, reading: NodeReading, columns: tuple[str, ...], output_words: tuple[str, str]
+    ) -> None:
+        """Show the numbers of a moment.
+
+        ``columns`` are the data's names of an input's units, ``output_words`` what the prediction
+        and the target of an output are called.
+        """
+        words = (columns, output_words)
+        changed = words != (self.columns, self.output_words) or reading.drawn != self.reading.drawn
+        becomes_another = (reading.output is None) != (self.reading.output is None)
         self.reading = reading
-        self.columns = columns
-        self._set_halo()
-        self.update()
+        if becomes_another:
+            self.prepareGeometryChange()
+            self._bounds = self._wanted_bounds()
+        self.columns, self.output_words = words
+        if not changed or self._is_restless:
+            # What is another picture at every step costs less when it is not kept.
+            self.keep(not changed)
+        self._is_restless = changed
+        if changed:
+            self._set_halo()
+            self.update()
 
     def set_flag(self, name: str, value: object) -> None:
         """Set ``selected``, ``hovered``, ``target``, ``marked``, ``severity`` or ``plain``."""
@@ -146,8 +165,17 @@ class NodeItem(QGraphicsItem):
         return rect
 
     def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def _wanted_bounds(self) -> QRectF:
+        form, body = self.geometry.form, self.geometry.body
         rect = self._extent().united(self.layout.name).united(self.layout.caption)
-        return rect.adjusted(-30, -14, 130, 30)
+        if form is Form.NEURON:
+            rect = rect.united(self.layout.delta(0)).united(self.layout.delta(self.node.rows - 1))
+        if form is Form.BLOCK and self.reading.output is not None:
+            rect.setRight(max(rect.right(), body.right() + TARGETS_GAP + self.geometry.map.width()))
+        # Handles and the sign of a problem reach over the edge.
+        return rect.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -159,6 +187,7 @@ class NodeItem(QGraphicsItem):
     ) -> None:
         look, layout, form = self._look, self.layout, self.geometry.form
         look.begin(painter)
+        self.note_quality(painter)
         scenery = Scenery(
             look,
             self.node,

@@ -66,8 +66,19 @@ class Layout:
         """Units and activation, below layers."""
         return QRectF(-90, self.geometry.body.bottom() + 3, 180, _LINE)
 
+    @functools.cached_property
+    def _kept(self) -> dict[tuple[str, int], QRectF]:
+        """Rectangles asked for so far: painting asks for the same again and again."""
+        return {}
+
     def value(self, unit: int) -> QRectF:
         """The activation of a unit, or the value of an input."""
+        found = self._kept.get(("value", unit))
+        if found is None:
+            found = self._kept["value", unit] = self._value(unit)
+        return found
+
+    def _value(self, unit: int) -> QRectF:
         form = self.geometry.form
         if form is Form.NEURON:
             return QRectF(2, -3, NEURON_RADIUS - 6, 24)
@@ -78,6 +89,12 @@ class Layout:
 
     def sum(self, unit: int) -> QRectF:
         """The sum of a unit, before the activation."""
+        found = self._kept.get(("sum", unit))
+        if found is None:
+            found = self._kept["sum", unit] = self._sum(unit)
+        return found
+
+    def _sum(self, unit: int) -> QRectF:
         if self.geometry.form is Form.NEURON:
             return QRectF(6 - NEURON_RADIUS, -3, NEURON_RADIUS - 8, 24)
         middle = self.middles[unit]
@@ -85,6 +102,12 @@ class Layout:
 
     def bias(self, row: int) -> QRectF:
         """The bias of a row, below its unit; the pieces of a maxout unit side by side."""
+        found = self._kept.get(("bias", row))
+        if found is None:
+            found = self._kept["bias", row] = self._bias(row)
+        return found
+
+    def _bias(self, row: int) -> QRectF:
         unit, piece = divmod(row, self.pieces)
         if self.geometry.form is Form.NEURON:
             width = 76.0 if self.pieces == 1 else 62.0

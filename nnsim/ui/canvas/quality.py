@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsView
@@ -12,11 +14,15 @@ _REST_MS = 160
 
 
 class Quality(QObject):
-    """Switches antialiasing of a view off while its many lines move, and on again at rest."""
+    """Switches antialiasing of a view off while its many lines move, and on again at rest.
 
-    def __init__(self, view: QGraphicsView) -> None:
+    ``refine()`` is called then: what was painted without it is to be painted again.
+    """
+
+    def __init__(self, view: QGraphicsView, refine: Callable[[], None]) -> None:
         super().__init__(view)
         self._view = view
+        self._refine = refine
         self.lines = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -38,4 +44,5 @@ class Quality(QObject):
 
     def _rested(self) -> None:
         self._view.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        self._refine()
         self._view.viewport().update()

@@ -5,6 +5,7 @@ Readings are made from the document and the frame; they hold plain arrays and kn
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +28,12 @@ class Numbers:
 
     values: Floats
     shown: Bools
+
+    @property
+    def drawn(self) -> tuple[bytes, bytes]:
+        """What is seen of them: numbers that have not come about are not."""
+        values = self.values if self.shown.all() else np.where(self.shown, self.values, 0.0)
+        return values.tobytes(), self.shown.tobytes()
 
     def at(self, index: int) -> float | None:
         """The number, or None where it has not come about."""
@@ -68,6 +75,19 @@ class NodeReading:
     bias_fresh: Bools
     lit: dict[str, Bools]
     output: OutputReading | None
+
+    @functools.cached_property
+    def drawn(self) -> tuple[object, ...]:
+        """All that is seen of it: equal for two readings that look the same."""
+        output = self.output
+        return (
+            *(self.activations.drawn, self.sums.drawn, self.deltas.drawn),
+            *(self.bias.tobytes(), self.bias_fresh.tobytes()),
+            *((kind, mask.tobytes()) for kind, mask in self.lit.items()),
+            None
+            if output is None
+            else (output.targets.tobytes(), output.errors.drawn, output.right),
+        )
 
     def is_lit(self, row: int, *kinds: str) -> bool:
         """Whether one of these numbers of a row came about with the last step."""
@@ -288,6 +308,8 @@ class Readings:
 
 
 def _differ(after: Floats, before: Floats) -> Bools:
-    # NaN differs from itself, but a parameter that stays NaN has not changed.
-    same = (after == before) | (np.isnan(after) & np.isnan(before))
-    return np.asarray(~same, dtype=np.bool_)
+    differ: Bools = after != before
+    if differ.any():
+        # NaN differs from itself, but a parameter that stays NaN has not changed.
+        differ &= ~(np.isnan(after) & np.isnan(before))
+    return differ

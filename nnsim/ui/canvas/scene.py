@@ -48,6 +48,8 @@ class DiagramScene(QGraphicsScene):
         self.notes = ProblemNotes(self, self.look, preferences)
         self.readings = Readings(workspace.document, workspace.frame)
         self._document: Document | None = None
+        #: The data's names of the units of each input.
+        self._columns: dict[str, tuple[str, ...]] = {}
         self._position = workspace.session.position
         self._previous: int | None = None
         self._active = True
@@ -105,6 +107,8 @@ class DiagramScene(QGraphicsScene):
     def _look_changed(self) -> None:
         self.look.refresh()
         self._mirror()
+        for item in self._kept():
+            item.update()
         self.update()
 
     # -- mirroring -------------------------------------------------------------------------------
@@ -137,6 +141,11 @@ class DiagramScene(QGraphicsScene):
                 self.addItem(self.nodes[node.id])
             elif known_item.node is not node or known_item.pos() != QPointF(node.x, node.y):
                 known_item.set_node(node)
+
+        self._columns = {
+            node.id: tuple(column_name(document, node, unit) for unit in range(node.units))
+            for node in document.inputs
+        }
 
     def _mirror_connections(self, document: Document) -> None:
         known = {connection.id for connection in document.connections}
@@ -193,15 +202,8 @@ class DiagramScene(QGraphicsScene):
         document = self._workspace.document
         self.readings = readings = Readings(document, self._workspace.frame, self._previous)
         words = self._output_words()
-        for item in self.nodes.values():
-            node = item.node
-            columns = (
-                tuple(column_name(document, node, unit) for unit in range(node.units))
-                if node.is_input
-                else ()
-            )
-            item.output_words = words
-            item.set_reading(readings.node(node), columns)
+        for key, item in self.nodes.items():
+            item.set_reading(readings.node(item.node), self._columns.get(key, ()), words)
         for link in self.connections.values():
             link.set_reading(readings.link(link.connection))
         self._mark()
@@ -263,11 +265,19 @@ class DiagramScene(QGraphicsScene):
         """Without selection, handles and notes, as for a picture."""
         if plain:
             self.hover(None, None, None)
-        for items in (self.nodes, self.connections):
-            for item in items.values():
-                item.set_flag("plain", plain)
+        for item in self._kept():
+            item.set_flag("plain", plain)
+            item.keep(not plain)
         self.labels.plain = plain
         self.notes.set_visible(not plain, self.nodes)
+
+    def _kept(self) -> list[NodeItem | ConnectionItem]:
+        return [*self.nodes.values(), *self.connections.values()]
+
+    def refine(self) -> None:
+        """Paint again what was painted in haste while things moved."""
+        for item in self._kept():
+            item.refine()
 
     def nodes_in(self, rect: QRectF) -> frozenset[str]:
         """Ids of the nodes whose body touches a rectangle."""

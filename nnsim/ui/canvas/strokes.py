@@ -21,14 +21,14 @@ DENSE_LINES = 60
 _SCALE = 1.5
 
 
-def magnitudes(weights: Floats, fan_in: int) -> Floats:
-    """Strengths from 0 to 1 of weights: 1 - e^(-|w| / scale).
+@functools.lru_cache(maxsize=64)
+def _edges(fan_in: int) -> Floats:
+    """Sizes at which the next pen begins, for strengths from 0 to 1 of 1 - e^(-|w| / scale).
 
     Weights of wide layers are smaller by nature, by 1/√(inputs): the scale goes with it.
     """
     scale = _SCALE * np.sqrt(2.0 / max(fan_in, 2))
-    with np.errstate(over="ignore"):
-        return -np.expm1(-np.abs(weights) / scale)
+    return -np.log1p(-np.arange(STEPS) / STEPS) * scale
 
 
 def buckets(weights: Floats, fan_in: int) -> NDArray[np.int64]:
@@ -36,9 +36,9 @@ def buckets(weights: Floats, fan_in: int) -> NDArray[np.int64]:
 
     What is no number (NaN) is 0 too: it has neither sign nor size.
     """
-    steps = np.ceil(magnitudes(weights, fan_in) * STEPS) * np.sign(weights)
-    steps[np.isnan(steps)] = 0.0
-    return steps.astype(np.int64)
+    steps = np.searchsorted(_edges(fan_in), np.abs(weights))
+    steps[np.isnan(weights)] = 0
+    return np.where(weights < 0, -steps, steps)
 
 
 @functools.lru_cache(maxsize=512)
