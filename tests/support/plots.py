@@ -24,9 +24,21 @@ def preferences_in(folder: Path, locale: str = "en") -> Preferences:
 
 
 def open_panel(qtbot, panel_class, document: Document, preferences: Preferences, size=(460, 420)):
-    """A panel of this class on a workspace of its own, shown; and that workspace."""
+    """A panel of this class on a workspace of its own, shown; and that workspace.
+
+    A test need not let the event loop turn after each of its acts: the panel draws at once.
+    """
     workspace = Workspace(document)
     panel = panel_class(workspace, preferences)
+    for signal in (
+        workspace.position_changed,
+        workspace.computed_changed,
+        workspace.selection_changed,
+        workspace.nodes_changed,
+        preferences.language_changed,
+        preferences.theme_changed,
+    ):
+        signal.connect(lambda: panel.isVisible() and panel.draw_if_stale())
     qtbot.addWidget(panel)
     panel.resize(*size)
     with qtbot.waitExposed(panel):
@@ -82,6 +94,7 @@ def choose(qtbot, panel: QWidget, name: str, index: int) -> None:
     for _ in range(index):
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentIndex() == index
+    QApplication.processEvents()
 
 
 def menu_of(qtbot, panel) -> QMenu:

@@ -61,6 +61,7 @@ class ActivationPanel(PlotPanel):
         self._standing = Standing(None, None, None)
         self._curves: Curves | None = None
         self._key: tuple[object, ...] | None = None
+        self._said: tuple[object, ...] = ()
         self._reach, self._height = REACH, 0.0
         self._entries: list[tuple[str, ActivationSpec | None]] = []
         self._chooser = self.add_chooser("activation")
@@ -97,6 +98,7 @@ class ActivationPanel(PlotPanel):
     def forget(self) -> None:
         """Curves and axes are made anew."""
         self._key = None
+        self._said = ()
         self._entries = []
         self._reach, self._height = REACH, 0.0
 
@@ -271,10 +273,16 @@ class ActivationPanel(PlotPanel):
             chosen = self._column(layer)
             source = document.connection(chosen.connection).source
             column = unit_name(document, source, chosen.unit)
+        here = self._standing
+        said = (curves, layer.activation, name, column, here.x, here.f, here.slope)
+        if said == self._said:
+            return
         words = ActivationWords(self.preferences, layer.activation, name, column)
         self.figure.caption.set_text(words.caption(self._standing))
-        self.figure.legend.set_text(words.legend(curves))
-        self.plot.set_titles(words.bottom(), words.left())
+        if said[:4] != self._said[:4]:
+            self.figure.legend.set_text(words.legend(curves))
+            self.plot.set_titles(words.bottom(), words.left())
+        self._said = said
 
     def readout_at(self, x: float, y: float) -> str:
         """The sum, f and f' at a place."""

@@ -23,6 +23,7 @@ class CurveItems:
         self._plot = plot
         self._preferences = preferences
         self._place: QPointF | None = None
+        self._stands: tuple[object, ...] = ()
         self._zeros = [pg.InfiniteLine(0.0, angle, movable=False) for angle in (0, 90)]
         self._pieces = pg.PlotCurveItem(connect="finite", antialias=True)
         self._slope = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -43,7 +44,7 @@ class CurveItems:
         for depth, item in enumerate(items):
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
-        for item in (self._slope, self._f):
+        for item in (self._slope, self._f, self._kinks):
             keep_as_pixels(item)
 
     def show_curves(self, curves: Curves) -> None:
@@ -92,8 +93,12 @@ class CurveItems:
     def show_standing(self, standing: Standing) -> None:
         """The point of the neuron with dashed guides to the axes, as far as it has come about."""
         theme, zoom = self._preferences.theme, self._preferences.zoom
-        accent = theme.color("accent")
         x, f, slope = (_finite(value) for value in (standing.x, standing.f, standing.slope))
+        stands = (x, f, slope, self._plot.home, theme, zoom)
+        if stands == self._stands:
+            return
+        self._stands = stands
+        accent = theme.color("accent")
         self._place = None if x is None or f is None else QPointF(x, f)
         self._point.show_at(
             None if self._place is None else self._place.toTuple(),

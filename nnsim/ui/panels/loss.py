@@ -26,7 +26,7 @@ from nnsim.ui.panels.loss_series import (
     shown_iterations,
 )
 from nnsim.ui.panels.loss_words import LossWords
-from nnsim.ui.panels.plotting_items import Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting_items import Dots, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting_ranges import step_up
 
@@ -82,7 +82,7 @@ class LossPanel(PlotPanel):
         # The keyword of the constructor has no effect.
         self._curve.setClipToView(True)
         keep_as_pixels(self._curve.curve)
-        self._dots = pg.ScatterPlotItem(useCache=False, antialias=True)
+        self._dots = Dots()
         self._changes = pg.PlotCurveItem(connect="pairs")
         self._broken = pg.InfiniteLine(angle=90, movable=False, label="")
         self._broken.label.setMovable(False)
@@ -172,7 +172,11 @@ class LossPanel(PlotPanel):
         # Not the symbols of the curve: pyqtgraph cannot do with a stretch of them that is all NaN.
         dots = can_be_drawn if few else np.zeros_like(can_be_drawn)
         heights = np.log10(found.y[dots]) if self.is_log else found.y[dots]
-        self._dots.setData(found.x[dots], heights, size=_MARKER_SIZE * zoom, brush=color, pen=None)
+        places = np.column_stack([found.x[dots], heights])
+        self._dots.show_at(places, _MARKER_SIZE * zoom, color)
+        accent = theme.color("accent")
+        self._marker.setPen(pen(accent, 1.5 * zoom))
+        self._marker.setHoverPen(pen(accent, 3.0 * zoom))
         self._draw_broken(found)
         self._draw_changes()
         self._set_home(found)
@@ -231,8 +235,6 @@ class LossPanel(PlotPanel):
         index = found.index_of(iteration)
         epoch = frame.record.metrics.epoch if frame.record.metrics else 1
         place = float(iteration if self._per == "iteration" else epoch)
-        self._marker.setPen(pen(accent, 1.5 * zoom))
-        self._marker.setHoverPen(pen(accent, 3.0 * zoom))
         self._marker.setValue(place)
         value = math.nan if index is None else float(found.y[index])
         shown = math.log10(value) if self.is_log and value > 0 else value

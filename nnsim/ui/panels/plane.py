@@ -51,6 +51,7 @@ class PlanePanel(PlotPanel):
         self._before: Probe | None = None
         self._before_iteration: int | None = None
         self._entries: list[tuple[str, object]] = []
+        self._is_offered = False
         self._drawn: tuple[object, ...] | None = None
         self._choice: object = _DEFAULT
         self._subject = WINNER
@@ -243,6 +244,10 @@ class PlanePanel(PlotPanel):
             self.refresh()
 
     def _fill_chooser(self, frame: Frame | None) -> None:
+        # Another document or language forgets the entries.
+        if self._entries and self._is_offered == (frame is not None):
+            return
+        self._is_offered = frame is not None
         entries: list[tuple[str, object]] = [
             (self.words("plane.choose_output"), _DEFAULT),
             (self.words("plane.choose_follow"), _FOLLOW),

@@ -73,11 +73,11 @@ def contour(values: Floats, level: float, low: Floats, high: Floats) -> Floats:
     along = inside[:, :-1] != inside[:, 1:]
     upward = inside[:-1] != inside[1:]
     # Edges of each cell, anticlockwise: below, right, above, left.
-    crossed = np.stack([along[:-1], upward[:, 1:], along[1:], upward[:, :-1]], axis=-1)
-    cell_y, cell_x = np.nonzero(crossed.any(axis=-1))
+    crossed = (along[:-1], upward[:, 1:], along[1:], upward[:, :-1])
+    cell_y, cell_x = np.nonzero(crossed[0] | crossed[1] | crossed[2])
     if not len(cell_y):
         return np.zeros((0, 2))
-    edges = crossed[cell_y, cell_x]
+    edges = np.stack([edge[cell_y, cell_x] for edge in crossed], axis=-1)
     first, last = edges.argmax(axis=1), 3 - edges[:, ::-1].argmax(axis=1)
     saddles = edges.all(axis=1)
     # Four crossings: below with right and above with left.

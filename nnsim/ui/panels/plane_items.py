@@ -16,7 +16,7 @@ from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.panels.plane_model import Group, Scale
 from nnsim.ui.panels.plane_words import class_role, is_hollow, role, share_color, symbol
 from nnsim.ui.panels.plotting import Plot
-from nnsim.ui.panels.plotting_items import Marker, pen, plain
+from nnsim.ui.panels.plotting_items import Marker, keep_as_pixels, pen, plain
 
 Floats = NDArray[np.float64]
 
@@ -174,6 +174,7 @@ class Samples:
     def _add(self, points: Floats, **style: object) -> None:
         item = pg.ScatterPlotItem(points[:, 0], points[:, 1], antialias=True, **style)
         item.setZValue(20)
+        keep_as_pixels(item)
         self._plot.addItem(item)
         self._items.append(item)
 

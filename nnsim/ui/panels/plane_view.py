@@ -110,6 +110,7 @@ class PlaneView:
         preferences, plot = self._preferences, self._plot
         theme, zoom = preferences.theme, preferences.zoom
         self._shades = shades(theme)
+        self._dress()
         self.points = inputs
         column = None if subject.is_winner else output_column(spec, subject)
         if column is None and (not subject.is_winner) and targets.shape[1] == 1:
@@ -186,7 +187,7 @@ class PlaneView:
             ],
             rect,
         )
-        self._contour.setData([], [])
+        _set_points(self._contour, np.zeros((0, 2)))
 
     def _draw_map(self, probe: Probe, subject: Subject, work: float) -> None:
         side = grid_side(probe.spec, work, _MOVING_SIDE if work == MOVING else _RESTING_SIDE)
@@ -209,7 +210,7 @@ class PlaneView:
         ends = np.zeros((0, 2))
         if self.level is not None and self.boundary is None:
             ends = contour(values, self.level, low, high)
-        self._contour.setData(ends[:, 0], ends[:, 1])
+        _set_points(self._contour, ends)
 
     def _draw_classes(
         self, probe: Probe, points: Floats, side: int, rect: QRectF, smooth: bool
@@ -230,13 +231,15 @@ class PlaneView:
 
     # -- lines -------------------------------------------------------------------------------------
 
-    def _draw_lines(self, probe: Probe, subject: Subject, lines: bool) -> None:
+    def _dress(self) -> None:
         theme, zoom = self._preferences.theme, self._preferences.zoom
         strong = pen(theme.color("text"), 2.0 * zoom)
         self._line.setPen(strong)
         self._contour.setPen(strong)
         self._ghost.setPen(pen(theme.color("muted"), 1.5 * zoom, Qt.PenStyle.DashLine))
         self._others.setPen(pen(theme.color("muted"), 1.0 * zoom, Qt.PenStyle.DotLine))
+
+    def _draw_lines(self, probe: Probe, subject: Subject, lines: bool) -> None:
         low, high = self._visible()
         for curve, boundary in ((self._line, self.boundary), (self._ghost, self.ghost)):
             ends = None if boundary is None else segment(boundary.zero, low, high)
@@ -311,4 +314,7 @@ def _is_step(spec: PlanSpec, subject: Subject) -> bool:
 
 
 def _set_points(curve: pg.PlotCurveItem, points: Floats) -> None:
-    curve.setData(points[:, 0], points[:, 1])
+    """Give a curve other points; none at all mostly stay none, and cost nothing then."""
+    before = curve.getData()[0]
+    if len(points) or (before is not None and len(before)):
+        curve.setData(points[:, 0], points[:, 1])

@@ -7,11 +7,9 @@ menus, which speak English only, are off.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -24,83 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnsim.core.numbers import format_number
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plotting_items import pen, plain
+from nnsim.ui.panels.plotting_axis import Axis, Backdrop
+from nnsim.ui.panels.plotting_items import FlatPainter, pen, plain
 
 # How far a plot can be zoomed into and out of, in sizes of its home view.
 _NEAREST, _FARTHEST = 1e-6, 50.0
 _PAN_SHARE, _ZOOM_FACTOR = 0.1, 0.8
-_TICK_DIGITS, _TICK_DENSITY = 12, 1.4
 _BEHIND = -1000.0
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # A plot lower than so many lines of text shows no titles of axes.
 _LINES_FOR_TITLES = 9
 # Room kept beside the left axis, so that longer numbers do not move the plot.
 _WIDEST_TICK = "-0.000"
-
-
-class Axis(pg.AxisItem):
-    """An axis that writes numbers as the rest of nnsim does and keeps its size."""
-
-    def __init__(self, orientation: str) -> None:
-        # Opaque ticks: translucent lines cost ten times as much.  Not kept as pixels: its bounds
-        # reach beyond its geometry, and old numbers stayed beside the new when a panel shrank.
-        super().__init__(orientation, maxTickLevel=1, maxTextLevel=0, tickAlpha=255)
-        self.setTickDensity(_TICK_DENSITY)
-        self.mark = "."
-        #: True where only whole numbers make sense, such as iterations.
-        self.is_whole = False
-        self.enableAutoSIPrefix(False)
-
-    def tickSpacing(
-        self, minVal: float, maxVal: float, size: float
-    ) -> Sequence[tuple[float, float]]:
-        """Distances between ticks; at least 1 where only whole numbers make sense."""
-        levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
-        if self.is_whole and not self.logMode:
-            levels = [level for level in levels if level[0] >= 1] or [(1.0, 0.0)]
-        return levels
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        """The numbers beside the ticks, with the decimal mark of the language."""
-        if self.logMode:
-            return [self._power(value) for value in values]
-        places = 0 if not spacing else max(0, math.ceil(-math.log10(spacing * scale)) + 1)
-        rounded = (round(value * scale, places) for value in values)
-        return [format_number(value, self.mark, _TICK_DIGITS) for value in rounded]
-
-    def boundingRect(self) -> QRectF:
-        """Where it draws; a number at either end of the left axis stands half beyond it."""
-        rect: QRectF = super().boundingRect()
-        font = self.style["tickFont"]
-        if self.orientation != "left" or font is None:
-            return rect
-        half = QFontMetricsF(font).height() / 2
-        return rect.adjusted(0, -half, 0, half)
-
-    def generateDrawSpecs(self, p: QPainter) -> Any:
-        """What to draw; a number that would be cut off at the edge of the plot is left out."""
-        specs = super().generateDrawSpecs(p)
-        scene = self.scene()
-        if specs is None or scene is None:
-            return specs
-        line, ticks, texts = specs
-        edges, height = self.mapRectFromScene(scene.sceneRect()), p.fontMetrics().ascent()
-        kept = []
-        for rect, flags, text in texts:
-            # pyqtgraph's rectangles are lower than the text that is centred in them.
-            seen = QRectF(rect.x(), rect.center().y() - height / 2, rect.width(), height)
-            if edges.contains(seen):
-                kept.append((rect, flags, text))
-        return line, ticks, kept
-
-    def _power(self, exponent: float) -> str:
-        if -5 < exponent < 6:
-            return format_number(10.0**exponent, self.mark, 2)
-        if exponent == round(exponent):
-            return "10" + str(round(exponent)).translate(_SUPERSCRIPTS)
-        return ""
 
 
 class Plot(pg.PlotWidget):
@@ -120,6 +53,8 @@ class Plot(pg.PlotWidget):
         self.left, self.bottom = self.axes = Axis("left"), Axis("bottom")
         super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
         self._preferences = preferences
+        self._backdrop = Backdrop((self.bottom, self.left))
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._home = QRectF()
         self._titles = ("", "")
         self._has_grid = False
@@ -217,6 +152,13 @@ class Plot(pg.PlotWidget):
         super().showEvent(event)
         if self.left.style["tickFont"] != self.font():
             self._take_font()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """On screen the axes come with the ground; in files each stands for itself."""
+        if isinstance(painter, FlatPainter):
+            super().drawBackground(painter, rect)
+        else:
+            self._backdrop.paint(painter, self.sceneRect(), self.backgroundBrush().color())
 
     # -- the visible range -----------------------------------------------------------------------
 

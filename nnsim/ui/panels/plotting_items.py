@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, Qt
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
@@ -81,6 +84,57 @@ class Marker(QGraphicsEllipseItem):
         """Smooth, whatever the view says."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         super().paint(painter, option, widget)
+
+
+class Dots(pg.GraphicsObject):
+    """Discs of one size and colour at the points of a curve.
+
+    On screen they are drawn in one go: a ScatterPlotItem goes through them one by one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: NDArray[np.float64] = np.zeros((0, 2))
+        self._size = 0.0
+        self._color = QColor()
+
+    def show_at(self, points: NDArray[np.float64], size: float, color: QColor) -> None:
+        """Show them at these places in plot coordinates, shape (points, 2), all finite."""
+        if not np.array_equal(points, self._points) or (size, color) != (self._size, self._color):
+            self.prepareGeometryChange()
+            self._points, self._size, self._color = points, size, color
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The points with half a disc around them."""
+        if not len(self._points):
+            return QRectF()
+        x, y = (
+            self._size / 2 * (pixel or 0.0) for pixel in (self.pixelWidth(), self.pixelHeight())
+        )
+        low, high = self._points.min(axis=0), self._points.max(axis=0)
+        return QRectF(QPointF(*low), QPointF(*high)).adjusted(-x, -y, x, y)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Smooth, in pixels of the plot."""
+        to_pixels = painter.worldTransform()
+        places = [to_pixels.map(QPointF(*point)) for point in self._points.tolist()]
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if widget is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._color)
+            for place in places:
+                painter.drawEllipse(place, self._size / 2, self._size / 2)
+        else:
+            painter.setPen(
+                QPen(self._color, self._size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            )
+            painter.drawPoints(places)
+        painter.restore()
 
 
 def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

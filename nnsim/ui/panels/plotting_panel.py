@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, QSize, QStandardPaths, Qt
-from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -45,6 +45,8 @@ class PlotPanel(QWidget):
 
     title_key = ""
 
+    _wanted = Signal()
+
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
     ) -> None:
@@ -52,6 +54,7 @@ class PlotPanel(QWidget):
         self.workspace = workspace
         self.preferences = preferences
         self._is_stale = True
+        self._is_due = False
         self._place: QPointF | None = None
         self._session = workspace.session
         self.figure = Figure(preferences, self._suggested, self.table, self)
@@ -83,6 +86,9 @@ class PlotPanel(QWidget):
         layout.addWidget(self._readout)
         self.figure.refused.connect(lambda messages: workspace.refuse(*messages))
         self.plot.hovered.connect(self._hover)
+        # Qt takes what is posted before it paints.
+        self._wanted.connect(self._draw_wanted, Qt.ConnectionType.QueuedConnection)
+        self.plot.scene().sigPrepareForPaint.connect(self.draw_if_stale)
         workspace.position_changed.connect(self.refresh)
         workspace.document_changed.connect(self._document_changed)
         preferences.language_changed.connect(self.say)
@@ -112,10 +118,24 @@ class PlotPanel(QWidget):
     # -- drawing when needed ---------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Draw now where the panel is seen, else when it comes into sight."""
+        """Draw before the next paint where the panel is seen, else when it comes into sight.
+
+        However much changes in one turn of the event loop, it is drawn once.
+        """
         self._is_stale = True
+        if self.isVisible() and not self._is_due:
+            self._is_due = True
+            self._wanted.emit()
+
+    def _draw_wanted(self) -> None:
+        self._is_due = False
         if self.isVisible():
             self.draw_if_stale()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Who grabs the panel without waiting for its turn sees the present too."""
+        self.draw_if_stale()
+        super().paintEvent(event)
 
     def refresh_all(self) -> None:
         """As ``refresh``, with nothing kept from before."""
