@@ -274,8 +274,8 @@ def _block(painter: QPainter, scenery: Scenery) -> None:
         if len(units) <= _MOST_OUTLINED:
             painter.drawRects([geometry.unit_rect(int(unit)) for unit in units])
     marked = scenery.marked
-    if marked is not None and marked.what in ("value", "sum", "delta", "bias"):
-        pieces = 1 if marked.what == "value" else scenery.layout.pieces
+    if marked is not None and marked.what not in ("name", "caption"):
+        pieces = scenery.layout.pieces if marked.what in ("sum", "delta", "bias") else 1
         painter.setPen(look.pen("accent", 2.6))
         painter.drawRect(geometry.unit_rect(marked.row // pieces))
     if reading.output is not None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from nnsim.engine.record import Quantity
 from nnsim.ui.canvas.connection_item import ConnectionItem, Place
 from nnsim.ui.canvas.geometry import PORT_RADIUS
+from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.node_item import NodeItem
 from nnsim.ui.canvas.parts import Part, quantity_of
 from nnsim.ui.canvas.scene import DiagramScene
@@ -25,7 +26,8 @@ class Hit:
     """One thing under the pointer, or nothing at all (the empty canvas).
 
     ``node``: id of a node, with its ``part`` if the pointer is on one; ``port``: the handle of the
-    node; ``connection``: id of a connection, with the ``place`` of the weight.
+    node; ``connection``: id of a connection, with the ``place`` of the weight; ``loss``: the loss
+    below the outputs.
     """
 
     node: str | None = None
@@ -33,11 +35,12 @@ class Hit:
     port: Side | None = None
     connection: str | None = None
     place: Place | None = None
+    loss: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is there."""
-        return self.node is None and self.connection is None
+        return self.node is None and self.connection is None and not self.loss
 
 
 NOWHERE = Hit()
@@ -59,6 +62,8 @@ def hit_at(diagram: DiagramScene, point: QPointF, pixel: float) -> Hit:
     label = diagram.labels.label_at(point)
     if label is not None:
         return Hit(connection=label[0], place=label[1])
+    if diagram.loss.covers(point):
+        return Hit(loss=True)
     for key, item in items:
         part = item.part_at(point)
         if part is not None:
@@ -93,6 +98,8 @@ def _port_at(item: NodeItem, point: QPointF, pixel: float) -> Side | None:
 
 def quantity_at(diagram: DiagramScene, hit: Hit) -> Quantity | None:
     """The number under the pointer, as it stands at this moment."""
+    if hit.loss:
+        return LOSS
     if hit.connection is not None and hit.place is not None:
         return line_quantity(diagram, diagram.connections[hit.connection], hit.place)
     if hit.node is not None and hit.part is not None:

@@ -12,6 +12,7 @@ from nnsim.ui.canvas.commands import Commands
 from nnsim.ui.canvas.geometry import GRID
 from nnsim.ui.canvas.gestures.base import Gesture
 from nnsim.ui.canvas.hits import line_quantity
+from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.navigation import ZOOM_STEP, Navigation
 from nnsim.ui.canvas.stage import Stage
 
@@ -30,6 +31,7 @@ KEY_HELP = (
     ("Left", "canvas.keys.move"),
     ("Shift+Left", "canvas.keys.move_finely"),
     ("W", "canvas.keys.connections"),
+    ("L", "canvas.keys.loss"),
     ("Menu", "canvas.keys.menu"),
     ("Esc", "canvas.keys.escape"),
 )
@@ -92,6 +94,7 @@ class Keys:
             Qt.Key.Key_A: target.type_new,
             Qt.Key.Key_Menu: target.show_menu,
             Qt.Key.Key_W: self._next_connection,
+            Qt.Key.Key_L: self._select_loss,
         }
         self._with_control: dict[int, Callable[[], object]] = {
             Qt.Key.Key_D: commands.duplicate,
@@ -177,6 +180,11 @@ class Keys:
             kept = self._stage.workspace.nodes if extend else frozenset()
             self._stage.workspace.select_nodes(kept | {found})
             self._target.show_selected()
+
+    def _select_loss(self) -> None:
+        """Select the loss, once it has come about."""
+        if self._stage.diagram.loss.text:
+            self._stage.workspace.select(LOSS)
 
     def _next_connection(self) -> None:
         """Select the first connection of the selected node, and then one after another."""

@@ -16,6 +16,7 @@ from nnsim.ui.canvas.gestures.connect import DrawConnection
 from nnsim.ui.canvas.gestures.move import MoveNodes
 from nnsim.ui.canvas.gestures.pan import Pan
 from nnsim.ui.canvas.hits import NOWHERE, Hit, hit_at, quantity_at
+from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.navigation import Navigation
 from nnsim.ui.canvas.stage import Stage
 
@@ -97,6 +98,8 @@ class Mouse:
             self.begin(DrawConnection(self._stage, pointer, hit.node, hit.port))
         elif hit.node is not None:
             self.begin(MoveNodes(self._stage, pointer, hit))
+        elif hit.loss:
+            self._stage.workspace.select(LOSS)
         elif hit.connection is not None:
             self._click_line(hit, bool(pointer.modifiers & _ADDING))
         else:
@@ -210,7 +213,7 @@ class Mouse:
             shape = Qt.CursorShape.OpenHandCursor
         elif hovered.port is not None:
             shape = Qt.CursorShape.CrossCursor
-        elif hovered.connection is not None:
+        elif hovered.connection is not None or hovered.loss:
             shape = Qt.CursorShape.PointingHandCursor
         else:
             shape = Qt.CursorShape.ArrowCursor

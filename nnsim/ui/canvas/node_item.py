@@ -20,6 +20,7 @@ _NODE_Z = 1.0
 #: Beside an output: what it said, what it should have said, and the error.
 OUTPUT_ROOM = 118.0
 _OVERHANG = 14.0
+_TERM_ROOM = 60.0
 
 
 class NodeItem(KeptItem):
@@ -174,6 +175,9 @@ class NodeItem(KeptItem):
             rect = rect.united(self.layout.delta(0)).united(self.layout.delta(self.node.rows - 1))
         if form is Form.BLOCK and self.reading.output is not None:
             rect.setRight(max(rect.right(), body.right() + TARGETS_GAP + self.geometry.map.width()))
+        elif self.reading.output is not None:
+            # Behind the error there is room for its addend of the loss.
+            rect.setRight(rect.right() + _TERM_ROOM)
         # Handles and the sign of a problem reach over the edge.
         return rect.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
 

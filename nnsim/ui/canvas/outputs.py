@@ -10,6 +10,8 @@ from nnsim.ui.canvas.look import Ink
 from nnsim.ui.canvas.parts import Part
 
 _NUMBER_WIDTH = 46.0
+# Between two numbers in a line.
+_BETWEEN = 10.0
 
 
 def paint_output(painter: QPainter, scenery: Scenery, unit: int, words: tuple[str, str]) -> None:
@@ -32,7 +34,11 @@ def paint_output(painter: QPainter, scenery: Scenery, unit: int, words: tuple[st
     target = float(output.targets[unit])
     _line(painter, scenery, Part("target", unit), 1, words[1], target, "text")
     error = output.errors.at(unit)
-    _line(painter, scenery, Part("error", unit), 2, "e", error, "accent" if lit else "muted")
+    end = _line(painter, scenery, Part("error", unit), 2, "e", error, "accent" if lit else "muted")
+    term = Part("term", unit)
+    if scenery.marked == term:
+        # Only while it is the number selected in all views: e says nearly the same.
+        _line(painter, scenery, term, 2, "ℓ", output.terms.at(unit), "accent", end + _BETWEEN)
 
 
 def _line(
@@ -43,9 +49,12 @@ def _line(
     word: str,
     value: float | None,
     role: str,
+    left: float | None = None,
 ) -> float:
-    """Write "word = value"; returns where it ends."""
-    where = scenery.layout.output(part.row, line)
+    """Write "word = value", from ``left`` on where it is not the first; returns where it ends."""
+    where = QRectF(scenery.layout.output(part.row, line))
+    if left is not None:
+        where.setLeft(left)
     if value is None:
         return where.left()
     look = scenery.look

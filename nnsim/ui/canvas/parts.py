@@ -13,11 +13,16 @@ from nnsim.engine.record import Quantity
 from nnsim.ui.canvas.geometry import NEURON_RADIUS, UNIT_RADIUS, Form, Geometry
 from nnsim.ui.canvas.readings import NodeReading, Readings
 
-What = Literal["value", "sum", "delta", "bias", "predicted", "target", "error", "name", "caption"]
+What = Literal[
+    "value", "sum", "delta", "bias", "predicted", "target", "error", "term", "name", "caption"
+]
 
 _LINE = 18.0
 _OUTPUT_WIDTH = 96.0
-_OUTPUT_GAP = 16.0
+#: From a body to what stands beside it.
+OUTPUT_GAP = 16.0
+# The addend of the loss stands behind the error it is made from.
+_OUTPUT_LINES = {"predicted": 0, "target": 1, "error": 2, "term": 2}
 _PIECES_IN_A_LINE = 3
 # Below a unit of a layer there is room for the biases of so many pieces.
 _PIECES_BELOW_A_UNIT = 2
@@ -130,7 +135,7 @@ class Layout:
     def output(self, unit: int, line: int) -> QRectF:
         """A line beside an output neuron: 0 prediction, 1 target, 2 error."""
         y = self.middles[unit].y()
-        left = self.geometry.body.right() + _OUTPUT_GAP
+        left = self.geometry.body.right() + OUTPUT_GAP
         return QRectF(left, y + (line - 1.5) * _LINE, _OUTPUT_WIDTH, _LINE)
 
     def parts(self, node: Node, has_output: bool, shows_deltas: bool) -> list[tuple[Part, QRectF]]:
@@ -160,8 +165,8 @@ class Layout:
 
     def rect(self, part: Part) -> QRectF:
         """Where a part stands."""
-        if part.what in ("predicted", "target", "error"):
-            return self.output(part.row, ("predicted", "target", "error").index(part.what))
+        if part.what in _OUTPUT_LINES:
+            return self.output(part.row, _OUTPUT_LINES[part.what])
         if self.geometry.form is Form.BLOCK and part.what in ("sum", "delta"):
             return self.geometry.unit_rect(part.row // self.pieces)
         if self.geometry.form is Form.BLOCK and part.what == "bias":
@@ -205,7 +210,7 @@ def part_of(quantity: Quantity, node: Node, reading: NodeReading) -> Part | None
         unit = -1 if output is None else quantity.row - output.first
         if not 0 <= unit < node.units:
             return None
-        names: dict[str, What] = {"t": "target", "y": "predicted"}
+        names: dict[str, What] = {"t": "target", "y": "predicted", "l": "term"}
         return Part(names.get(quantity.kind, "error"), unit)
     if quantity.owner != node.id:
         return None

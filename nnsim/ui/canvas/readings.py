@@ -51,12 +51,13 @@ class OutputReading:
 
     ``right``: per unit True, False, or None where it is not decided (not predicted yet, one of
     several classes that was neither predicted nor wanted, or no class at all but a number to come
-    near to).
+    near to).  ``terms`` are the addends of the loss, where there is one.
     """
 
     first: int
     targets: Floats
     errors: Numbers
+    terms: Numbers
     right: tuple[bool | None, ...]
 
 
@@ -86,7 +87,7 @@ class NodeReading:
             *((kind, mask.tobytes()) for kind, mask in self.lit.items()),
             None
             if output is None
-            else (output.targets.tobytes(), output.errors.drawn, output.right),
+            else (output.targets.tobytes(), output.errors.drawn, output.terms.drawn, output.right),
         )
 
     def is_lit(self, row: int, *kinds: str) -> bool:
@@ -240,7 +241,10 @@ class Readings:
             else not wrong[k]
             for k in range(len(wrong))
         )
-        return OutputReading(rows.start, wanted, Numbers(errors, shown), right)
+        terms = NOTHING
+        if "l" in record:
+            terms = Numbers(record.arrays["l"].astype(np.float64)[sample, rows], shown)
+        return OutputReading(rows.start, wanted, Numbers(errors, shown), terms, right)
 
     def _decides(self, node: Node, loss: str, rows: slice) -> bool:
         """Whether an output says yes or no, so that it can be right or wrong."""

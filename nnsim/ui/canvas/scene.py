@@ -14,6 +14,7 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.connection_item import ConnectionItem, Place
 from nnsim.ui.canvas.labels import LabelsItem
 from nnsim.ui.canvas.look import Look
+from nnsim.ui.canvas.loss_item import LOSS, LossItem
 from nnsim.ui.canvas.node_item import NodeItem
 from nnsim.ui.canvas.parts import column_name, part_of
 from nnsim.ui.canvas.problems import ProblemNotes
@@ -45,6 +46,8 @@ class DiagramScene(QGraphicsScene):
         self.connections: dict[str, ConnectionItem] = {}
         self.labels = LabelsItem(self.look)
         self.addItem(self.labels)
+        self.loss = LossItem(self.look)
+        self.addItem(self.loss)
         self.notes = ProblemNotes(self, self.look, preferences)
         self.readings = Readings(workspace.document, workspace.frame)
         self._document: Document | None = None
@@ -124,6 +127,7 @@ class DiagramScene(QGraphicsScene):
             self._arrange_labels()
             self.rearranged.emit()
         self._read()
+        self.loss.place(self.nodes.values())
         self._nodes_changed()
         self.notes.set_problems(self._workspace.session.problems, self.nodes)
 
@@ -186,6 +190,7 @@ class DiagramScene(QGraphicsScene):
         self.place_connections(moved)
         self.labels.forget_spots()
         self._relabel()
+        self.loss.place(self.nodes.values())
         self.notes.follow(self.nodes)
 
     def settle(self) -> None:
@@ -193,6 +198,7 @@ class DiagramScene(QGraphicsScene):
         self.place_connections()
         self._arrange_labels()
         self._relabel()
+        self.loss.place(self.nodes.values())
         self.notes.follow(self.nodes)
 
     # -- numbers ---------------------------------------------------------------------------------
@@ -219,6 +225,7 @@ class DiagramScene(QGraphicsScene):
         """Mark the number that is selected in all views; whether that changed a connection."""
         changed = False
         selection = self._workspace.selection
+        self.loss.show_moment(self.readings, selection == LOSS)
         for item in self.nodes.values():
             part = None if selection is None else part_of(selection, item.node, item.reading)
             item.set_flag("marked", part)
@@ -259,7 +266,7 @@ class DiagramScene(QGraphicsScene):
             rect = rect.united(item.extent())
         for link in self.connections.values():
             rect = rect.united(link.boundingRect().adjusted(12, 12, -12, -12))
-        return rect
+        return rect.united(self.loss.rect())
 
     def set_plain(self, plain: bool) -> None:
         """Without selection, handles and notes, as for a picture."""
@@ -268,7 +275,7 @@ class DiagramScene(QGraphicsScene):
         for item in self._kept():
             item.set_flag("plain", plain)
             item.keep(not plain)
-        self.labels.plain = plain
+        self.labels.plain = self.loss.plain = plain
         self.notes.set_visible(not plain, self.nodes)
 
     def _kept(self) -> list[NodeItem | ConnectionItem]:

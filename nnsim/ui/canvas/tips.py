@@ -5,11 +5,14 @@ from __future__ import annotations
 from nnsim.core.messages import Message
 from nnsim.document.naming import row_name, unit_name
 from nnsim.ui.canvas.hits import Hit, quantity_at
+from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.stage import Stage
 
 
 def tip_for(stage: Stage, hit: Hit) -> str:
     """A few lines about what was hit; "" for the bare canvas."""
+    if hit.loss:
+        return stage.preferences.say("canvas.tip.loss", value=stage.diagram.readings.number(LOSS))
     if hit.port is not None:
         return stage.preferences.say(f"canvas.tip.port_{hit.port}")
     if hit.connection is not None and hit.place is not None:
