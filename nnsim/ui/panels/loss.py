@@ -30,7 +30,7 @@ from nnsim.ui.panels.plotting_items import Dots, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting_ranges import step_up
 
-# The curve is drawn anew at most this often while a run goes on.
+# A long curve is drawn anew at most this often while a run goes on.
 _SECONDS_BETWEEN = 1 / 30
 # Up to so many points each gets a marker; a curve of more is drawn one pixel wide, for speed.
 _MOST_MARKERS = 80
@@ -141,7 +141,8 @@ class LossPanel(PlotPanel):
         if key != self._key:
             left = self._drawn_at + _SECONDS_BETWEEN - time.perf_counter()
             is_longer = self._key is not None and key[1:] == self._key[1:]
-            if is_longer and self.has_figure and left > 0:
+            is_long = length > _MOST_MARKERS
+            if is_longer and is_long and self.has_figure and left > 0:
                 self._later.start(math.ceil(left * 1000))
             else:
                 self._key = key

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from nnsim.data import Table
 from nnsim.document.naming import unit_name
-from nnsim.engine.record import Quantity
+from nnsim.engine.record import Quantity, Record
 from nnsim.session.frame import Frame
 from nnsim.session.probing import Probe, last_update, parameters_at, parameters_before
+from nnsim.session.walk import Phase
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.plane_captions import PlaneWords
@@ -53,6 +54,8 @@ class PlanePanel(PlotPanel):
         self._entries: list[tuple[str, object]] = []
         self._is_offered = False
         self._drawn: tuple[object, ...] | None = None
+        self._taken: tuple[Record, bool] | None = None
+        self._said: tuple[object, ...] | None = None
         self._choice: object = _DEFAULT
         self._subject = WINNER
         self._view: PlaneView | CurveView | None = None
@@ -83,6 +86,8 @@ class PlanePanel(PlotPanel):
     def forget(self) -> None:
         """Samples and parameters are drawn anew."""
         self._drawn = None
+        self._taken = None
+        self._said = None
         self._before = None
         self._before_iteration = None
         self._entries = []
@@ -102,8 +107,7 @@ class PlanePanel(PlotPanel):
         if self._probe is None or self._probe.spec != frame.spec:
             self._probe, self._before = Probe(frame.spec), None
             self.forget()
-        is_moved = self._probe.put(parameters_at(frame))
-        is_moved |= self._take_before(frame)
+        is_moved = self._take_parameters(frame, self._probe)
         self._subject = self._subject_of(frame, inputs)
         key = (self._subject, document.data, inputs)
         if self._drawn != key:
@@ -161,7 +165,24 @@ class PlanePanel(PlotPanel):
         if self.has_figure and self._drawn is not None and self.isVisible():
             self._draw(MOVING)
 
-    # -- before the last update ------------------------------------------------------------------
+    # -- parameters, now and before the last update ----------------------------------------------
+
+    def _take_parameters(self, frame: Frame, probe: Probe) -> bool:
+        """Take the parameters as they are shown; True where they are others than before."""
+        if frame.is_complete or frame.phase is not Phase.ADJUST:
+            # Most moments change none: asking each one for its value would be in vain.
+            taken = (frame.record, frame.is_complete)
+            if (
+                self._taken is not None
+                and self._taken[0] is taken[0]
+                and self._taken[1] is taken[1]
+            ):
+                return False
+            self._taken = taken
+        else:
+            self._taken = None
+        is_moved = probe.put(parameters_at(frame))
+        return self._take_before(frame) or is_moved
 
     def _take_before(self, frame: Frame) -> bool:
         """Take the parameters before the last update; True where they are others than before."""
@@ -287,7 +308,10 @@ class PlanePanel(PlotPanel):
         words = PlaneWords(self.preferences, self.workspace.document, frame.spec)
         assert self._view is not None
         self.figure.caption.set_text(words.caption(self._view, self._subject))
-        self.figure.legend.set_text(words.legend(self._view, self._subject))
+        said = (self._subject, *self._view.looks())
+        if said != self._said:
+            self._said = said
+            self.figure.legend.set_text(words.legend(self._view, self._subject))
 
     def readout_at(self, x: float, y: float) -> str:
         """Inputs, Σ and output at a place, and the sample that stands there."""

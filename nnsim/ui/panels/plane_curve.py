@@ -121,6 +121,10 @@ class CurveView:
         left, right = self._x_range
         self._plot.set_home(QRectF(left, low, right - left, high - low))
 
+    def looks(self) -> tuple[object, ...]:
+        """What the legend depends on while a network learns."""
+        return (self.has_ghost,)
+
     def hide(self) -> None:
         """Take everything off the plot."""
         self._samples.clear()

@@ -299,6 +299,12 @@ class PlaneView:
             theme.mixed("negative", _SIDE_TINT).name(),
         )
 
+    def looks(self) -> tuple[object, ...]:
+        """What the legend depends on while a network learns."""
+        scale = None if self.scale is None else (self.scale.low, self.scale.high)
+        has_boundary = self.boundary is not None
+        return self.is_split, has_boundary, self.is_to_scale, self.has_lines, scale
+
     def hide(self) -> None:
         """Take everything off the plot."""
         self._ground.show_areas([], QRectF())
