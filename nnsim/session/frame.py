@@ -75,8 +75,12 @@ class Frame:
 
     def is_shown(self, quantity: Quantity) -> bool:
         """Whether the quantity has come about by now."""
+        return self.shown_from(quantity) <= self.done
+
+    def shown_from(self, quantity: Quantity) -> int:
+        """How many moments of the walk it takes until the quantity has come about."""
         if quantity.kind in _AT_START:
-            return True
+            return 0
         if quantity.kind == "y":
             quantity = self.output(quantity)
         elif quantity.kind in _TOGETHER:
@@ -87,7 +91,7 @@ class Frame:
             # The loss of a rule has no moment of its own: it is there with the last error.
             index = self.walk.index_of(Quantity("e", row=self.spec.output_count - 1))
         # Inputs, and what this kind of iteration has no moment for, are there from the start.
-        return index is None or index < self.done
+        return 0 if index is None else index + 1
 
     def _first_row(self, quantity: Quantity) -> int:
         """The row of z that a unit begins with: units of a maxout layer have several."""

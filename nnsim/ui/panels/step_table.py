@@ -182,6 +182,8 @@ class StepTablePanel(QWidget):
         """Make the rows and columns of the document; what did not change stays as it is."""
         session = self._workspace.session
         # Another project starts anew, even with an equal document.
+        if session is not self._session:
+            self._model.drop_extra()
         self._model.forget(self._valid if session is self._session else 0)
         self._valid, self._session = None, session
         if session.is_ready:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QRegion
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from nnsim.ui.bridge.glyphs import EM
 from nnsim.ui.bridge.preferences import Preferences
@@ -18,7 +19,7 @@ from nnsim.ui.bridge.typesetting import typeset
 LATEX_ROLE = Qt.ItemDataRole.UserRole + 1
 #: Role of what a column has in common with its neighbours: a word, or None.
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 2
-#: Role of a column that is there only for now: True, and its heading is tinted.
+#: Role of a column that nobody chose: True, and its heading is tinted.
 EXTRA_ROLE = Qt.ItemDataRole.UserRole + 3
 
 # The letters of the mathematical font are smaller than those of the window at the same size.
@@ -48,11 +49,14 @@ class GroupedHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, view)
         self._preferences = preferences
         self._known: _Headings | None = None
+        # What has to be painted: formulas that stand outside of it would cost most of the time.
+        self._painted = QRegion()
+        self._offset = 0
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setStretchLastSection(False)
-        # A caption stays in sight while its columns are scrolled through.
-        view.horizontalScrollBar().valueChanged.connect(self.viewport().update)
+        view.horizontalScrollBar().valueChanged.connect(self._scrolled)
+        self.sectionResized.connect(self._resized)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
@@ -76,6 +80,18 @@ class GroupedHeader(QHeaderView):
     def _forget(self) -> None:
         self._known = None
 
+    def read_again(self, section: int) -> None:
+        """The heading of one column has become another; only that is painted again."""
+        before = self._known
+        if before is None:
+            self.viewport().update()
+            return
+        self._known = after = self._read(before, section, section)
+        if after.captions == before.captions:
+            self._repaint(section, section)
+        else:
+            self.viewport().update()
+
     def _heading_changed(self, orientation: Qt.Orientation, first: int, last: int) -> None:
         if orientation == self.orientation():
             self._columns_changed(first)
@@ -85,6 +101,55 @@ class GroupedHeader(QHeaderView):
         if self._known is not None:
             self._known = self._read(self._known, first)
         self.viewport().update()
+
+    def _repaint(self, first: int, last: int) -> None:
+        left = self.sectionViewportPosition(first)
+        right = self.sectionViewportPosition(last) + self.sectionSize(last)
+        self.viewport().update(left, 0, right - left, self.viewport().height())
+
+    def _scrolled(self) -> None:
+        # A caption stays in sight while its columns are scrolled through: it is painted again
+        # where it stands now and where it has been moved to with its columns.
+        before, self._offset = self._offset, self.offset()
+        if not self._headings().caption_height or not self.count():
+            return
+        for offset in (before, self._offset):
+            moved = offset - self._offset
+            for section in self._groups_in_sight(offset):
+                box = self._caption_box(section, offset)
+                if box is not None:
+                    self.viewport().update(box.translated(moved, 0).toAlignedRect())
+
+    def _groups_in_sight(self, offset: int) -> list[int]:
+        """The first section of every group that is in sight when scrolled so far."""
+        known, end = self._headings(), offset + self.viewport().width()
+        section = self.visualIndexAt(offset - self.offset())
+        found = []
+        while 0 <= section < self.count() and self.sectionPosition(section) < end:
+            first, last = known.spans[section]
+            found.append(first)
+            section = last + 1
+        return found
+
+    def _caption_box(self, section: int, offset: int) -> QRectF | None:
+        """Where the caption of a section is written when scrolled so far; None: it has none."""
+        known = self._headings()
+        caption, (first, last) = known.captions[section], known.spans[section]
+        if not caption:
+            return None
+        left = max(self.sectionPosition(first) - offset, 0) + 4
+        right = self.sectionPosition(last) + self.sectionSize(last) - offset
+        room = min(right, self.viewport().width()) - 4 - left
+        width = min(QFontMetricsF(known.small).horizontalAdvance(caption), room)
+        if width <= 0:
+            return None
+        return QRectF(left + (room - width) / 2 - 1, 0, width + 2, known.caption_height + 1)
+
+    def _resized(self, section: int) -> None:
+        # Qt paints what lies to the right; a caption begins further to the left.
+        known = self._headings()
+        if section < len(known.captions) and known.captions[section]:
+            self._repaint(known.spans[section][0], section)
 
     def sizeHint(self) -> QSize:
         # A view asks only for the height, and often: to measure all sections would be in vain.
@@ -110,46 +175,62 @@ class GroupedHeader(QHeaderView):
 
     # -- painting --------------------------------------------------------------------------------
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Not Qt's own, which asks the style and looks for what is selected at every section.
+        theme = self._preferences.theme
+        painter = QPainter(self.viewport())
+        self._painted = event.region()
+        height = self.viewport().height()
+        for area in rectangles(self._painted):
+            painter.setClipRect(area)
+            painter.fillRect(area, theme.color("raised"))
+            painter.fillRect(area.left(), height - 1, area.width(), 1, theme.color("border"))
+        for span in sections_in(self, self._painted.boundingRect()):
+            rect = QRect(span.start, 0, span.size, height)
+            if self._painted.intersects(rect):
+                self.paintSection(painter, rect, span.number)
+        painter.end()
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         if not rect.isValid():
             return
         theme, known = self._preferences.theme, self._headings()
         top = known.caption_height
-        painter.save()
         painter.setClipRect(rect)
         is_extra = self.model().headerData(logicalIndex, self.orientation(), EXTRA_ROLE)
         ground = theme.mixed("muted", 0.2) if is_extra else theme.color("raised")
         painter.fillRect(rect, ground)
         if known.captions[logicalIndex]:
             self._paint_caption(painter, rect, logicalIndex)
-        box = QRectF(rect).adjusted(3, top + 1, -3, -2)
-        latex = known.latex[logicalIndex]
+        if self._painted.intersects(rect.adjusted(0, round(top), 0, 0)):
+            self._paint_heading(painter, rect, logicalIndex)
+        border = theme.color("border")
+        ends_group = logicalIndex == known.spans[logicalIndex][1]
+        edge = 0 if ends_group or not top else round(top)
+        painter.fillRect(rect.right(), rect.top() + edge, 1, rect.height() - edge, border)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, border)
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, section: int) -> None:
+        theme, known = self._preferences.theme, self._headings()
+        box = QRectF(rect).adjusted(3, known.caption_height + 1, -3, -2)
+        latex = known.latex[section]
         if latex:
             typeset(latex).paint_centred(painter, box, self._em(), theme.color("text"))
-        else:
-            painter.setFont(known.bold)
-            painter.setPen(theme.color("text"))
-            text = QFontMetricsF(known.bold).elidedText(
-                known.texts[logicalIndex], Qt.TextElideMode.ElideRight, box.width()
-            )
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(theme.color("border"))
-        ends_group = logicalIndex == known.spans[logicalIndex][1]
-        edge = rect.top() if ends_group or not top else rect.top() + round(top)
-        painter.drawLine(rect.right(), edge, rect.right(), rect.bottom())
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.restore()
+            return
+        painter.setFont(known.bold)
+        painter.setPen(theme.color("text"))
+        text = QFontMetricsF(known.bold).elidedText(
+            known.texts[section], Qt.TextElideMode.ElideRight, box.width()
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_caption(self, painter: QPainter, rect: QRect, section: int) -> None:
         known = self._headings()
-        first, last = known.spans[section]
-        left = max(self.sectionViewportPosition(first), 0)
-        right = min(
-            self.sectionViewportPosition(last) + self.sectionSize(last), self.viewport().width()
-        )
+        box = self._caption_box(section, self.offset())
+        if box is None or not box.intersects(QRectF(rect)):
+            return
         painter.setFont(known.small)
         painter.setPen(self._preferences.theme.color("muted"))
-        box = QRectF(left + 4, rect.top() + 1, right - left - 8, known.caption_height)
         text = QFontMetricsF(known.small).elidedText(
             known.captions[section] or "", Qt.TextElideMode.ElideRight, box.width()
         )
@@ -165,10 +246,15 @@ class GroupedHeader(QHeaderView):
             self._known = self._read()
         return self._known
 
-    def _read(self, known: _Headings | None = None, first: int = 0) -> _Headings:
-        """Read the headings; those before ``first`` are taken from what is known."""
-        captions = self._values(GROUP_ROLE, first, known.captions if known else [])
-        texts = self._values(Qt.ItemDataRole.DisplayRole, first, known.texts if known else [])
+    def _read(
+        self, known: _Headings | None = None, first: int = 0, last: int | None = None
+    ) -> _Headings:
+        """Read the headings from ``first`` to ``last``; the others are taken from what is known."""
+        captions = self._values(GROUP_ROLE, first, last, known.captions if known else [])
+        texts = self._values(Qt.ItemDataRole.DisplayRole, first, last, known.texts if known else [])
+        latex = self._values(LATEX_ROLE, first, last, known.latex if known else [])
+        if known is not None and captions == known.captions:
+            return replace(known, texts=[text or "" for text in texts], latex=latex)
         spans: list[tuple[int, int]] = []
         for _, group in itertools.groupby(captions):
             start, count = len(spans), len(list(group))
@@ -178,7 +264,7 @@ class GroupedHeader(QHeaderView):
         small.setPointSizeF(small.pointSizeF() * _CAPTION_SIZE)
         return _Headings(
             texts=[text or "" for text in texts],
-            latex=self._values(LATEX_ROLE, first, known.latex if known else []),
+            latex=latex,
             captions=captions,
             spans=spans,
             bold=bold,
@@ -186,12 +272,43 @@ class GroupedHeader(QHeaderView):
             caption_height=QFontMetricsF(small).height() + 2 if any(captions) else 0.0,
         )
 
-    def _values(self, role: int, first: int, kept: Sequence[str | None]) -> list[str | None]:
+    def _values(
+        self, role: int, first: int, last: int | None, kept: Sequence[str | None]
+    ) -> list[str | None]:
         model = self.model()
-        places = range(first, model.columnCount())
-        values = (model.headerData(k, self.orientation(), role) for k in places)
+        end = model.columnCount() if last is None else last + 1
+        values = (model.headerData(k, self.orientation(), role) for k in range(first, end))
         read = [None if value is None else str(value) for value in values]
-        return [*kept[:first], *read]
+        return [*kept[:first], *read, *(kept[end:] if last is not None else ())]
+
+
+class Span(NamedTuple):
+    """A column or row in sight: its number, where it begins and how wide or high it is."""
+
+    number: int
+    start: int
+    size: int
+
+
+def sections_in(header: QHeaderView, area: QRect) -> list[Span]:
+    """The sections of a header that lie in a part of the viewport of the header or its table."""
+    is_row = header.orientation() == Qt.Orientation.Horizontal
+    start, end = (area.left(), area.right()) if is_row else (area.top(), area.bottom())
+    first, last = header.visualIndexAt(start), header.visualIndexAt(end)
+    if first < 0:
+        return []
+    last = last if last >= 0 else header.count() - 1
+    spans, position = [], header.sectionViewportPosition(first)
+    for number in range(first, last + 1):
+        size = header.sectionSize(number)
+        spans.append(Span(number, position, size))
+        position += size
+    return spans
+
+
+def rectangles(region: QRegion) -> list[QRect]:
+    """The rectangles of which a region consists."""
+    return list(cast("Iterable[QRect]", region))
 
 
 class RowHeader(QHeaderView):
@@ -220,24 +337,30 @@ class RowHeader(QHeaderView):
         self.setFixedWidth(round(metrics.horizontalAdvance("0" * digits) + 22 * zoom))
         self.setDefaultSectionSize(row_height(self.font()))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        region, width = event.region(), self.viewport().width()
+        for area in rectangles(region):
+            painter.fillRect(area, self._preferences.theme.color("raised"))
+            for span in sections_in(self, area):
+                self.paintSection(painter, QRect(0, span.start, width, span.size), span.number)
+        painter.end()
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme, look = self._preferences.theme, self._look(logicalIndex)
-        painter.save()
         ground = theme.color("accent_soft" if look == "current" else "raised")
         painter.fillRect(rect, ground)
         if bar := _BARS.get(look):
             color = theme.mixed("accent", 0.45) if look == "near" else theme.color(bar)
-            painter.fillRect(
-                rect.x(), rect.y(), max(round(4 * self._preferences.zoom), 3), rect.height(), color
-            )
+            width = max(round(4 * self._preferences.zoom), 3)
+            painter.fillRect(rect.x(), rect.y(), width, rect.height(), color)
         painter.setPen(theme.color("muted" if look == "later" else "text"))
         painter.setFont(self._bold() if look == "current" else self.font())
         text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(theme.color("border"))
-        painter.drawLine(rect.topRight(), rect.bottomRight())
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.restore()
+        border = theme.color("border")
+        painter.fillRect(rect.right(), rect.y(), 1, rect.height(), border)
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, border)
 
     def _bold(self) -> QFont:
         font = self.font()
@@ -245,8 +368,37 @@ class RowHeader(QHeaderView):
         return font
 
 
+class Corner(QWidget):
+    """The corner between the headings: what the numbers beside the rows count."""
+
+    def __init__(self, view: QTableView, preferences: Preferences) -> None:
+        super().__init__(view)
+        self._preferences = preferences
+        self._text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def say(self, text: str) -> None:
+        """Say this, in the colours of now."""
+        self._text = text
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, area = self._preferences.theme, self.rect()
+        font = self.font()
+        font.setBold(True)
+        painter = QPainter(self)
+        painter.fillRect(area, theme.color("raised"))
+        painter.setFont(font)
+        painter.setPen(theme.color("text"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.fillRect(area.right(), 0, 1, area.height(), theme.color("border"))
+        painter.fillRect(0, area.bottom(), area.width(), 1, theme.color("border"))
+        painter.end()
+
+
 def paint_corner(view: QTableView, preferences: Preferences) -> None:
-    """Give the corner between the headings the colour of the headings."""
+    """Give an empty corner between the headings their colour."""
     theme = preferences.theme
     view.setStyleSheet(
         f"QTableCornerButton::section {{ background: {theme.raised}; border: 0px;"

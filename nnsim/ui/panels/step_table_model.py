@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -20,28 +19,22 @@ from PySide6.QtCore import (
 from nnsim.engine.record import Quantity, Record
 from nnsim.session.cells import COUNTS
 from nnsim.session.frame import Frame
-from nnsim.session.table import Cell, Column, Group, quantity_column
+from nnsim.session.table import Cell, Column, Group
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.step_table_columns import ShownColumns, on_screen
 from nnsim.ui.panels.step_table_header import EXTRA_ROLE, GROUP_ROLE, LATEX_ROLE
+from nnsim.ui.panels.step_table_places import Place, Places
 from nnsim.ui.panels.step_table_records import RecordStore
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _NOTHING = Cell()
-_ROWS_KNOWN = 512
+_ROWS_KNOWN, _CELLS_KNOWN = 512, 8192
+# A step of more moments than this is taken to change every row of its iteration.
+_MOMENTS_LOOKED_AT = 256
 # The rules that change something only where the output is wrong.
 _RULES_OF_FEW_CHANGES = ("course", "perceptron")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a row stands: its iteration from 1, the place of its sample in the batch from 0, and
-    how many samples the batch has."""
-
-    iteration: int
-    sample: int
-    batch: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +51,10 @@ class Row:
 class StepTableModel(QAbstractTableModel):
     """Cells of the columns that are shown; numbers that have not come about are blank.
 
-    A record that is not here yet leaves its row blank and is remembered in ``missed``.  A selected
-    quantity without a column of its own gets one at the right end for as long as it is selected.
+    A record that is not here yet leaves its row blank and is remembered in ``missed``.  The extra
+    column at the right end is told about in ``ShownColumns``.
     ``changed()``: what was read of the cells before no longer holds.  ``extra_changed(number)``:
-    the same of the column at the right end alone.
+    the same of the extra column alone, which came, went or shows another quantity.
     """
 
     changed = Signal()
@@ -74,85 +67,73 @@ class StepTableModel(QAbstractTableModel):
         self._workspace = workspace
         self._preferences = preferences
         self.store = RecordStore(self)
-        self._chosen: tuple[Column, ...] = ()
-        self._extra: Column | None = None
-        self._extra_of: tuple[object, ...] = ()
-        #: the chosen columns, and after them that of the selected quantity if it has no other
-        self.columns: tuple[Column, ...] = ()
-        self.has_captions = False
+        self._shown = ShownColumns()
+        self._places = Places()
         self.missed = False
         self._known: dict[int, Row] = {}
-        self._outputs: dict[int, int] = {}
+        self._shown_from: dict[tuple[int, int], int] = {}
+        self.changed.connect(self._shown_from.clear)
+        self.extra_changed.connect(self._forget_column)
         self.store.arrived.connect(lambda *_: self._known.clear())
-        self._rows = 0
-        self._iterations = 0
-        #: rows up to the end of each iteration; None while every batch is one sample
-        self._ends: NDArray[np.int64] | None = None
         # The frame that went furthest: what of its iteration has not come about stays hidden.
         self._furthest: Frame | None = None
-        self._at: dict[tuple[str, str, int, int], list[tuple[int, int]]] = {}
 
     # -- contents --------------------------------------------------------------------------------
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The chosen columns, and after them the extra one if there is one."""
+        return self._shown.all
+
+    @property
+    def has_captions(self) -> bool:
+        """Whether the columns bear captions of what they have in common."""
+        return self._shown.has_captions
+
     def set_columns(self, columns: Sequence[Column], has_captions: bool) -> None:
         """Show other columns.  The iteration stands beside the rows and is no column."""
-        shown = tuple(_on_screen(c) for c in columns if c.group is not Group.ITERATION)
-        if (shown, has_captions) == (self._chosen, self.has_captions):
-            self.show_selected()
-            return
-        self.beginResetModel()
-        self._extra, self._extra_of = None, ()
-        self._chosen = self.columns = shown
-        self.has_captions = has_captions
-        outputs = [k for k, column in enumerate(shown) if column.group is Group.OUTPUTS]
-        self._outputs = {column: output for output, column in enumerate(outputs)}
-        self._at = {}
-        for number, column in enumerate(shown):
-            for part, quantity in enumerate(column.quantities):
-                self._at.setdefault(_key(quantity), []).append((number, part))
-        self.endResetModel()
-        self.changed.emit()
+        chosen = tuple(on_screen(c) for c in columns if c.group is not Group.ITERATION)
+        if (chosen, has_captions) != (self._shown.chosen, self._shown.has_captions):
+            self.beginResetModel()
+            self._shown.choose(chosen, has_captions)
+            self.endResetModel()
+            self.changed.emit()
         self.show_selected()
 
     def show_selected(self) -> None:
-        """Give the selected quantity a column at the right end if no chosen column shows it."""
-        quantity, frame = self._selected(), self._workspace.frame
-        if quantity is None or frame is None or _key(quantity) in self._at:
-            self._put_extra(None, ())
-            return
-        document = self._workspace.document
-        known = (_key(quantity), document, frame.spec)
-        same = len(self._extra_of) == len(known) and self._extra_of[0] == known[0]
-        # Compared by identity: to compare documents number by number would take too long.
-        if not same or any(a is not b for a, b in zip(self._extra_of[1:], known[1:], strict=True)):
-            self._put_extra(_on_screen(quantity_column(document, frame.spec, quantity)), known)
+        """Give the selected quantity the extra column if no chosen column shows it."""
+        document, frame = self._workspace.document, self._workspace.frame
+        self._put_extra(self._shown.wanted_extra(document, frame, self._selected()))
 
-    def _put_extra(self, column: Column | None, known: tuple[object, ...]) -> None:
-        before, self._extra_of = self._extra, known
-        if column == before:
+    def _put_extra(self, column: Column | None) -> None:
+        shown, before = self._shown, self._shown.extra
+        if column is before or column == before:
             return
-        number = len(self._chosen)
-        columns = self._chosen if column is None else (*self._chosen, column)
+        number = len(shown.chosen)
         if before is None:
             self.beginInsertColumns(_NOWHERE, number, number)
-            self.columns, self._extra = columns, column
+            shown.set_extra(column)
             self.endInsertColumns()
         elif column is None:
             self.beginRemoveColumns(_NOWHERE, number, number)
-            self.columns, self._extra = columns, None
+            shown.set_extra(None)
             self.endRemoveColumns()
         else:
-            self.columns, self._extra = columns, column
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, number, number)
+            # Without headerDataChanged: a view answers that by laying out all of its table.
+            shown.set_extra(column)
         self.extra_changed.emit(number)
+
+    def _forget_column(self, column: int) -> None:
+        for key in [key for key in self._shown_from if key[1] == column]:
+            del self._shown_from[key]
 
     def is_selected(self, quantity: Quantity) -> bool:
         """Whether this very quantity is selected."""
         return self._workspace.selection == quantity
 
     def is_extra(self, column: int) -> bool:
-        """Whether a column is there for the selected quantity alone."""
-        return self._extra is not None and column == len(self._chosen)
+        """Whether a column is the extra one."""
+        return self._shown.is_extra(column)
 
     def forget(self, valid: int | None) -> None:
         """The document changed; iterations after ``valid`` are no longer what they were."""
@@ -163,10 +144,11 @@ class StepTableModel(QAbstractTableModel):
         self.changed.emit()
         if self._furthest is not None and _iteration(self._furthest) > valid:
             self._furthest = None
-        kept = min(valid, self._iterations)
-        self._set_rows(kept, self._ends[kept - 1] if self._ends is not None and kept else kept)
-        if self._ends is not None:
-            self._ends = self._ends[:kept]
+        self._set_places(self._places.kept(valid))
+
+    def drop_extra(self) -> None:
+        """Another project: its table begins without an extra column."""
+        self._put_extra(None)
 
     def sync(self) -> None:
         """Have a row for all that is computed."""
@@ -176,25 +158,22 @@ class StepTableModel(QAbstractTableModel):
             self._note(frame)
         self.show_selected()
         computed = session.computed
-        if computed == self._iterations:
-            return
-        batch = session.trace.column("batch") if computed else np.zeros(0, dtype=np.int64)
-        new = batch[min(self._iterations, computed) :]
-        if self._ends is not None or (new != 1).any():
-            self._ends = np.cumsum(batch, dtype=np.int64)
-        self._set_rows(computed, int(self._ends[-1]) if self._ends is not None else computed)
+        if computed != self._places.iterations:
+            batch = session.trace.column("batch") if computed else np.zeros(0, dtype=np.int64)
+            self._set_places(self._places.grown(batch))
 
-    def _set_rows(self, iterations: int, rows: int) -> None:
-        rows = int(rows)
-        before, self._iterations = self._rows, iterations
+    def _set_places(self, places: Places) -> None:
+        before, rows = self._places.rows, places.rows
         if rows > before:
             self.beginInsertRows(_NOWHERE, before, rows - 1)
-            self._rows = rows
+            self._places = places
             self.endInsertRows()
         elif rows < before:
             self.beginRemoveRows(_NOWHERE, rows, before - 1)
-            self._rows = rows
+            self._places = places
             self.endRemoveRows()
+        else:
+            self._places = places
 
     def _note(self, frame: Frame) -> None:
         self.store.put(_iteration(frame), frame.record)
@@ -209,25 +188,21 @@ class StepTableModel(QAbstractTableModel):
 
     def place(self, row: int) -> Place:
         """Where a row stands."""
-        if self._ends is None:
-            return Place(row + 1, 0, 1)
-        at = int(np.searchsorted(self._ends, row, side="right"))
-        start = int(self._ends[at - 1]) if at else 0
-        return Place(at + 1, row - start, int(self._ends[at]) - start)
+        return self._places.place(row)
 
     def rows_of(self, iteration: int) -> range:
         """The rows of an iteration; none where it is not computed."""
-        if not 1 <= iteration <= self._iterations:
-            return range(0)
-        if self._ends is None:
-            return range(iteration - 1, iteration)
-        start = int(self._ends[iteration - 2]) if iteration > 1 else 0
-        return range(start, int(self._ends[iteration - 1]))
+        return self._places.rows_of(iteration)
 
     @property
     def iterations(self) -> int:
         """How many iterations have rows."""
-        return self._iterations
+        return self._places.iterations
+
+    @property
+    def frame(self) -> Frame | None:
+        """What can be seen at the position."""
+        return self._workspace.frame
 
     @property
     def reached(self) -> int:
@@ -244,6 +219,28 @@ class StepTableModel(QAbstractTableModel):
             return None
         rows = self.rows_of(self._workspace.session.position.iteration)
         return rows[min(frame.sample, len(rows) - 1)] if rows else None
+
+    def cells_between(
+        self, before: Frame, after: Frame, columns: Iterable[int]
+    ) -> list[tuple[int, int]]:
+        """Cells (row, column) of these columns that come or go between two frames of the iteration
+        that is looked at."""
+        all_rows = self.rows_of(_iteration(after))
+        rows: Iterable[int] = all_rows
+        first, last = sorted((before.done, after.done))
+        if len(all_rows) > 1 and last - first <= _MOMENTS_LOOKED_AT:
+            # What belongs to the whole iteration stands in its last row.
+            samples = {len(all_rows) - 1} | {
+                after.walk[k].quantity.sample for k in range(first, last)
+            }
+            rows = {all_rows[min(sample, len(all_rows) - 1)] for sample in samples}
+        columns = list(columns)
+        return [
+            (row, column)
+            for row in rows
+            for column in columns
+            if first < self.shown_from(row, column, after) <= last
+        ]
 
     # -- cells -----------------------------------------------------------------------------------
 
@@ -278,15 +275,35 @@ class StepTableModel(QAbstractTableModel):
             frame = furthest if furthest and _iteration(furthest) == iteration else None
         return None if frame is None or frame.is_complete else frame
 
-    def cell(self, row: int, column: int) -> Cell | None:
-        """What stands in a cell as far as it has come about; None where it has to be fetched."""
+    def whole_cell(self, row: int, column: int) -> Cell | None:
+        """What stands in a cell once all of it has come about; None where it has to be fetched."""
         known = self.row(row)
         if known.record is None:
             return None
-        cell = self.columns[column].cell(known.record, known.place.sample)
-        if known.partly is None or all(map(known.partly.is_shown, cell.quantities)):
-            return cell
-        return _NOTHING
+        return self.columns[column].cell(known.record, known.place.sample)
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        """What stands in a cell as far as it has come about; None where it has to be fetched."""
+        return self.whole_cell(row, column) if self.is_shown(row, column) else _NOTHING
+
+    def is_shown(self, row: int, column: int) -> bool:
+        """Whether all that a cell shows has come about."""
+        partly = self.row(row).partly
+        return partly is None or self.shown_from(row, column, partly) <= partly.done
+
+    def shown_from(self, row: int, column: int, frame: Frame) -> int:
+        """How many moments of its iteration it takes until a cell is shown; ``frame``: any."""
+        key = (row, column)
+        found = self._shown_from.get(key)
+        if found is None:
+            cell = self.whole_cell(row, column)
+            if cell is None:
+                return 0
+            if len(self._shown_from) >= _CELLS_KNOWN:
+                self._shown_from.clear()
+            found = max(map(frame.shown_from, cell.quantities), default=0)
+            self._shown_from[key] = found
+        return found
 
     def is_changed(self, row: int, column: int, cell: Cell) -> bool:
         """Whether a cell shows a change worth emphasis: a rule changes few of its parameters."""
@@ -296,7 +313,7 @@ class StepTableModel(QAbstractTableModel):
 
     def is_miss(self, row: int, column: int) -> bool:
         """Whether a cell shows an output that a rule has to put right."""
-        output, known = self._outputs.get(column), self.row(row)
+        output, known = self._shown.output(column), self.row(row)
         if output is None or known.record is None or not known.few_changes:
             return False
         arrays, sample = known.record.arrays, known.place.sample
@@ -308,9 +325,7 @@ class StepTableModel(QAbstractTableModel):
         if quantity is None:
             return -1, []
         rows = self.rows_of(self._workspace.session.position.iteration)
-        found = self._at.get(_key(quantity), [])
-        if self._extra is not None and _key(self._extra.quantities[0]) == _key(quantity):
-            found = [(len(self._chosen), 0)]
+        found = self._shown.find(quantity)
         if not found or not rows:
             return -1, []
         place = self.columns[found[0][0]].place
@@ -334,7 +349,7 @@ class StepTableModel(QAbstractTableModel):
     # -- QAbstractTableModel -----------------------------------------------------------------------
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else self._rows
+        return 0 if parent.isValid() else self._places.rows
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -375,24 +390,15 @@ class StepTableModel(QAbstractTableModel):
                 return None
             if self.is_extra(section):
                 # Where the others have no captions it brings none: the rows would jump.
-                has_others = any(c.group not in COUNTS for c in self._chosen)
-                return self._preferences.say("step_table.selected") if has_others else None
+                has_others = any(c.group not in COUNTS for c in self._shown.chosen)
+                return self._preferences.say("step_table.extra") if has_others else None
             return self._preferences.say(f"column_group.{column.group}")
         heading = self._preferences.tell(column.heading)
         if role == Qt.ItemDataRole.ToolTipRole and self.is_extra(section):
-            return self._preferences.say("step_table.selected_tip", name=heading)
+            return self._preferences.say("step_table.extra_tip", name=heading)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return heading
         return None
-
-
-def _on_screen(column: Column) -> Column:
-    """On screen "-" stands for an unchanged parameter in every table."""
-    return replace(column, dashes=column.dashes or column.group is Group.AFTER)
-
-
-def _key(quantity: Quantity) -> tuple[str, str, int, int]:
-    return quantity.kind, quantity.owner, quantity.row, quantity.column
 
 
 def _iteration(frame: Frame) -> int:

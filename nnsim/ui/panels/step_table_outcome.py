@@ -23,6 +23,8 @@ class OutcomeBar(QFrame):
         super().__init__(parent)
         self.setObjectName("step_table_outcome")
         self._preferences = preferences
+        # What was said last, in which colours and language.
+        self._said: tuple[object, ...] = ()
         self._sentence = QLabel()
         self._sentence.setObjectName("step_table_sentence")
         self._sentence.setWordWrap(True)
@@ -43,6 +45,10 @@ class OutcomeBar(QFrame):
 
     def tell(self, message: Message | None, role: str, iterations: Sequence[int]) -> None:
         """Say a sentence in the colour of a role of the theme; None: say nothing."""
+        said = (message, role, tuple(iterations), self._preferences.theme, self._preferences.locale)
+        if said == self._said:
+            return
+        self._said = said
         self._sentence.setText(self._preferences.tell(message) if message else "")
         self.setVisible(message is not None)
         for number, link in enumerate(self._links):

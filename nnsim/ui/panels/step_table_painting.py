@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from nnsim.core.numbers import format_number
 from nnsim.session.table import Cell
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.step_table_header import Span
 from nnsim.ui.panels.step_table_model import StepTableModel
 
-Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
 _CELLS_KEPT = 8192
-# Flags as plain numbers: Python's own are slow where hundreds of cells are painted.
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 _ROLES = ("text", "muted", "wrong", "border", "surface", "accent", "accent_soft", "on_accent")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a person has selected for copying, (top, bottom, left, right) of each area, and the
+    cell (row, column) that has the keyboard; None: none."""
+
+    areas: tuple[tuple[int, int, int, int], ...] = ()
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +39,15 @@ class _Written:
     is_miss: bool
 
 
-class StepTableDelegate(QStyledItemDelegate):
-    """One cell: its ground, its numbers, and the selected one among them.
+class CellPainter:
+    """Paints cells: their grounds, their numbers and the selected one among them, lines.
 
-    ``too_narrow`` collects the widths that columns would need for what was painted.
+    All of a stretch of cells at once and with few calls: a delegate, which is asked for each cell
+    anew, takes five times as long.  ``too_narrow`` collects the widths that columns would need for
+    what was painted.
     """
 
-    def __init__(self, model: StepTableModel, preferences: Preferences, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, model: StepTableModel, preferences: Preferences) -> None:
         self._model = model
         self._preferences = preferences
         self.too_narrow: dict[int, int] = {}
@@ -48,9 +55,8 @@ class StepTableDelegate(QStyledItemDelegate):
         self.current_iteration = 0
         self._fonts: list[tuple[QFont, QFontMetricsF]] = []
         self._colors: dict[str, QColor] = {}
-        self._selected: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._written: dict[tuple[int, int], _Written] = {}
-        model.changed.connect(self._written.clear)
+        model.changed.connect(self.forget)
         model.extra_changed.connect(self._forget_column)
 
     def use(self, font: QFont) -> None:
@@ -62,6 +68,10 @@ class StepTableDelegate(QStyledItemDelegate):
         bold = QFont(font)
         bold.setBold(True)
         self._fonts = [(f, QFontMetricsF(f)) for f in (QFont(font), bold)]
+        self.forget()
+
+    def forget(self) -> None:
+        """Write every cell anew."""
         self._written.clear()
 
     def _forget_column(self, column: int) -> None:
@@ -69,37 +79,75 @@ class StepTableDelegate(QStyledItemDelegate):
         for key in [key for key in self._written if key[1] == column]:
             del self._written[key]
 
-    def begin(self) -> None:
-        """Look up once what holds for all cells of a paint event."""
-        self._selected = self._model.selected_cell()
-
     # -- cells -----------------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row, column = index.row(), index.column()
-        rect: QRect = option.rect
-        state = option.state.value
-        iteration = self._model.row(row).place.iteration
-        if state & _SELECTED:
-            ground = "chosen"
-        elif iteration == self.current_iteration:
-            ground = "accent_soft"
-        else:
-            ground = "marked" if row in self.marked_rows else "surface"
-        painter.fillRect(rect, self._colors[ground])
-        written = self._write(row, column)
-        if written is not None and written.text:
-            self._paint_text(painter, rect, row, column, written, iteration)
-        if state & _FOCUSED:
+    def paint(
+        self, painter: QPainter, columns: Sequence[Span], rows: Sequence[Span], chosen: Chosen
+    ) -> None:
+        """Paint the cells where these columns and rows cross, each wholly."""
+        left, width = columns[0].start, columns[-1].start + columns[-1].size - columns[0].start
+        colors = self._colors
+        for number, top, height in rows:
+            painter.fillRect(left, top, width, height, colors[self._ground(number)])
+        for area in chosen.areas:
+            self._paint_chosen(painter, columns, rows, area)
+        selected_row, selected = self._model.selected_cell()
+        for row in rows:
+            is_later = self._model.place(row.number).iteration > self.current_iteration
+            for column in columns:
+                written = self._write(row.number, column.number)
+                if written is not None and written.text:
+                    parts = [
+                        part
+                        for at, part in selected
+                        if at == column.number and row.number == selected_row
+                    ]
+                    self._paint_text(painter, column, row, written, is_later, parts)
+        self._paint_lines(painter, columns, rows)
+        if chosen.focus is not None:
+            self._paint_focus(painter, columns, rows, chosen.focus)
+
+    def _ground(self, row: int) -> str:
+        if self._model.place(row).iteration == self.current_iteration:
+            return "accent_soft"
+        return "marked" if row in self.marked_rows else "surface"
+
+    def _paint_chosen(
+        self,
+        painter: QPainter,
+        columns: Sequence[Span],
+        rows: Sequence[Span],
+        area: tuple[int, int, int, int],
+    ) -> None:
+        top, bottom, left, right = area
+        for row in rows:
+            if top <= row.number <= bottom:
+                for column in columns:
+                    if left <= column.number <= right:
+                        painter.fillRect(
+                            column.start, row.start, column.size, row.size, self._colors["chosen"]
+                        )
+
+    def _paint_focus(
+        self,
+        painter: QPainter,
+        columns: Sequence[Span],
+        rows: Sequence[Span],
+        focus: tuple[int, int],
+    ) -> None:
+        row = next((row for row in rows if row.number == focus[0]), None)
+        column = next((column for column in columns if column.number == focus[1]), None)
+        if row is not None and column is not None:
             painter.setPen(self._colors["accent"])
-            painter.drawRect(rect.adjusted(0, 0, -2, -2))
+            painter.drawRect(column.start, row.start, column.size - 2, row.size - 2)
 
     def _write(self, row: int, column: int) -> _Written | None:
-        key = (row, column)
+        model, key = self._model, (row, column)
+        if not model.is_shown(row, column):
+            return None
         known = self._written.get(key)
         if known is not None:
             return known
-        model = self._model
         cell = model.cell(row, column)
         if cell is None:
             return None
@@ -108,45 +156,41 @@ class StepTableDelegate(QStyledItemDelegate):
         width = self._fonts[is_bold][1].horizontalAdvance(text)
         is_miss = bool(text) and model.is_miss(row, column)
         written = _Written(cell, text, width, is_bold, is_miss)
-        # What is shown in part is another thing after the next step.
-        if model.row(row).partly is None:
-            if len(self._written) >= _CELLS_KEPT:
-                self._written.clear()
-            self._written[key] = written
+        if len(self._written) >= _CELLS_KEPT:
+            self._written.clear()
+        self._written[key] = written
         return written
 
     def _paint_text(
         self,
         painter: QPainter,
-        rect: QRect,
-        row: int,
-        column: int,
+        column: Span,
+        row: Span,
         written: _Written,
-        iteration: int,
+        is_later: bool,
+        selected: Sequence[int],
     ) -> None:
         font, metrics = self._fonts[written.is_bold]
         text, width = written.text, written.width
-        if width + 2 * PADDING > rect.width():
+        if width + 2 * PADDING > column.size:
             needed = round(width) + 2 * PADDING + 2
-            self.too_narrow[column] = max(self.too_narrow.get(column, 0), needed)
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 4)
+            self.too_narrow[column.number] = max(self.too_narrow.get(column.number, 0), needed)
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, column.size - 4)
             width = metrics.horizontalAdvance(text)
-        left = rect.left() + max((rect.width() - width) / 2, 2)
-        baseline = rect.top() + (rect.height() + metrics.ascent() - metrics.descent()) / 2
-        later = iteration > self.current_iteration
-        color = "muted" if later else "wrong" if written.is_miss else "text"
+        left = column.start + max((column.size - width) / 2, 2)
+        baseline = row.start + (row.size + metrics.ascent() - metrics.descent()) / 2
+        color = "muted" if is_later else "wrong" if written.is_miss else "text"
         painter.setFont(font)
         painter.setPen(self._colors[color])
         painter.drawText(QPointF(left, baseline), text)
-        if row == self._selected[0]:
-            for at, part in self._selected[1]:
-                if at == column:
-                    start, end = part_span(self._preferences, text, written.cell, part)
-                    x = left + metrics.horizontalAdvance(text[:start])
-                    self._paint_selected(painter, metrics, QPointF(x, baseline), text[start:end])
+        for part in selected:
+            start, end = part_span(self._preferences, text, written.cell, part)
+            x = left + metrics.horizontalAdvance(text[:start])
+            cell = QRect(column.start, row.start, column.size, row.size)
+            self._paint_selected(painter, metrics, cell, QPointF(x, baseline), text[start:end])
 
     def _paint_selected(
-        self, painter: QPainter, metrics: QFontMetricsF, at: QPointF, text: str
+        self, painter: QPainter, metrics: QFontMetricsF, cell: QRect, at: QPointF, text: str
     ) -> None:
         """The selected number once more, in the accent; of a tuple only its part."""
         box = QRectF(
@@ -159,39 +203,37 @@ class StepTableDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colors["accent"])
-        painter.drawRoundedRect(box, 3, 3)
+        # Within its cell: what lies beside it is not painted again when it goes.
+        painter.drawRoundedRect(box & QRectF(cell), 3, 3)
         painter.setPen(self._colors["on_accent"])
         painter.drawText(at, text)
         painter.restore()
 
     # -- lines -----------------------------------------------------------------------------------
 
-    def paint_lines(
-        self, painter: QPainter, columns: list[tuple[int, int]], rows: list[tuple[int, int]]
+    def _paint_lines(
+        self, painter: QPainter, columns: Sequence[Span], rows: Sequence[Span]
     ) -> None:
-        """The lines of the grid; ``columns`` and ``rows`` in sight, each with its far edge."""
-        model = self._model
-        border = QPen(self._colors["border"], 1)
-        strong = QPen(self._colors["muted"], 1)
-        right = columns[-1][1]
-        bottom = rows[-1][1]
-        painter.setPen(border)
-        for row, y in rows:
-            if model.ends_epoch(row):
-                painter.setPen(QPen(self._colors["muted"], 2))
-                painter.drawLine(0, y, right, y)
-                painter.setPen(border)
+        """The lines of the grid, below each row and at the right of each column."""
+        model, colors = self._model, self._colors
+        left, top = columns[0].start, rows[0].start
+        width = columns[-1].start + columns[-1].size - left
+        height = rows[-1].start + rows[-1].size - top
+        for row in rows:
+            y = row.start + row.size
+            if model.ends_epoch(row.number):
+                painter.fillRect(left, y - 2, width, 2, colors["muted"])
             else:
-                painter.drawLine(0, y, right, y)
+                painter.fillRect(left, y - 1, width, 1, colors["border"])
         shown = model.columns
-        for column, x in columns:
-            ends_group = model.is_extra(column + 1) or (
+        for number, start, size in columns:
+            ends_group = model.is_extra(number + 1) or (
                 model.has_captions
-                and column + 1 < len(shown)
-                and shown[column].group is not shown[column + 1].group
+                and number + 1 < len(shown)
+                and shown[number].group is not shown[number + 1].group
             )
-            painter.setPen(strong if ends_group else border)
-            painter.drawLine(x, 0, x, bottom)
+            color = colors["muted" if ends_group else "border"]
+            painter.fillRect(start + size - 1, top, 1, height, color)
 
 
 def part_span(preferences: Preferences, text: str, cell: Cell, part: int) -> tuple[int, int]:

@@ -14,20 +14,25 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QScrollBar, QTableView, QWidget
 
 from nnsim.core.numbers import joined
 from nnsim.engine.record import Quantity
+from nnsim.session.frame import Frame
 from nnsim.session.table import Column, Group
 from nnsim.session.walk import Moment
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.step_table_header import GroupedHeader, RowHeader, paint_corner
+from nnsim.ui.panels.step_table_header import (
+    Corner,
+    GroupedHeader,
+    RowHeader,
+    rectangles,
+    sections_in,
+)
 from nnsim.ui.panels.step_table_model import StepTableModel
-from nnsim.ui.panels.step_table_painting import PADDING, StepTableDelegate, part_at
+from nnsim.ui.panels.step_table_painting import PADDING, CellPainter, Chosen, part_at
 
 _SHORT = "-0.5"
-# A batch with more samples than fit on a screen is painted as a whole.
-_MANY_ROWS = 100
 _COUNTS = {Group.EPOCH: "000", Group.SAMPLE: "000"}
 
 
@@ -50,30 +55,35 @@ class StepTableView(QTableView):
         #: whether numbers of this document are short on paper, or have many decimals
         self.is_exact = True
         self.setModel(model)
-        self.delegate = StepTableDelegate(model, preferences, self)
-        self.setItemDelegate(self.delegate)
+        self.cells = CellPainter(model, preferences)
         self._header = GroupedHeader(self, preferences)
         self._rows = RowHeader(self, preferences, self._look)
         self.setHorizontalHeader(self._header)
         self.setVerticalHeader(self._rows)
-        self._corner = QLabel(self)
-        self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._corner = Corner(self, preferences)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(self.ScrollMode.ScrollPerPixel)
-        self.delegate.use(self.font())
+        self.cells.use(self.font())
         self._widen = QTimer(self)
         self._widen.setSingleShot(True)
         self._widen.timeout.connect(self._make_room)
         self._rows.sectionClicked.connect(self._choose_row)
+        # In place of Qt's own answer, which lays out and paints all of the table.
+        self._rows.sectionCountChanged.disconnect()
+        self._rows.sectionCountChanged.connect(self._row_count_changed)
         model.store.arrived.connect(self._arrived)
         model.modelReset.connect(self.fit)
+        model.changed.connect(self.refresh)
         model.extra_changed.connect(self._fit_extra)
         self._digits = 0
+        # What is on screen: the frame, and where its selected number stands.
+        self._marked: Frame | None = None
+        self._current_row: int | None = None
+        self._selected: tuple[int, list[tuple[int, int]]] = (-1, [])
         # Whether the column of a selected number that has no other is scrolled to.
         self._reveals_extra = True
 
@@ -83,36 +93,65 @@ class StepTableView(QTableView):
         place = self._table.place(row)
         if row == self._table.current_row:
             return "current"
-        if place.iteration == self.delegate.current_iteration:
+        if place.iteration == self.cells.current_iteration:
             return "near"
-        if row in self.delegate.marked_rows:
+        if row in self.cells.marked_rows:
             return "found"
-        return "later" if place.iteration > self.delegate.current_iteration else ""
+        return "later" if place.iteration > self.cells.current_iteration else ""
 
     def mark(self, iteration: int, marked: Iterable[int]) -> None:
-        """The iteration that is looked at, and the rows that the sentence below speaks of."""
-        before = self.delegate.current_iteration
-        rows = frozenset(marked)
-        self.delegate.current_iteration = iteration
-        if abs(iteration - before) > 1 or rows != self.delegate.marked_rows:
-            self.delegate.marked_rows = rows
-            self.refresh()
-            return
-        for changed in {before, iteration}:
-            self._repaint_rows(self._table.rows_of(changed))
+        """The iteration that is looked at, and the rows that the sentence below speaks of.
 
-    def _repaint_rows(self, rows: range) -> None:
-        if len(rows) > _MANY_ROWS:
+        Only what looks different now is painted again.
+        """
+        cells, table = self.cells, self._table
+        before, cells.current_iteration = cells.current_iteration, iteration
+        frame_before, self._marked = self._marked, table.frame
+        selected_before, self._selected = self._selected, table.selected_cell()
+        marked_before, cells.marked_rows = cells.marked_rows, frozenset(marked)
+        if abs(iteration - before) > 1 or marked_before != cells.marked_rows:
             self.refresh()
             return
+        frame = self._marked
+        row_before, self._current_row = self._current_row, table.current_row
+        if frame is None or frame_before is None or frame.record is not frame_before.record:
+            self._repaint_rows({*table.rows_of(before), *table.rows_of(iteration)})
+        elif frame is not frame_before:
+            columns = range(self._header.visualIndexAt(0), self._last_column() + 1)
+            for row, column in table.cells_between(frame_before, frame, columns):
+                self._repaint_cell(row, column)
+            if row_before != self._current_row:
+                self._repaint_rows((row_before, self._current_row))
+        if selected_before != self._selected:
+            for row, cells_of_row in (selected_before, self._selected):
+                for column, _ in cells_of_row:
+                    self._repaint_cell(row, column)
+
+    def _repaint_rows(self, rows: Iterable[int | None]) -> None:
+        first, last = self._rows_in_sight()
+        width, side = self.viewport().width(), self._rows.viewport().width()
         for row in rows:
-            self._repaint_row(row)
+            if row is not None and first <= row <= last:
+                top, height = self.rowViewportPosition(row), self.rowHeight(row)
+                self.viewport().update(0, top, width, height)
+                self._rows.viewport().update(0, top, side, height)
 
-    def _repaint_row(self, row: int) -> None:
-        top, height = self.rowViewportPosition(row), self.rowHeight(row)
-        if -height < top < self.viewport().height():
-            self.viewport().update(0, top, self.viewport().width(), height)
-            self._rows.viewport().update(0, top, self._rows.width(), height)
+    def _repaint_cell(self, row: int, column: int) -> None:
+        if row < self._table.rowCount() and column < self._table.columnCount():
+            self.viewport().update(
+                self.columnViewportPosition(column),
+                self.rowViewportPosition(row),
+                self.columnWidth(column),
+                self.rowHeight(row),
+            )
+
+    def _last_column(self) -> int:
+        last = self._header.visualIndexAt(self.viewport().width() - 1)
+        return last if last >= 0 else self._table.columnCount() - 1
+
+    def _repaint_column(self, column: int) -> None:
+        left, width = self.columnViewportPosition(column), self.columnWidth(column)
+        self.viewport().update(left, 0, width, self.viewport().height())
 
     def refresh(self) -> None:
         """Paint all that is in sight again."""
@@ -121,14 +160,8 @@ class StepTableView(QTableView):
 
     def say(self) -> None:
         """Take words, colours and sizes again."""
-        theme = self._preferences.theme
-        paint_corner(self, self._preferences)
-        self._corner.setText(self._preferences.say("column.course.iteration"))
-        font = self.font()
-        font.setBold(True)
-        self._corner.setFont(font)
-        self._corner.setStyleSheet(f"color: {theme.text}; background: transparent;")
-        self.delegate.use(self.font())
+        self._corner.say(self._preferences.say("column.course.iteration"))
+        self.cells.use(self.font())
         self._digits = 0
         self._header.say()
         self.fit_rows()
@@ -155,8 +188,12 @@ class StepTableView(QTableView):
 
     def _fit_extra(self, column: int) -> None:
         if self._table.is_extra(column):
-            self.setColumnWidth(column, self._fitting_width(column))
-            self.viewport().update()
+            self._header.read_again(column)
+            # Never narrower: a table that is stepped through stands still.
+            width = max(self._fitting_width(column), self.columnWidth(column))
+            if width != self.columnWidth(column):
+                self.setColumnWidth(column, width)
+            self._repaint_column(column)
 
     def _longest(self, column: Column) -> str:
         if column.group in _COUNTS:
@@ -167,7 +204,7 @@ class StepTableView(QTableView):
         return joined([number.replace(".", mark)] * max(len(column.quantities), 1), mark)
 
     def _make_room(self) -> None:
-        wanted, self.delegate.too_narrow = self.delegate.too_narrow, {}
+        wanted, self.cells.too_narrow = self.cells.too_narrow, {}
         for column, width in wanted.items():
             if width > self.columnWidth(column):
                 self.setColumnWidth(column, width)
@@ -186,52 +223,59 @@ class StepTableView(QTableView):
     # -- painting --------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.delegate.begin()
         self._table.missed = False
-        super().paintEvent(event)
-        self._paint_lines(event)
+        chosen = self._chosen()
+        painter = QPainter(self.viewport())
+        for area in rectangles(event.region()):
+            columns, rows = sections_in(self._header, area), sections_in(self._rows, area)
+            if columns and rows:
+                self.cells.paint(painter, columns, rows, chosen)
+        painter.end()
         if self._table.missed:
             self._table.store.want(*self._in_sight())
-        if self.delegate.too_narrow and not self._widen.isActive():
+        if self.cells.too_narrow and not self._widen.isActive():
             self._widen.start(0)
 
-    def _paint_lines(self, event: QPaintEvent) -> None:
-        area = event.rect()
-        header, sides = self._header, self._rows
-        first, last = header.visualIndexAt(area.left()), header.visualIndexAt(area.right())
-        top, bottom = sides.visualIndexAt(area.top()), sides.visualIndexAt(area.bottom())
-        if first < 0 or top < 0:
-            return
-        last = last if last >= 0 else self._table.columnCount() - 1
-        bottom = bottom if bottom >= 0 else self._table.rowCount() - 1
-        columns = [
-            (k, header.sectionViewportPosition(k) + header.sectionSize(k) - 1)
-            for k in range(first, last + 1)
-        ]
-        rows = [
-            (k, sides.sectionViewportPosition(k) + sides.sectionSize(k) - 1)
-            for k in range(top, bottom + 1)
-        ]
-        painter = QPainter(self.viewport())
-        self.delegate.paint_lines(painter, columns, rows)
-        painter.end()
+    def _chosen(self) -> Chosen:
+        index = self.currentIndex()
+        has_keys = index.isValid() and (self.hasFocus() or self.viewport().hasFocus())
+        return Chosen(
+            tuple((a.top(), a.bottom(), a.left(), a.right()) for a in self.areas()),
+            (index.row(), index.column()) if has_keys else None,
+        )
 
     def fetch(self) -> None:
         """Fetch what is in sight now, before it is painted, as far as that is quick."""
         self._table.store.want(*self._in_sight(), ahead=0)
         self._table.store.fetch()
 
-    def _in_sight(self) -> tuple[int, int]:
-        """The first and the last iteration in sight."""
+    def _rows_in_sight(self) -> tuple[int, int]:
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
-        last = last if last >= 0 else self._table.rowCount() - 1
-        place = self._table.place
-        return place(first).iteration, place(last).iteration
+        return first, last if last >= 0 else self._table.rowCount() - 1
+
+    def _in_sight(self) -> tuple[int, int]:
+        """The first and the last iteration in sight."""
+        first, last = self._rows_in_sight()
+        return self._table.place(first).iteration, self._table.place(last).iteration
 
     def _arrived(self, first: int, last: int) -> None:
-        for iteration in range(first, last + 1):
-            self._repaint_rows(self._table.rows_of(iteration))
+        rows = self._table.rows_of
+        shown_first, shown_last = self._in_sight()
+        for iteration in range(max(first, shown_first), min(last, shown_last) + 1):
+            self._repaint_rows(rows(iteration))
+
+    def _row_count_changed(self, before: int, after: int) -> None:
+        if not before or after <= before:
+            self.rowCountChanged(before, after)
+            return
+        bar, viewport = self.verticalScrollBar(), self.viewport()
+        top = self.rowViewportPosition(before)
+        viewport.update(0, top, viewport.width(), viewport.height() - top)
+        if bar.maximum() > 0:
+            bar.setMaximum(self._rows.length() - viewport.height())
+        elif self._rows.length() > viewport.height():
+            self.updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -248,24 +292,27 @@ class StepTableView(QTableView):
         if row is None:
             return
         selected, cells = self._table.selected_cell()
-        column = cells[0][0] if cells else -1
-        stays = column < 0 or (self._table.is_extra(column) and not self._reveals_extra)
         row = selected if selected >= 0 else row
-        if row < self._table.rowCount() and self._table.columns:
-            if self.rowViewportPosition(row) + self.rowHeight(row) > self.viewport().height():
-                # The scroll bar may not have been told yet of the rows that were added.
-                self.updateGeometries()
-            bar = self.horizontalScrollBar()
-            left = bar.value()
-            self.scrollTo(self._table.index(row, max(self.columnAt(0), 0) if stays else column))
-            if stays:
-                bar.setValue(left)
+        if row >= self._table.rowCount() or not self._table.columns:
+            return
+        if self._rows.length() - self.viewport().height() > self.verticalScrollBar().maximum():
+            # The scroll bar may not have been told yet of the rows that were added.
+            self.updateGeometries()
+        # Not scrollTo: to keep the columns where they are it would have to be taken back, and
+        # all that is in sight would be painted again.
+        size = self.viewport().size()
+        top = self.rowViewportPosition(row)
+        _bring(self.verticalScrollBar(), top, self.rowHeight(row), size.height())
+        column = cells[0][0] if cells else -1
+        if column >= 0 and (self._reveals_extra or not self._table.is_extra(column)):
+            left = self.columnViewportPosition(column)
+            _bring(self.horizontalScrollBar(), left, self.columnWidth(column), size.width())
 
     def follow_selection(self, last: Moment | None) -> None:
         """Another number is selected: show it, if need be in a column of its own.
 
-        Where it is the number of the ``last`` moment a person is stepping: then that column comes
-        and goes without the table being scrolled.
+        Where it is the number of the ``last`` moment a person is stepping: then that column is
+        filled without the table being scrolled.
         """
         self._reveals_extra = last is None or not self._table.is_selected(last.quantity)
         self._table.show_selected()
@@ -340,3 +387,11 @@ class StepTableView(QTableView):
         """Rows in which some cell is selected, in order."""
         rows = {row for a in self.areas() for row in range(a.top(), a.bottom() + 1)}
         return sorted(rows)
+
+
+def _bring(bar: QScrollBar, start: int, size: int, room: int) -> None:
+    """Scroll as little as it takes to have in sight what begins here and is of this size."""
+    if start < 0 or size > room:
+        bar.setValue(bar.value() + start)
+    elif start + size > room:
+        bar.setValue(bar.value() + start + size - room)

@@ -137,10 +137,11 @@ class TestTheCourse:
         assert sentence(panel).startswith("Take a step (F8)")
         for _ in range(3):
             workspace.step(Level.PRODUCT)
-        assert texts(panel, 0) == ["(0, 0)", "1", "", "0", "", ""]
+        # The products have no column of their own: the last of them stands in an extra one.
+        assert texts(panel, 0) == ["(0, 0)", "1", "", "0", "", "", "0"]
         assert sentence(panel) == ""
         workspace.step(Level.ITERATION)
-        assert texts(panel, 0) == OR_ROWS[0]
+        assert texts(panel, 0)[:6] == OR_ROWS[0]
 
     def test_a_tuple_is_shown_when_all_of_it_has_come_about(self, make):
         panel, workspace = make(gate_neuron("or"))
@@ -184,7 +185,7 @@ class TestTheCourse:
         qtbot.mouseClick(first, LEFT)
         assert workspace.session.position.iteration == 6
         assert is_in_sight(panel, 5)
-        assert view(panel).delegate.marked_rows == {5, 15}
+        assert view(panel).cells.marked_rows == {5, 15}
 
     def test_an_edited_start_empties_the_table(self, make):
         panel, workspace = make(gate_neuron("or"))
@@ -399,7 +400,7 @@ class TestColumns:
 
 
 class TestASelectedNumberWithoutAColumn:
-    """It gets one column at the right end for as long as it is selected."""
+    """It gets the extra column at the right end, which stays and says what it shows."""
 
     def widths(self, panel, count):
         return [view(panel).columnWidth(k) for k in range(count)]
@@ -409,7 +410,7 @@ class TestASelectedNumberWithoutAColumn:
         shades = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
         return preferences.theme.accent in shades
 
-    def test_it_comes_is_marked_and_goes(self, make, preferences):
+    def test_it_comes_is_marked_and_stays(self, make, preferences):
         panel, workspace = make(gate_neuron("or"))
         workspace.go_to(3)
         workspace.select(Quantity("z", "n3"))
@@ -421,9 +422,13 @@ class TestASelectedNumberWithoutAColumn:
         assert self.has_accent(panel, 2, 6, preferences)
         assert not self.has_accent(panel, 1, 6, preferences)
         assert self.widths(panel, 6) == before
+        said, all_widths = headings(panel)[6], self.widths(panel, 7)
         workspace.select(Quantity("z", "n3"))
-        assert len(headings(panel)) == 6
-        assert self.widths(panel, 6) == before
+        assert headings(panel)[6] == said
+        assert [texts(panel, row)[6] for row in range(3)] == ["0", "0", "0.5"]
+        assert view(panel).model().selected_cell() == (2, [(1, 0)])
+        assert not self.has_accent(panel, 2, 6, preferences)
+        assert self.widths(panel, 7) == all_widths
 
     @pytest.mark.parametrize(
         ("quantity", "shown"),
@@ -466,7 +471,7 @@ class TestASelectedNumberWithoutAColumn:
         QApplication.processEvents()
         workspace.go_to(2)
         before = self.widths(panel, 6)
-        seen = []
+        seen, extra_widths = [], []
         for _ in range(14):
             workspace.step(Level.PRODUCT)
             QApplication.processEvents()
@@ -477,11 +482,13 @@ class TestASelectedNumberWithoutAColumn:
             assert texts(panel, row)[column] != "" or workspace.selection.kind == "w+"
             assert self.widths(panel, 6) == before
             assert view(panel).horizontalScrollBar().value() == 0
-            assert len(headings(panel)) == (7 if column == 6 else 6)
+            assert len(headings(panel)) == 7
             seen.append((workspace.selection.kind, column))
+            extra_widths.append(view(panel).columnWidth(6))
         assert ("p", 6) in seen
         assert ("z", 1) in seen
         assert ("w+", 4) in seen
+        assert extra_widths == sorted(extra_widths)
 
     def test_it_is_scrolled_to_when_it_is_chosen_and_left_alone_when_stepped_to(self, make):
         panel, workspace = make(gate_neuron("or"), size=(320, 300))
@@ -511,10 +518,10 @@ class TestASelectedNumberWithoutAColumn:
 
         assert ground(6) != ground(5) == preferences.theme.raised
         tip = headings(panel, Qt.ItemDataRole.ToolTipRole)[6]
-        assert tip == f"Selected: {headings(panel)[6]}"
+        assert tip.startswith(f"{headings(panel)[6]}: the number selected last")
         preferences.set_locale("es")
         tip = headings(panel, Qt.ItemDataRole.ToolTipRole)[6]
-        assert tip == f"Número seleccionado: {headings(panel)[6]}"
+        assert tip.startswith(f"{headings(panel)[6]}: el último número seleccionado")
 
     def test_a_network_captions_it_and_its_header_stays_as_high(self, make):
         panel, workspace = make(perceptron((2, 2, 1)))
@@ -524,7 +531,7 @@ class TestASelectedNumberWithoutAColumn:
         high, count = view(panel).horizontalHeader().height(), len(headings(panel))
         before = self.widths(panel, count)
         workspace.select(Quantity("dz", workspace.frame.spec.layers[0].node))
-        assert headings(panel, GROUP_ROLE)[-2:] == ["After: new w, new b", "Selected"]
+        assert headings(panel, GROUP_ROLE)[-2:] == ["After: new w, new b", "Other"]
         assert view(panel).horizontalHeader().height() == high
         assert self.widths(panel, count) == before
 
@@ -553,7 +560,8 @@ class TestASelectedNumberWithoutAColumn:
         assert workspace.session.position.iteration == 3
         assert workspace.selection == Quantity("w", "c5")
         click(qtbot, panel, 2, 1)
-        assert len(headings(panel)) == 6
+        assert workspace.selection == Quantity("z", "n3")
+        assert len(headings(panel)) == 7
 
     def test_it_is_copied_like_any_column(self, qtbot, make):
         panel, workspace = make(gate_neuron("or"))
@@ -589,11 +597,51 @@ class TestASelectedNumberWithoutAColumn:
         workspace.go_to(1)
         hidden = workspace.frame.spec.layers[0].node
         workspace.select(Quantity("dz", hidden))
-        assert headings(panel, GROUP_ROLE)[-1] == "Selected"
+        assert headings(panel, GROUP_ROLE)[-1] == "Other"
         workspace.edit(lambda d: edits.remove(d, [hidden]), "remove")
         assert headings(panel) == []
         workspace.undo_stack.undo()
-        assert headings(panel, GROUP_ROLE)[-1] == "Selected"
+        assert headings(panel, GROUP_ROLE)[-1] == "Other"
+
+    def test_it_goes_when_other_columns_are_chosen_unless_it_is_selected(self, qtbot, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(Quantity("p", "c5"))
+        TestColumns().tick(qtbot, panel, "Errors e")
+        assert len(headings(panel)) == 8
+        assert view(panel).model().selected_cell() == (2, [(7, 0)])
+        workspace.select(Quantity("z", "n3"))
+        TestColumns().tick(qtbot, panel, "Errors e")
+        assert len(headings(panel)) == 6
+
+    def test_a_renamed_neuron_is_named_so_in_its_heading(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.go_to(3)
+        workspace.select(Quantity("w", "c5"))
+        before = headings(panel)[6]
+        workspace.select(Quantity("z", "n3"))
+        workspace.edit(lambda d: edits.rename(d, "n2", "Q7"), "rename")
+        assert headings(panel)[0] == "(x1, Q7)"
+        workspace.select(Quantity("w", "c5"))
+        assert "Q7" in headings(panel)[6] != before
+
+    def test_an_iteration_whose_rule_has_none_such_leaves_it_blank(self, make):
+        document = perceptron((2, 1))
+        training = replace(document.training, rule="sgd")
+        document = edits.set_training(document, training)
+        document = edits.set_training(document, replace(training, rule="delta"), 2)
+        panel, workspace = make(document)
+        workspace.go_to(2)
+        quantity = Quantity("da", workspace.frame.spec.layers[0].node)
+        workspace.select(quantity)
+        last = len(headings(panel)) - 1
+        said = headings(panel)[last]
+        assert texts(panel, 1)[last] != ""
+        workspace.go_to(3)
+        assert not workspace.frame.has(quantity)
+        assert headings(panel)[last] == said
+        assert texts(panel, 2)[last] == ""
+        assert texts(panel, 1)[last] != ""
 
     def test_another_project_has_none(self, make):
         panel, workspace = make(gate_neuron("or"))
