@@ -30,7 +30,6 @@ from nnsim.ui.panels.activation_model import (
     maxout_lines,
     maxout_of_one,
     neuron_for,
-    sample_for,
     softmax_of_one,
     standing,
     sums_of,
@@ -40,7 +39,7 @@ from nnsim.ui.panels.activation_model import (
 from nnsim.ui.panels.activation_words import ActivationWords
 from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting_ranges import span, step_up
-from nnsim.ui.panels.plotting_units import Subject
+from nnsim.ui.panels.plotting_units import Subject, sample_for
 
 _MOST_NAMED, _MOST_COLUMNS = 3, 32
 _MARGIN, _GROWTH = 0.08, 1.1

@@ -155,13 +155,6 @@ def neuron_for(
     return Subject(used_activations(frame)[activation][0])
 
 
-def sample_for(frame: Frame, selection: Quantity | None) -> int:
-    """Place in the batch of the sample looked at: that of the selected number, if it has one."""
-    if selection is not None and selection.kind in ("p", "z", "a", "da", "dz", "y", "t", "e", "l"):
-        return min(selection.sample, frame.walk.batch - 1)
-    return frame.sample
-
-
 def sums_of(frame: Frame, layer: LayerSpec, sample: int) -> Floats | None:
     """All sums of a layer for a sample of the batch, None until the last one has come about."""
     last = Quantity("z", layer.node, layer.rows - 1, sample=sample)

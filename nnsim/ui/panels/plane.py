@@ -19,6 +19,7 @@ from nnsim.ui.panels.plane_captions import PlaneWords
 from nnsim.ui.panels.plane_curve import CurveView
 from nnsim.ui.panels.plane_model import (
     WINNER,
+    Marks,
     default_subject,
     has_winner,
     hidden_nodes,
@@ -28,7 +29,7 @@ from nnsim.ui.panels.plane_model import (
 from nnsim.ui.panels.plane_view import MOVING, RESTING, PlaneView
 from nnsim.ui.panels.plane_words import name_html
 from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting_units import Subject, selected_unit, subject_name
+from nnsim.ui.panels.plotting_units import Subject, sample_for, selected_unit, subject_name
 
 # What the chooser holds beside units.
 _DEFAULT, _FOLLOW = "default", "follow"
@@ -58,6 +59,7 @@ class PlanePanel(PlotPanel):
         self._said: tuple[object, ...] | None = None
         self._choice: object = _DEFAULT
         self._subject = WINNER
+        self._marks = Marks(None, is_current=True)
         self._view: PlaneView | CurveView | None = None
         self._chooser = self.add_chooser("subject")
         self._chooser.activated.connect(self._choose)
@@ -70,8 +72,8 @@ class PlanePanel(PlotPanel):
         self._curve = CurveView(self.plot, preferences)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._refine)
-        workspace.selection_changed.connect(self._selection_changed)
-        workspace.nodes_changed.connect(self._selection_changed)
+        workspace.selection_changed.connect(self.refresh)
+        workspace.nodes_changed.connect(self.refresh)
         self.plot.clicked.connect(self._click)
         self.plot.view_changed.connect(self._view_changed)
         self.say()
@@ -117,17 +119,26 @@ class PlanePanel(PlotPanel):
             self._drawn = key
             is_moved = True
         assert self._view is not None
+        self._marks = self._marks_at(frame)
         self._view.show_ring(self._current_row(frame))
         if is_moved:
             self._draw(MOVING)
-            self._say_figure(frame)
+        else:
+            self._view.mark(self._probe, self._subject, self._marks.unit)
+        self._say_figure(frame, is_moved)
+
+    def _marks_at(self, frame: Frame) -> Marks:
+        selection, sample = self.workspace.selection, frame.sample
+        return Marks(self._selected(frame), sample_for(frame, selection) == sample)
+
+    def _selected(self, frame: Frame) -> Subject | None:
+        workspace = self.workspace
+        return selected_unit(workspace.document, frame, workspace.selection, workspace.nodes)
 
     def _subject_of(self, frame: Frame, inputs: int) -> Subject:
         choice, spec = self._choice, frame.spec
         if choice == _FOLLOW:
-            workspace = self.workspace
-            found = selected_unit(workspace.document, frame, workspace.selection, workspace.nodes)
-            choice = found or _DEFAULT
+            choice = self._selected(frame) or _DEFAULT
         if not isinstance(choice, Subject) or not _exists(choice, frame):
             choice = default_subject(spec)
         # Over one input there are curves and no regions.
@@ -156,6 +167,8 @@ class PlanePanel(PlotPanel):
             self._view.draw(self._probe, self._before, self._subject, self._lines.isChecked(), work)
             if work == MOVING and self._view.is_coarse(self._probe.spec):
                 self._resting.start()
+        if self._view is not None:
+            self._view.mark(self._probe, self._subject, self._marks.unit)
 
     def _refine(self) -> None:
         if self._drawn is not None and self.isVisible() and self.has_figure:
@@ -202,8 +215,11 @@ class PlanePanel(PlotPanel):
     # -- which sample ----------------------------------------------------------------------------
 
     def _current_row(self, frame: Frame) -> int | None:
+        """The sample of the selected number, else the one the walk stands at."""
         metrics = frame.record.metrics
-        return None if metrics is None else metrics.samples[frame.sample]
+        if metrics is None:
+            return None
+        return metrics.samples[sample_for(frame, self.workspace.selection)]
 
     def _nearest_row(self, x: float, y: float) -> int | None:
         """The sample drawn at a place of the plot, within a few pixels."""
@@ -260,10 +276,6 @@ class PlanePanel(PlotPanel):
         self._choice = self._chooser.itemData(index)
         self.refresh_all()
 
-    def _selection_changed(self) -> None:
-        if self._choice == _FOLLOW:
-            self.refresh()
-
     def _fill_chooser(self, frame: Frame | None) -> None:
         # Another document or language forgets the entries.
         if self._entries and self._is_offered == (frame is not None):
@@ -304,14 +316,15 @@ class PlanePanel(PlotPanel):
 
     # -- words -----------------------------------------------------------------------------------
 
-    def _say_figure(self, frame: Frame) -> None:
+    def _say_figure(self, frame: Frame, is_moved: bool) -> None:
         words = PlaneWords(self.preferences, self.workspace.document, frame.spec)
         assert self._view is not None
-        self.figure.caption.set_text(words.caption(self._view, self._subject))
-        said = (self._subject, *self._view.looks())
+        if is_moved:
+            self.figure.caption.set_text(words.caption(self._view, self._subject))
+        said = (self._subject, self._marks, *self._view.looks())
         if said != self._said:
             self._said = said
-            self.figure.legend.set_text(words.legend(self._view, self._subject))
+            self.figure.legend.set_text(words.legend(self._view, self._subject, self._marks))
 
     def readout_at(self, x: float, y: float) -> str:
         """Inputs, Σ and output at a place, and the sample that stands there."""

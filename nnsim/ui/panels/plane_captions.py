@@ -12,7 +12,7 @@ from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Probe, layer_of
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plane_curve import CurveView, crossing
-from nnsim.ui.panels.plane_model import Group
+from nnsim.ui.panels.plane_model import Group, Marks
 from nnsim.ui.panels.plane_view import MOST_SAMPLES, Boundary, PlaneView
 from nnsim.ui.panels.plane_words import (
     class_role,
@@ -95,14 +95,21 @@ class PlaneWords:
 
     # -- legend ----------------------------------------------------------------------------------
 
-    def legend(self, view: PlaneView | CurveView, subject: Subject) -> str:
+    def legend(self, view: PlaneView | CurveView, subject: Subject, marks: Marks) -> str:
         """Colours, markers and lines, and what each stands for."""
         parts = []
         if isinstance(view, PlaneView):
             parts += self._ground(view, subject)
         parts += self._markers(view)
         accent, muted = self._preferences.theme.accent, self._preferences.theme.muted
-        parts.append(swatch("◯", accent, self._say("legend_current")))
+        ring = "legend_current" if marks.is_current else "legend_selected_sample"
+        parts.append(swatch("◯", accent, self._say(ring)))
+        if view.is_accented:
+            words = self._say("legend_selected", name=self._name(subject))
+            parts.append(swatch("━", accent, words))
+        if isinstance(view, PlaneView) and view.has_selected and marks.unit is not None:
+            words = self._say("legend_selected_line", name=self._name(marks.unit))
+            parts.append(swatch("━", accent, words))
         if isinstance(view, PlaneView) and view.boundary is not None:
             parts.append(swatch("╌╌", muted, self._say("legend_before")))
             scale = "legend_weights" if view.is_to_scale else "legend_weights_scaled"

@@ -51,6 +51,8 @@ class CurveView:
         self.level: float | None = None
         self.boundary: Boundary | None = None
         self.has_ghost = False
+        #: Whether the curve is accented, for its unit is selected.
+        self.is_accented = False
 
     def show_samples(
         self, inputs: Floats, targets: Floats, spec: PlanSpec, subject: Subject
@@ -76,6 +78,7 @@ class CurveView:
                 for g in self.groups
             ]
             self._samples.show_groups(self.points, drawn, theme, zoom)
+        self._draw_accent()
         self._set_home()
 
     def show_ring(self, row: int | None) -> None:
@@ -93,7 +96,7 @@ class CurveView:
         home = np.linspace(*self._x_range, 41)[:, np.newaxis]
         self.scale.take_in(probe.respond(home, subject.node)[subject.node].a[:, subject.unit])
         self._set_home()
-        self._curve.setData(x, y, pen=pen(theme.color("text"), 2.0 * zoom))
+        self._curve.setData(x, y)
         self.has_ghost = before is not None
         if before is None:
             self._ghost.setData([], [])
@@ -123,7 +126,17 @@ class CurveView:
 
     def looks(self) -> tuple[object, ...]:
         """What the legend depends on while a network learns."""
-        return (self.has_ghost,)
+        return self.has_ghost, self.is_accented
+
+    def mark(self, probe: Probe, subject: Subject, unit: Subject | None) -> None:
+        """Accent the curve where it is that of the selected unit."""
+        if self.is_accented != (unit == subject):
+            self.is_accented = unit == subject
+            self._draw_accent()
+
+    def _draw_accent(self) -> None:
+        color = self._preferences.theme.color("accent" if self.is_accented else "text")
+        self._curve.setPen(pen(color, 2.0 * self._preferences.zoom))
 
     def hide(self) -> None:
         """Take everything off the plot."""

@@ -27,6 +27,17 @@ _BETWEEN_ZERO_AND_ONE = ("step", "sigmoid", "softmax")
 WINNER = Subject()
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What is marked of the selection: the unit it belongs to, and the sample with the ring.
+
+    ``is_current`` says whether that is the sample the walk stands at, and not another of the batch.
+    """
+
+    unit: Subject | None
+    is_current: bool
+
+
 def has_winner(spec: PlanSpec) -> bool:
     """Whether asking for the largest output makes sense: several, and none of them a threshold."""
     return spec.output_count > 1 and all(

@@ -67,6 +67,12 @@ def boundary_of(probe: Probe, subject: Subject, level: float | None) -> Boundary
     return None if line is None or equals is None else Boundary(line, equals)
 
 
+def sum_line(probe: Probe, unit: Subject) -> Affine | None:
+    """The sum of a unit over the inputs; None behind other units, or where it has several rows."""
+    layer = layer_of(probe.spec, unit.node)
+    return probe.affine(unit.node, unit.unit) if layer.rows == layer.units else None
+
+
 class PlaneView:
     """Draws one unit (or the winning output) of a network over its two inputs."""
 
@@ -74,11 +80,11 @@ class PlaneView:
         self._plot = plot
         self._preferences = preferences
         self._ground = Ground()
-        self._line, self._ghost, self._contour, self._others = (
+        self._line, self._ghost, self._contour, self._others, self._selected = (
             pg.PlotCurveItem(antialias=True, connect=connect)
-            for connect in ("all", "all", "pairs", "pairs")
+            for connect in ("all", "all", "pairs", "pairs", "all")
         )
-        self._curves = (self._others, self._ghost, self._contour, self._line)
+        self._curves = (self._others, self._ghost, self._contour, self._line, self._selected)
         plot.addItem(self._ground, ignoreBounds=True)
         for depth, curve in enumerate(self._curves):
             curve.setZValue(5 + depth)
@@ -96,9 +102,12 @@ class PlaneView:
         self.is_split = False
         #: Whether lines of other units are drawn.
         self.has_lines = False
+        #: Whether the line of what is drawn is accented, and whether that of another unit is added.
+        self.is_accented = self.has_selected = False
         #: Whether the separating line can be seen, and whether the weights are drawn as an arrow.
         self.is_line_visible = self.has_arrow = False
         self.is_to_scale = True
+        self.has_contour = False
         self._side = 0
 
     # -- what stays while a network learns ---------------------------------------------------------
@@ -163,6 +172,24 @@ class PlaneView:
             self._draw_map(probe, subject, work)
         self._draw_lines(probe, subject, lines)
 
+    def mark(self, probe: Probe, subject: Subject, unit: Subject | None) -> None:
+        """Accent the line of a unit, the selected one; another unit's than the subject is added."""
+        has_line = self.has_contour if self.boundary is None else self.is_line_visible
+        is_accented = unit == subject and has_line
+        if is_accented != self.is_accented:
+            self.is_accented = is_accented
+            self._draw_accent()
+        line = None if unit is None or unit == subject else sum_line(probe, unit)
+        ends = None if line is None else segment(line, *self._visible())
+        self.has_selected = ends is not None
+        _set_points(self._selected, np.zeros((0, 2)) if ends is None else ends)
+
+    def _draw_accent(self) -> None:
+        role = "accent" if self.is_accented else "text"
+        strong = pen(self._preferences.theme.color(role), 2.0 * self._preferences.zoom)
+        self._line.setPen(strong)
+        self._contour.setPen(strong)
+
     def is_coarse(self, spec: PlanSpec) -> bool:
         """Whether the map drawn last would be finer at rest."""
         return not self.is_split and self._side < grid_side(spec, RESTING, _RESTING_SIDE)
@@ -210,6 +237,7 @@ class PlaneView:
         ends = np.zeros((0, 2))
         if self.level is not None and self.boundary is None:
             ends = contour(values, self.level, low, high)
+        self.has_contour = len(ends) > 0
         _set_points(self._contour, ends)
 
     def _draw_classes(
@@ -226,16 +254,15 @@ class PlaneView:
         for k in np.unique(winners).tolist():
             others = np.delete(outputs, k, axis=1).max(axis=1)
             ends.append(contour((outputs[:, k] - others).reshape(side, side), 0.0, low, high))
-        joined = np.concatenate(ends)
-        self._contour.setData(joined[:, 0], joined[:, 1])
+        _set_points(self._contour, np.concatenate(ends))
 
     # -- lines -------------------------------------------------------------------------------------
 
     def _dress(self) -> None:
         theme, zoom = self._preferences.theme, self._preferences.zoom
-        strong = pen(theme.color("text"), 2.0 * zoom)
-        self._line.setPen(strong)
-        self._contour.setPen(strong)
+        self.is_accented = False
+        self._draw_accent()
+        self._selected.setPen(pen(theme.color("accent"), 2.0 * zoom))
         self._ghost.setPen(pen(theme.color("muted"), 1.5 * zoom, Qt.PenStyle.DashLine))
         self._others.setPen(pen(theme.color("muted"), 1.0 * zoom, Qt.PenStyle.DotLine))
 
@@ -303,7 +330,8 @@ class PlaneView:
         """What the legend depends on while a network learns."""
         scale = None if self.scale is None else (self.scale.low, self.scale.high)
         has_boundary = self.boundary is not None
-        return self.is_split, has_boundary, self.is_to_scale, self.has_lines, scale
+        lines = (self.is_accented, self.has_selected, self.has_lines)
+        return self.is_split, has_boundary, self.is_to_scale, *lines, scale
 
     def hide(self) -> None:
         """Take everything off the plot."""
@@ -320,7 +348,8 @@ def _is_step(spec: PlanSpec, subject: Subject) -> bool:
 
 
 def _set_points(curve: pg.PlotCurveItem, points: Floats) -> None:
-    """Give a curve other points; none at all mostly stay none, and cost nothing then."""
-    before = curve.getData()[0]
-    if len(points) or (before is not None and len(before)):
+    """Give a curve other points; the same ones cost nothing."""
+    x, y = curve.getData()
+    before = np.zeros((0, 2)) if x is None else np.column_stack([x, y])
+    if not np.array_equal(before, points):
         curve.setData(points[:, 0], points[:, 1])

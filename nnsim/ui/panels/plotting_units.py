@@ -13,6 +13,8 @@ from nnsim.session.frame import Frame
 # Kinds of quantities that belong to a connection, and those counted over all outputs.
 _OF_CONNECTIONS = ("p", "w", "gw", "dw", "w+")
 _OF_OUTPUTS = ("y", "t", "e", "l")
+# Kinds of which every sample of the batch has its own.
+_OF_SAMPLES = ("p", "z", "a", "da", "dz", *_OF_OUTPUTS)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ def _owner(document: Document, frame: Frame, quantity: Quantity) -> Subject | No
     return Subject(
         node.id, quantity.row if counts_units else quantity.row * node.units // node.rows
     )
+
+
+def sample_for(frame: Frame, selection: Quantity | None) -> int:
+    """Place in the batch of the sample looked at: that of the selected number, if it has one."""
+    if selection is not None and selection.kind in _OF_SAMPLES:
+        return min(selection.sample, frame.walk.batch - 1)
+    return frame.sample
 
 
 def output_column(spec: PlanSpec, subject: Subject) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox
 
 from nnsim.data import Table
 from nnsim.document.edits import (
@@ -240,6 +240,7 @@ class TestMouseAndKeyboard:
     def test_dragging_pans_and_the_ground_comes_along(self, qtbot, or_panel):
         panel, workspace = or_panel
         workspace.go_to(3)
+        QApplication.processEvents()
         before = panel.plot.visible
         drag(qtbot, panel, (0.5, 0.2), (0.1, 0.2))
         assert panel.plot.visible.left() == pytest.approx(before.left() + 0.4, abs=0.05)
