@@ -27,7 +27,7 @@ from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.data_table_editor import DataDelegate
 from nnsim.ui.panels.data_table_model import DataModel
-from nnsim.ui.panels.step_table_header import GroupedHeader, RowHeader, paint_corner
+from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 
 _ENDINGS = "*.csv *.tsv *.txt"
 _PREVIEW_ROWS = 100

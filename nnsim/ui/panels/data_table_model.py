@@ -20,7 +20,7 @@ from nnsim.data.table import MAX_ROWS
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.step_table_header import GROUP_ROLE
+from nnsim.ui.panels.step_table import GROUP_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

@@ -11,7 +11,7 @@ from nnsim.data.editing import as_lines, renamed
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.data_table_editor import DataDelegate, NumberEdit
 from nnsim.ui.panels.data_table_model import DataModel
-from nnsim.ui.panels.step_table_header import GroupedHeader, RowHeader, paint_corner
+from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 
 # Rows that column widths are fitted to.
 _ROWS_MEASURED = 50

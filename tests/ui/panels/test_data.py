@@ -502,7 +502,7 @@ class TestFiles:
 class TestLook:
     def test_words_follow_the_language(self, panel, preferences):
         header = panel.view.model()
-        from nnsim.ui.panels.step_table_header import GROUP_ROLE
+        from nnsim.ui.panels.step_table import GROUP_ROLE
 
         horizontal = Qt.Orientation.Horizontal
         assert header.headerData(0, horizontal, GROUP_ROLE) == "Inputs"

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from nnsim.core.numbers import format_number
 from nnsim.session.table import Cell
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.step_table_header import Span
-from nnsim.ui.panels.step_table_model import StepTableModel
+from nnsim.ui.panels.step_table.model import StepTableModel
+from nnsim.ui.panels.step_table.sections import Span
 
 PADDING = 8
 _CELLS_KEPT = 8192

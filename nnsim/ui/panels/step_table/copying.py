@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from nnsim.engine.record import Record
 from nnsim.session import Session
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.step_table_model import StepTableModel
+from nnsim.ui.panels.step_table.model import StepTableModel
 
 _SLICE_SECONDS = 0.008
 # What a spreadsheet gets: more digits than the screen shows, but none that are rounding error.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QRect, QSettings
+from PySide6.QtCore import QEventLoop, QRect
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QApplication
 
@@ -13,12 +13,10 @@ from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.session.cells import Group
-from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.step_table import StepTablePanel
-from nnsim.ui.panels.step_table_chooser import Choice, save_choice
-from nnsim.ui.panels.step_table_header import GroupedHeader
-from nnsim.ui.panels.step_table_view import StepTableView
+from nnsim.ui.panels.step_table.chooser import Choice, save_choice
+from nnsim.ui.panels.step_table.header import GroupedHeader
+from nnsim.ui.panels.step_table.view import StepTableView
+from tests.support.step_table import view
 
 
 def batches():
@@ -41,26 +39,16 @@ LEVELS = (Level.PRODUCT, Level.NEURON, Level.LAYER, Level.SAMPLE, Level.ITERATIO
 
 
 @pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
+def chosen(make, preferences):
+    """A shown panel with a choice of columns, too narrow and low for all of them."""
 
-
-@pytest.fixture
-def make(qtbot, preferences):
-    def make(document, choice=CHOICES["usual"], size=(520, 260)):
+    def chosen(document, choice=CHOICES["usual"], size=(520, 260)):
         save_choice(preferences.settings, document, choice)
-        workspace = Workspace(document)
-        panel = StepTablePanel(workspace, preferences)
-        qtbot.addWidget(panel)
-        panel.resize(*size)
-        with qtbot.waitExposed(panel):
-            panel.show()
+        panel, workspace = make(document, size)
         settle()
         return panel, workspace
 
-    return make
+    return chosen
 
 
 def settle():
@@ -69,35 +57,31 @@ def settle():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
 
-def table(panel):
-    return panel.findChild(StepTableView)
-
-
 def rest(panel, qtbot):
     """Wait until the records of all rows in sight have come, and are painted."""
     settle()
-    view = table(panel)
-    last = view.rowAt(view.viewport().height() - 1)
-    rows = range(view.rowAt(0), (last if last >= 0 else view.model().rowCount() - 1) + 1)
-    qtbot.waitUntil(lambda: all(view.model().row(row).record is not None for row in rows))
+    table = view(panel)
+    last = table.rowAt(table.viewport().height() - 1)
+    rows = range(table.rowAt(0), (last if last >= 0 else table.model().rowCount() - 1) + 1)
+    qtbot.waitUntil(lambda: all(table.model().row(row).record is not None for row in rows))
     settle()
 
 
 def on_screen(panel):
     """The table within its frame as the screen shows it, painted piece by piece as it changed."""
-    view = table(panel)
-    inside = view.contentsRect()
+    table = view(panel)
+    inside = table.contentsRect()
     window = panel.screen().grabWindow(panel.winId()).toImage()
-    return window.copy(QRect(view.mapTo(panel, inside.topLeft()), inside.size()))
+    return window.copy(QRect(table.mapTo(panel, inside.topLeft()), inside.size()))
 
 
 def painted_anew(panel):
     """What it shows when nothing is kept from before."""
-    view = table(panel)
-    view.model().changed.emit()
-    view.horizontalHeader().say()
-    view.updateGeometries()
-    for widget in (view, view.viewport(), view.verticalHeader().viewport(), panel):
+    table = view(panel)
+    table.model().changed.emit()
+    table.horizontalHeader().say()
+    table.updateGeometries()
+    for widget in (table, table.viewport(), table.verticalHeader().viewport(), panel):
         widget.update()
     settle()
     return on_screen(panel)
@@ -114,8 +98,8 @@ def assert_nothing_stale(panel, *when):
 
 @pytest.mark.parametrize("choice", list(CHOICES))
 @pytest.mark.parametrize("name", list(DOCUMENTS))
-def test_steps_leave_nothing_stale(make, qtbot, name, choice):
-    panel, workspace = make(DOCUMENTS[name](), CHOICES[choice])
+def test_steps_leave_nothing_stale(chosen, qtbot, name, choice):
+    panel, workspace = chosen(DOCUMENTS[name](), CHOICES[choice])
     for level in LEVELS:
         for walk in (workspace.step, workspace.step_back):
             for number in range(7):
@@ -124,23 +108,23 @@ def test_steps_leave_nothing_stale(make, qtbot, name, choice):
                 assert_nothing_stale(panel, level, walk.__name__, number)
 
 
-def test_what_else_changes_the_picture_leaves_nothing_stale(make, qtbot, preferences):
-    panel, workspace = make(perceptron((2, 2, 1)))
-    view = table(panel)
+def test_what_else_changes_the_picture_leaves_nothing_stale(chosen, qtbot, preferences):
+    panel, workspace = chosen(perceptron((2, 2, 1)))
+    table = view(panel)
     output = workspace.document.outputs[0].id
     acts = [
         lambda: workspace.go_to(14),
-        lambda: view.horizontalScrollBar().setValue(60),
+        lambda: table.horizontalScrollBar().setValue(60),
         lambda: workspace.go_to(3),
         lambda: workspace.select(Quantity("dz", output)),
-        lambda: view.horizontalScrollBar().setValue(35),
-        lambda: view.verticalScrollBar().setValue(40),
+        lambda: table.horizontalScrollBar().setValue(35),
+        lambda: table.verticalScrollBar().setValue(40),
         lambda: workspace.select(Quantity("e")),
         lambda: workspace.select(Quantity("gb", output)),
-        lambda: view.setColumnWidth(6, 120),
-        lambda: view.selectRow(2),
+        lambda: table.setColumnWidth(6, 120),
+        lambda: table.selectRow(2),
         lambda: workspace.step(Level.NEURON),
-        lambda: view.clearSelection(),
+        lambda: table.clearSelection(),
         lambda: workspace.edit(
             lambda d: edits.set_parameter(d, f"b:{output}", (0,), 3.0, 5), "a bias"
         ),
@@ -157,15 +141,15 @@ def test_what_else_changes_the_picture_leaves_nothing_stale(make, qtbot, prefere
         assert_nothing_stale(panel, number)
 
 
-def test_a_number_that_is_taken_back_is_gone_from_the_screen(make):
-    panel, workspace = make(gate_neuron("or"))
-    view = table(panel)
+def test_a_number_that_is_taken_back_is_gone_from_the_screen(chosen):
+    panel, workspace = chosen(gate_neuron("or"))
+    table = view(panel)
     workspace.go_to(1)
     settle()
-    rect = view.visualRect(view.model().index(0, 1))
+    rect = table.visualRect(table.model().index(0, 1))
 
     def shades():
-        image = view.viewport().grab(rect).toImage()
+        image = table.viewport().grab(rect).toImage()
         # Without the line that parts the column from the next.
         places = [(x, y) for x in range(rect.width() - 2) for y in range(rect.height() - 2)]
         return {image.pixelColor(x, y).name() for x, y in places}
@@ -201,9 +185,9 @@ class TestAStepPaints:
         for kind in painted:
             painted[kind] = QRegion()
 
-    def test_only_the_cells_that_change(self, painted, make):
-        panel, workspace = make(gate_neuron("or"), size=(760, 300))
-        view = table(panel)
+    def test_only_the_cells_that_change(self, painted, chosen):
+        panel, workspace = chosen(gate_neuron("or"), size=(760, 300))
+        table = view(panel)
         # The extra column is there, and wide enough for what comes.
         workspace.go_to(5)
         workspace.select(Quantity("e"))
@@ -213,35 +197,35 @@ class TestAStepPaints:
         workspace.step(Level.NEURON)
         assert workspace.selection == Quantity("e")
         settle()
-        row = view.visualRect(view.model().index(1, 0))
+        row = table.visualRect(table.model().index(1, 0))
         box = painted[StepTableView].boundingRect()
         assert not box.isEmpty()
         assert box.top() >= row.top()
         assert box.bottom() <= row.bottom()
-        assert not painted[StepTableView].intersects(view.visualRect(view.model().index(1, 5)))
+        assert not painted[StepTableView].intersects(table.visualRect(table.model().index(1, 5)))
         assert painted[GroupedHeader].isEmpty()
 
-    def test_of_another_number_in_the_extra_column_only_that(self, painted, make):
-        panel, workspace = make(gate_neuron("or"), size=(760, 300))
-        view = table(panel)
+    def test_of_another_number_in_the_extra_column_only_that(self, painted, chosen):
+        panel, workspace = chosen(gate_neuron("or"), size=(760, 300))
+        table = view(panel)
         workspace.go_to(5)
         for quantity in (Quantity("w", "c5"), Quantity("e"), Quantity("w", "c4")):
             workspace.select(quantity)
         self.forget(painted)
         workspace.select(Quantity("e"))
         settle()
-        column = view.columnViewportPosition(6), view.columnWidth(6)
+        column = table.columnViewportPosition(6), table.columnWidth(6)
         for kind in painted:
             box = painted[kind].boundingRect()
             assert (box.left(), box.width()) == column
 
-    def test_a_row_more_paints_that_and_the_one_before(self, painted, make):
-        panel, workspace = make(gate_neuron("or"), size=(760, 300))
-        view = table(panel)
+    def test_a_row_more_paints_that_and_the_one_before(self, painted, chosen):
+        panel, workspace = chosen(gate_neuron("or"), size=(760, 300))
+        table = view(panel)
         workspace.go_to(5)
         self.forget(painted)
         workspace.step(Level.ITERATION)
         settle()
-        top = view.visualRect(view.model().index(4, 0)).top()
+        top = table.visualRect(table.model().index(4, 0)).top()
         assert painted[StepTableView].boundingRect().top() == top
         assert painted[GroupedHeader].isEmpty()

@@ -22,15 +22,11 @@ from nnsim.session.frame import Frame
 from nnsim.session.table import Column, Group
 from nnsim.session.walk import Moment
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.step_table_header import (
-    Corner,
-    GroupedHeader,
-    RowHeader,
-    rectangles,
-    sections_in,
-)
-from nnsim.ui.panels.step_table_model import StepTableModel
-from nnsim.ui.panels.step_table_painting import PADDING, CellPainter, Chosen, part_at
+from nnsim.ui.panels.step_table.header import GroupedHeader
+from nnsim.ui.panels.step_table.model import StepTableModel
+from nnsim.ui.panels.step_table.painting import PADDING, CellPainter, Chosen, part_at
+from nnsim.ui.panels.step_table.row_header import Corner, RowHeader
+from nnsim.ui.panels.step_table.sections import rectangles, sections_in
 
 _SHORT = "-0.5"
 _COUNTS = {Group.EPOCH: "000", Group.SAMPLE: "000"}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, cast
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from nnsim.ui.bridge.glyphs import EM
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.typesetting import typeset
+from nnsim.ui.panels.step_table.sections import rectangles, sections_in
 
 #: Role of a heading that is a formula: its LaTeX, or None where the heading is a word.
 LATEX_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -280,135 +280,3 @@ class GroupedHeader(QHeaderView):
         values = (model.headerData(k, self.orientation(), role) for k in range(first, end))
         read = [None if value is None else str(value) for value in values]
         return [*kept[:first], *read, *(kept[end:] if last is not None else ())]
-
-
-class Span(NamedTuple):
-    """A column or row in sight: its number, where it begins and how wide or high it is."""
-
-    number: int
-    start: int
-    size: int
-
-
-def sections_in(header: QHeaderView, area: QRect) -> list[Span]:
-    """The sections of a header that lie in a part of the viewport of the header or its table."""
-    is_row = header.orientation() == Qt.Orientation.Horizontal
-    start, end = (area.left(), area.right()) if is_row else (area.top(), area.bottom())
-    first, last = header.visualIndexAt(start), header.visualIndexAt(end)
-    if first < 0:
-        return []
-    last = last if last >= 0 else header.count() - 1
-    spans, position = [], header.sectionViewportPosition(first)
-    for number in range(first, last + 1):
-        size = header.sectionSize(number)
-        spans.append(Span(number, position, size))
-        position += size
-    return spans
-
-
-def rectangles(region: QRegion) -> list[QRect]:
-    """The rectangles of which a region consists."""
-    return list(cast("Iterable[QRect]", region))
-
-
-class RowHeader(QHeaderView):
-    """Numbers of the rows, with an accent bar beside the current one.
-
-    ``look(row)`` says how a row stands out: "current", "near" (paler bar), "found" (a row that the
-    sentence below the table speaks of), "later" (muted) or "".
-    """
-
-    def __init__(
-        self, view: QTableView, preferences: Preferences, look: Callable[[int], str]
-    ) -> None:
-        super().__init__(Qt.Orientation.Vertical, view)
-        self._preferences = preferences
-        self._look = look
-        self._digits = 0
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    def fit(self, largest: int) -> None:
-        """Be wide enough for numbers up to this one; never narrower than before in one project."""
-        digits = max(len(str(largest)), 2)
-        metrics = QFontMetricsF(self._bold())
-        zoom = self._preferences.zoom
-        self.setFixedWidth(round(metrics.horizontalAdvance("0" * digits) + 22 * zoom))
-        self.setDefaultSectionSize(row_height(self.font()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        region, width = event.region(), self.viewport().width()
-        for area in rectangles(region):
-            painter.fillRect(area, self._preferences.theme.color("raised"))
-            for span in sections_in(self, area):
-                self.paintSection(painter, QRect(0, span.start, width, span.size), span.number)
-        painter.end()
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        theme, look = self._preferences.theme, self._look(logicalIndex)
-        ground = theme.color("accent_soft" if look == "current" else "raised")
-        painter.fillRect(rect, ground)
-        if bar := _BARS.get(look):
-            color = theme.mixed("accent", 0.45) if look == "near" else theme.color(bar)
-            width = max(round(4 * self._preferences.zoom), 3)
-            painter.fillRect(rect.x(), rect.y(), width, rect.height(), color)
-        painter.setPen(theme.color("muted" if look == "later" else "text"))
-        painter.setFont(self._bold() if look == "current" else self.font())
-        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        border = theme.color("border")
-        painter.fillRect(rect.right(), rect.y(), 1, rect.height(), border)
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, border)
-
-    def _bold(self) -> QFont:
-        font = self.font()
-        font.setBold(True)
-        return font
-
-
-class Corner(QWidget):
-    """The corner between the headings: what the numbers beside the rows count."""
-
-    def __init__(self, view: QTableView, preferences: Preferences) -> None:
-        super().__init__(view)
-        self._preferences = preferences
-        self._text = ""
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def say(self, text: str) -> None:
-        """Say this, in the colours of now."""
-        self._text = text
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme, area = self._preferences.theme, self.rect()
-        font = self.font()
-        font.setBold(True)
-        painter = QPainter(self)
-        painter.fillRect(area, theme.color("raised"))
-        painter.setFont(font)
-        painter.setPen(theme.color("text"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._text)
-        painter.fillRect(area.right(), 0, 1, area.height(), theme.color("border"))
-        painter.fillRect(0, area.bottom(), area.width(), 1, theme.color("border"))
-        painter.end()
-
-
-def paint_corner(view: QTableView, preferences: Preferences) -> None:
-    """Give an empty corner between the headings their colour."""
-    theme = preferences.theme
-    view.setStyleSheet(
-        f"QTableCornerButton::section {{ background: {theme.raised}; border: 0px;"
-        f" border-bottom: 1px solid {theme.border}; border-right: 1px solid {theme.border}; }}"
-    )
-
-
-_BARS = {"current": "accent", "near": "accent", "found": "warning"}
-
-
-def row_height(font: QFont) -> int:
-    """Height of a row of numbers in this font."""
-    return round(QFontMetricsF(font).height() * 1.5)

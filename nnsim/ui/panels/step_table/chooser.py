@@ -70,7 +70,7 @@ class Choice:
         return columns_for(document, spec, groups, self.style(spec), nodes)
 
 
-def _key(document: Document) -> str:
+def choice_key(document: Document) -> str:
     """The settings key for documents of this shape: what is chosen for one serves its likes."""
     shape = [(n.kind, n.units, n.activation.name) for n in document.nodes]
     digest = hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:12]
@@ -80,7 +80,7 @@ def _key(document: Document) -> str:
 def load_choice(settings: QSettings, document: Document) -> Choice:
     """What was chosen for documents of this shape; the default where that cannot be read."""
     try:
-        stored = json.loads(str(settings.value(_key(document), "{}")))
+        stored = json.loads(str(settings.value(choice_key(document), "{}")))
         places = [node.id for node in document.nodes]
         return Choice(
             bool(stored.get("is_course", True)),
@@ -106,7 +106,7 @@ def save_choice(settings: QSettings, document: Document, choice: Choice) -> None
         # By place and not by id: another document of this shape has other ids.
         "hidden": [k for k, node in enumerate(document.nodes) if node.id in choice.hidden],
     }
-    settings.setValue(_key(document), json.dumps(stored))
+    settings.setValue(choice_key(document), json.dumps(stored))
 
 
 class ColumnMenu(QMenu):

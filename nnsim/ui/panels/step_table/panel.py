@@ -20,32 +20,23 @@ from PySide6.QtWidgets import (
 from nnsim.core.messages import Message
 from nnsim.document.model import Document
 from nnsim.document.naming import is_single_neuron
-from nnsim.engine.learners import VerdictKind
 from nnsim.engine.record import Quantity
 from nnsim.session import Session
-from nnsim.session.outcome import outcome_message
 from nnsim.session.versions import valid_iterations
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.step_table_chooser import Choice, ColumnMenu, load_choice, save_choice
-from nnsim.ui.panels.step_table_copy import Copying
-from nnsim.ui.panels.step_table_model import StepTableModel
-from nnsim.ui.panels.step_table_outcome import OutcomeBar
-from nnsim.ui.panels.step_table_view import StepTableView
+from nnsim.ui.panels.step_table.chooser import Choice, ColumnMenu, load_choice, save_choice
+from nnsim.ui.panels.step_table.copying import Copying
+from nnsim.ui.panels.step_table.model import StepTableModel
+from nnsim.ui.panels.step_table.outcome import OutcomeBar, endless_iterations, outcome_of
+from nnsim.ui.panels.step_table.view import StepTableView
 
 _ICON_SIZE = 18
 # How long "go to iteration" may compute ahead before it asks to run instead.
 _AHEAD_SECONDS = 0.2
 # While a run leaps so many iterations at a time, the table follows so often.
 _FAR, _RUSH_SECONDS = 20, 0.2
-_OUTCOME_COLORS = {
-    VerdictKind.CLEAN_PASS: "right",
-    VerdictKind.LOSS_REACHED: "right",
-    VerdictKind.STATIONARY: "right",
-    VerdictKind.REPEATS: "warning",
-    VerdictKind.NOT_FINITE: "wrong",
-}
 
 
 class StepTablePanel(QWidget):
@@ -343,31 +334,15 @@ class StepTablePanel(QWidget):
         """The sentence below the table: what the run has come to, or what to do."""
         if not self.isVisible():
             return
-        session = self._workspace.session
-        iterations: list[int] = []
-        role = "border"
-        message = self._told
-        if message is None and session.is_ready:
-            reached = self._model.reached
-            verdict = session.verdict
-            found = outcome_message(session.document, verdict, reached)
-            if verdict is not None and verdict.iteration <= reached:
-                iterations = [i for i in (verdict.same_as, verdict.iteration) if i]
-                message, role = found, _OUTCOME_COLORS[verdict.kind]
-            elif found.code == "verdict.limit":
-                message, role = found, "warning"
-            elif reached == 0 and session.position.done == 0:
-                message = Message("step_table.first_step")
-        self._outcome.tell(message, role, iterations)
+        if self._told is not None:
+            self._outcome.tell(self._told, "border", ())
+        else:
+            self._outcome.tell(*outcome_of(self._workspace.session, self._model.reached))
 
     def _marked_rows(self) -> list[int]:
         """The rows that a sentence about an endless run speaks of."""
-        verdict = self._workspace.session.verdict
-        if verdict is None or verdict.iteration > self._model.reached:
-            return []
-        if verdict.kind not in (VerdictKind.REPEATS, VerdictKind.NOT_FINITE):
-            return []
-        rows = [self._model.rows_of(i) for i in (verdict.same_as, verdict.iteration) if i]
+        iterations = endless_iterations(self._workspace.session, self._model.reached)
+        rows = [self._model.rows_of(iteration) for iteration in iterations]
         return [row for found in rows for row in found[-1:]]
 
     def _say(self) -> None:

@@ -22,10 +22,11 @@ from nnsim.session.frame import Frame
 from nnsim.session.table import Cell, Column, Group
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.step_table_columns import ShownColumns, on_screen
-from nnsim.ui.panels.step_table_header import EXTRA_ROLE, GROUP_ROLE, LATEX_ROLE
-from nnsim.ui.panels.step_table_places import Place, Places
-from nnsim.ui.panels.step_table_records import RecordStore
+from nnsim.ui.panels.step_table.columns import ShownColumns, on_screen
+from nnsim.ui.panels.step_table.header import EXTRA_ROLE, GROUP_ROLE, LATEX_ROLE
+from nnsim.ui.panels.step_table.places import Place, Places
+from nnsim.ui.panels.step_table.records import RecordStore
+from nnsim.ui.panels.step_table.seen import Seen, iteration_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -69,14 +70,13 @@ class StepTableModel(QAbstractTableModel):
         self.store = RecordStore(self)
         self._shown = ShownColumns()
         self._places = Places()
+        self._seen = Seen()
         self.missed = False
         self._known: dict[int, Row] = {}
         self._shown_from: dict[tuple[int, int], int] = {}
         self.changed.connect(self._shown_from.clear)
         self.extra_changed.connect(self._forget_column)
         self.store.arrived.connect(lambda *_: self._known.clear())
-        # The frame that went furthest: what of its iteration has not come about stays hidden.
-        self._furthest: Frame | None = None
 
     # -- contents --------------------------------------------------------------------------------
 
@@ -142,8 +142,7 @@ class StepTableModel(QAbstractTableModel):
         if valid is None:
             return
         self.changed.emit()
-        if self._furthest is not None and _iteration(self._furthest) > valid:
-            self._furthest = None
+        self._seen.forget(valid)
         self._set_places(self._places.kept(valid))
 
     def drop_extra(self) -> None:
@@ -155,7 +154,8 @@ class StepTableModel(QAbstractTableModel):
         session, frame = self._workspace.session, self._workspace.frame
         self._known.clear()
         if frame is not None:
-            self._note(frame)
+            self.store.put(iteration_of(frame), frame.record)
+            self._seen.note(frame)
         self.show_selected()
         computed = session.computed
         if computed != self._places.iterations:
@@ -174,15 +174,6 @@ class StepTableModel(QAbstractTableModel):
             self.endRemoveRows()
         else:
             self._places = places
-
-    def _note(self, frame: Frame) -> None:
-        self.store.put(_iteration(frame), frame.record)
-        furthest = self._furthest
-        if furthest is None or (_iteration(frame), frame.done) >= (
-            _iteration(furthest),
-            furthest.done,
-        ):
-            self._furthest = frame
 
     # -- places ----------------------------------------------------------------------------------
 
@@ -207,9 +198,7 @@ class StepTableModel(QAbstractTableModel):
     @property
     def reached(self) -> int:
         """Iterations that have been seen to their end."""
-        if self._furthest is None:
-            return 0
-        return _iteration(self._furthest) - (not self._furthest.is_complete)
+        return self._seen.reached
 
     @property
     def current_row(self) -> int | None:
@@ -225,7 +214,7 @@ class StepTableModel(QAbstractTableModel):
     ) -> list[tuple[int, int]]:
         """Cells (row, column) of these columns that come or go between two frames of the iteration
         that is looked at."""
-        all_rows = self.rows_of(_iteration(after))
+        all_rows = self.rows_of(iteration_of(after))
         rows: Iterable[int] = all_rows
         first, last = sorted((before.done, after.done))
         if len(all_rows) > 1 and last - first <= _MOMENTS_LOOKED_AT:
@@ -270,10 +259,7 @@ class StepTableModel(QAbstractTableModel):
 
     def partly(self, iteration: int) -> Frame | None:
         """The frame that says how much of an iteration is shown; None where all of it is."""
-        frame, furthest = self._workspace.frame, self._furthest
-        if self._workspace.session.position.iteration != iteration:
-            frame = furthest if furthest and _iteration(furthest) == iteration else None
-        return None if frame is None or frame.is_complete else frame
+        return self._seen.partly(iteration, self._workspace.frame)
 
     def whole_cell(self, row: int, column: int) -> Cell | None:
         """What stands in a cell once all of it has come about; None where it has to be fetched."""
@@ -399,8 +385,3 @@ class StepTableModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return heading
         return None
-
-
-def _iteration(frame: Frame) -> int:
-    assert frame.record.metrics is not None
-    return frame.record.metrics.iteration

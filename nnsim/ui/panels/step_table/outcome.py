@@ -8,8 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnsim.core.messages import Message
+from nnsim.engine.learners import VerdictKind
+from nnsim.session import Session
+from nnsim.session.outcome import outcome_message
 from nnsim.ui.bridge.preferences import Preferences
 
+_OUTCOME_COLORS = {
+    VerdictKind.CLEAN_PASS: "right",
+    VerdictKind.LOSS_REACHED: "right",
+    VerdictKind.STATIONARY: "right",
+    VerdictKind.REPEATS: "warning",
+    VerdictKind.NOT_FINITE: "wrong",
+}
 # The verdict that names most rows names two.
 _MOST_ROWS = 2
 
@@ -66,3 +76,30 @@ class OutcomeBar(QFrame):
         # Qt works a style sheet out anew each time, which costs half a millisecond.
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
+
+
+def outcome_of(session: Session, reached: int) -> tuple[Message | None, str, list[int]]:
+    """What to say of a run that has been seen to the end of ``reached`` iterations: the sentence
+    (None: nothing), the role of its colour, and the iterations that it speaks of."""
+    if not session.is_ready:
+        return None, "border", []
+    verdict = session.verdict
+    found = outcome_message(session.document, verdict, reached)
+    if verdict is not None and verdict.iteration <= reached:
+        iterations = [i for i in (verdict.same_as, verdict.iteration) if i]
+        return found, _OUTCOME_COLORS[verdict.kind], iterations
+    if found.code == "verdict.limit":
+        return found, "warning", []
+    if reached == 0 and session.position.done == 0:
+        return Message("step_table.first_step"), "border", []
+    return None, "border", []
+
+
+def endless_iterations(session: Session, reached: int) -> list[int]:
+    """The iterations that the sentence about an endless run speaks of; none for other runs."""
+    verdict = session.verdict
+    if verdict is None or verdict.iteration > reached:
+        return []
+    if verdict.kind not in (VerdictKind.REPEATS, VerdictKind.NOT_FINITE):
+        return []
+    return [i for i in (verdict.same_as, verdict.iteration) if i]
