@@ -11,18 +11,17 @@ from nnsim.engine.activations import make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Probe, layer_of
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane_curve import CurveView, crossing
-from nnsim.ui.panels.plane_model import Group, Marks
-from nnsim.ui.panels.plane_view import MOST_SAMPLES, Boundary, PlaneView
-from nnsim.ui.panels.plane_words import (
+from nnsim.ui.panels.plane.curve import CurveView, crossing
+from nnsim.ui.panels.plane.model import Group, Marks
+from nnsim.ui.panels.plane.view import MOST_SAMPLES, Boundary, PlaneView
+from nnsim.ui.panels.plane.words import (
     class_role,
     equation,
     group_legend,
-    name_html,
     scale_legend,
-    swatch,
 )
-from nnsim.ui.panels.plotting_units import Subject, output_column
+from nnsim.ui.panels.plotting.units import Subject, output_column
+from nnsim.ui.panels.plotting.words import name_html, swatch
 
 _SEPARATOR = " &nbsp;&nbsp; "
 _MOST_IN_LEGEND = 10

@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF, Qt
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Affine, Probe
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane_items import Samples
-from nnsim.ui.panels.plane_model import (
+from nnsim.ui.panels.plane.items import Samples
+from nnsim.ui.panels.plane.model import (
     Group,
     Scale,
     decision_level,
@@ -19,11 +19,11 @@ from nnsim.ui.panels.plane_model import (
     scale_of,
     thinned,
 )
-from nnsim.ui.panels.plane_view import MOST_SAMPLES, Boundary, boundary_of
-from nnsim.ui.panels.plotting import Plot
-from nnsim.ui.panels.plotting_items import pen
-from nnsim.ui.panels.plotting_ranges import span
-from nnsim.ui.panels.plotting_units import Subject, output_column
+from nnsim.ui.panels.plane.view import MOST_SAMPLES, Boundary, boundary_of
+from nnsim.ui.panels.plotting.items import pen
+from nnsim.ui.panels.plotting.plot import Plot
+from nnsim.ui.panels.plotting.ranges import span
+from nnsim.ui.panels.plotting.units import Subject, output_column
 
 Floats = NDArray[np.float64]
 

@@ -20,14 +20,11 @@ from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
-from nnsim.session import Level, Session
+from nnsim.session import Level
 from nnsim.session.probing import Affine
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plane_geometry import contour, foot, half_plane, segment
-from nnsim.ui.panels.plane_model import decision_level, groups, scale_of, sum_at
-from nnsim.ui.panels.plane_words import equation
-from nnsim.ui.panels.plotting_label import CalmLabel
-from nnsim.ui.panels.plotting_units import Subject
+from nnsim.ui.panels.plotting.label import CalmLabel
+from nnsim.ui.panels.plotting.units import Subject
 from tests.support.plots import (
     choose,
     click,
@@ -36,18 +33,7 @@ from tests.support.plots import (
     move,
     open_panel,
     pixel,
-    preferences_in,
 )
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    return preferences_in(tmp_path)
-
-
-@pytest.fixture
-def or_panel(qtbot, preferences):
-    return open_panel(qtbot, PlanePanel, gate_neuron("or"), preferences)
 
 
 def is_bluish(colour):
@@ -74,21 +60,6 @@ class TestTheOrNeuron:
     def test_its_equation_stands_above_the_plot_with_its_numbers(self, or_panel):
         panel, _ = or_panel
         assert "0.5·x<sub>1</sub> + 0.5·x<sub>2</sub> + 1 = 0" in panel.figure.caption.text()
-
-    @pytest.mark.parametrize(
-        ("weights", "bias", "written"),
-        [
-            ([1.0, -1.0], 0.0, "x<sub>1</sub> − x<sub>2</sub> = 0"),
-            ([-1.0, 0.5], -1.0, "−x<sub>1</sub> + 0.5·x<sub>2</sub> − 1 = 0"),
-            ([-0.0, 0.0], 0.0, "0·x<sub>1</sub> + 0·x<sub>2</sub> = 0"),
-            ([1.0 + 1e-9, 2.0], 1e-9, "x<sub>1</sub> + 2·x<sub>2</sub> + 1e-9 = 0"),
-        ],
-    )
-    def test_factors_of_one_and_a_bias_of_zero_are_left_out(
-        self, preferences, weights, bias, written
-    ):
-        line = Affine(np.array(weights), bias)
-        assert equation(line, ("x1", "x2"), 0.0, preferences) == written
 
     def test_both_half_planes_are_tinted_after_row_three(self, or_panel):
         panel, workspace = or_panel
@@ -392,102 +363,6 @@ class TestWhenThereIsNothingToSee:
         assert panel.figure.caption.text() == before
         panel.show()
         assert panel.figure.caption.text() != before
-
-
-class TestDecidingLevels:
-    def spec(self, document):
-        return Session(document).frame.spec
-
-    def test_outputs_decide_half_way_between_two_targets(self):
-        document = perceptron((2, 1), output="identity")
-        spec, node = self.spec(document), document.outputs[0].id
-        assert decision_level(spec, document.data.targets, Subject(node)) == 0.5
-        signs = document.data.targets * 2 - 1
-        assert decision_level(spec, signs, Subject(node)) == 0.0
-        assert decision_level(spec, np.arange(4.0)[:, np.newaxis], Subject(node)) is None
-
-    def test_hidden_units_decide_at_the_middle_of_their_range(self):
-        document = perceptron((2, 2, 1), hidden="tanh")
-        spec = self.spec(document)
-        assert decision_level(spec, document.data.targets, Subject(document.nodes[1].id)) == 0.0
-
-    @pytest.mark.parametrize(
-        ("activation", "level", "z"),
-        [
-            ("step", 0.5, 0.0),
-            ("sigmoid", 0.5, 0.0),
-            ("tanh", 0.0, 0.0),
-            ("identity", 0.25, 0.25),
-            ("relu", 0.5, 0.5),
-            ("leaky_relu", -0.05, -0.5),
-            ("softmax", 0.5, None),
-            ("sigmoid", 1.5, None),
-        ],
-    )
-    def test_the_sum_at_which_a_level_is_reached(self, activation, level, z):
-        assert sum_at(ActivationSpec(activation), level) == z
-
-    def test_the_scale_of_bounded_activations_is_fixed(self):
-        document = perceptron((2, 1))
-        scale = scale_of(
-            self.spec(document), document.data.targets, Subject(document.outputs[0].id)
-        )
-        scale.take_in(np.array([5.0]))
-        assert (scale.low, scale.high) == (0.0, 1.0)
-
-    def test_other_scales_widen_in_doublings(self):
-        document = perceptron((2, 1), output="identity")
-        scale = scale_of(
-            self.spec(document), document.data.targets, Subject(document.outputs[0].id)
-        )
-        assert (scale.low, scale.high) == (0.0, 1.0)
-        scale.take_in(np.array([2.2, np.inf, np.nan]))
-        assert (scale.low, scale.high) == (-1.5, 2.5)
-
-    def test_classes_of_one_column_and_of_the_largest_target(self):
-        targets = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
-        assert [(g.kind, g.rows.tolist()) for g in groups(targets, 0)] == [
-            ("low", [0]),
-            ("high", [1, 2]),
-        ]
-        assert [g.rows.tolist() for g in groups(targets, None)] == [[1, 2], [0]]
-        assert groups(np.arange(20.0)[:, np.newaxis], 0) == []
-
-
-class TestGeometry:
-    LOW, HIGH = np.array([-1.0, -1.0]), np.array([1.0, 1.0])
-
-    def test_the_foot_is_the_nearest_point_even_for_huge_weights(self):
-        line = Affine(np.array([3e200, 4e200]), -5e200)
-        assert foot(line, np.zeros(2)) == pytest.approx([0.6, 0.8], abs=1e-12)
-
-    def test_a_line_that_misses_the_rectangle_has_no_segment(self):
-        assert segment(Affine(np.array([1.0, 0.0]), 50.0), self.LOW, self.HIGH) is None
-        assert segment(Affine(np.zeros(2), 1.0), self.LOW, self.HIGH) is None
-
-    def test_a_half_plane_is_cut_out_of_the_rectangle(self):
-        area = half_plane(Affine(np.array([1.0, 0.0]), 0.0), self.LOW, self.HIGH)
-        assert sorted(area.tolist()) == [[0, -1], [0, 1], [1, -1], [1, 1]]
-        assert len(half_plane(Affine(np.zeros(2), -1.0), self.LOW, self.HIGH)) == 0
-
-    def test_the_contour_of_a_cone_is_a_circle(self):
-        side = 60
-        x = -1 + 2 * (np.arange(side) + 0.5) / side
-        values = np.hypot(x[:, np.newaxis], x)
-        ends = contour(values, 0.7, self.LOW, self.HIGH)
-        assert len(ends) > 100
-        # Linear interpolation over cells of 1/30 keeps within this of the circle.
-        assert np.hypot(*ends.T) == pytest.approx(0.7, abs=2e-3)
-
-    def test_what_is_not_finite_leaves_a_gap_and_no_error(self):
-        values = np.array([[0.0, 1.0, np.nan], [0.0, 1.0, np.inf]])
-        ends = contour(values, 0.5, self.LOW, self.HIGH)
-        assert np.isfinite(ends).all()
-        assert len(ends) % 2 == 0
-
-    def test_a_saddle_gives_two_segments(self):
-        ends = contour(np.array([[0.0, 1.0], [1.0, 0.0]]), 0.5, self.LOW, self.HIGH)
-        assert len(ends) == 4
 
 
 def test_pixel_and_plot_agree(or_panel):

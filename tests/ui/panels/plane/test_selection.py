@@ -11,13 +11,8 @@ from nnsim.document.edits import set_training
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.record import Quantity
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plotting_units import Subject
-from tests.support.plots import choose, click, open_panel, pixel, preferences_in
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    return preferences_in(tmp_path)
+from nnsim.ui.panels.plotting.units import Subject
+from tests.support.plots import choose, click, open_panel, pixel
 
 
 @pytest.fixture

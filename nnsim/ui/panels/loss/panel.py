@@ -16,7 +16,7 @@ from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.loss_series import (
+from nnsim.ui.panels.loss.series import (
     Per,
     Series,
     What,
@@ -25,10 +25,10 @@ from nnsim.ui.panels.loss_series import (
     series,
     shown_iterations,
 )
-from nnsim.ui.panels.loss_words import LossWords
-from nnsim.ui.panels.plotting_items import Dots, Marker, keep_as_pixels, pen
-from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting_ranges import step_up
+from nnsim.ui.panels.loss.words import LossWords
+from nnsim.ui.panels.plotting.items import Dots, Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
+from nnsim.ui.panels.plotting.ranges import step_up
 
 # A long curve is drawn anew at most this often while a run goes on.
 _SECONDS_BETWEEN = 1 / 30

@@ -15,9 +15,9 @@ from nnsim.session.probing import Probe, last_update, parameters_at, parameters_
 from nnsim.session.walk import Phase
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.plane_captions import PlaneWords
-from nnsim.ui.panels.plane_curve import CurveView
-from nnsim.ui.panels.plane_model import (
+from nnsim.ui.panels.plane.captions import PlaneWords
+from nnsim.ui.panels.plane.curve import CurveView
+from nnsim.ui.panels.plane.model import (
     WINNER,
     Marks,
     default_subject,
@@ -26,10 +26,10 @@ from nnsim.ui.panels.plane_model import (
     input_count,
     iteration_of_sample,
 )
-from nnsim.ui.panels.plane_view import MOVING, RESTING, PlaneView
-from nnsim.ui.panels.plane_words import name_html
-from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting_units import Subject, sample_for, selected_unit, subject_name
+from nnsim.ui.panels.plane.view import MOVING, RESTING, PlaneView
+from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
+from nnsim.ui.panels.plotting.units import Subject, sample_for, selected_unit, subject_name
+from nnsim.ui.panels.plotting.words import name_html
 
 # What the chooser holds beside units.
 _DEFAULT, _FOLLOW = "default", "follow"

@@ -25,8 +25,8 @@ from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.pictures import Picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.plotting_figure import Figure
-from nnsim.ui.panels.plotting_label import CalmLabel
+from nnsim.ui.panels.plotting.figure import Figure
+from nnsim.ui.panels.plotting.label import CalmLabel
 
 _MARGIN, _SPACING = 8, 6
 _ICON = 16

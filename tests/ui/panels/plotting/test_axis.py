@@ -11,7 +11,7 @@ from nnsim.session import Level
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
-from tests.support.plots import open_panel, preferences_in
+from tests.support.plots import open_panel
 
 PANELS = (PlanePanel, LossPanel, ActivationPanel)
 # Steps of every kind, forward and back.
@@ -21,11 +21,6 @@ WALK = [
     *[(1, Level.ITERATION)] * 6,
     *[(-1, Level.PRODUCT)] * 2,
 ]
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    return preferences_in(tmp_path)
 
 
 def on_screen(panel):

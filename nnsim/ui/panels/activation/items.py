@@ -9,9 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.activation_model import Curves, Standing
-from nnsim.ui.panels.plotting import Plot
-from nnsim.ui.panels.plotting_items import Marker, keep_as_pixels, pen
+from nnsim.ui.panels.activation.model import Curves, Standing
+from nnsim.ui.panels.plotting.items import Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting.plot import Plot
 
 _POINT_SIZE, _SLOPE_SIZE, _KINK_SIZE = 13.0, 9.0, 8.0
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nnsim.engine.activations import ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.activation_model import Curves, Kink, Standing
-from nnsim.ui.panels.plane_words import name_html, swatch
+from nnsim.ui.panels.activation.model import Curves, Kink, Standing
+from nnsim.ui.panels.plotting.words import name_html, swatch
 
 _SEPARATOR = " &nbsp;&nbsp; "
 

@@ -15,8 +15,8 @@ from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.session.probing import layer_of
-from nnsim.ui.panels.plotting_ranges import step_up
-from nnsim.ui.panels.plotting_units import Subject, selected_unit
+from nnsim.ui.panels.plotting.ranges import step_up
+from nnsim.ui.panels.plotting.units import Subject, selected_unit
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]

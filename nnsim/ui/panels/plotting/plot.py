@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plotting_axis import Axis, Backdrop
-from nnsim.ui.panels.plotting_items import FlatPainter, pen, plain
+from nnsim.ui.panels.plotting.axis import Axis, Backdrop
+from nnsim.ui.panels.plotting.items import FlatPainter, pen, plain
 
 # How far a plot can be zoomed into and out of, in sizes of its home view.
 _NEAREST, _FARTHEST = 1e-6, 50.0

@@ -19,8 +19,8 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plotting_label import CalmLabel
-from nnsim.ui.panels.plotting_ranges import span, step_up
+from nnsim.ui.panels.plotting.label import CalmLabel
+from nnsim.ui.panels.plotting.ranges import span, step_up
 from tests.support.plots import (
     LEFT,
     answer_file_dialog,
@@ -28,15 +28,9 @@ from tests.support.plots import (
     drag,
     menu_of,
     open_panel,
-    preferences_in,
 )
 
 PANELS = (PlanePanel, LossPanel, ActivationPanel)
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    return preferences_in(tmp_path)
 
 
 @pytest.fixture(params=PANELS, ids=lambda panel: panel.__name__)

@@ -13,9 +13,9 @@ from nnsim.engine.activations import make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Affine, Probe, grid, grid_side, layer_of
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane_geometry import contour, foot, half_plane, segment
-from nnsim.ui.panels.plane_items import Arrow, Ground, Samples, class_image, heat_image, shades
-from nnsim.ui.panels.plane_model import (
+from nnsim.ui.panels.plane.geometry import contour, foot, half_plane, segment
+from nnsim.ui.panels.plane.items import Arrow, Ground, Samples, class_image, heat_image, shades
+from nnsim.ui.panels.plane.model import (
     Group,
     Scale,
     decision_level,
@@ -25,10 +25,10 @@ from nnsim.ui.panels.plane_model import (
     sum_at,
     thinned,
 )
-from nnsim.ui.panels.plotting import Plot
-from nnsim.ui.panels.plotting_items import pen
-from nnsim.ui.panels.plotting_ranges import span
-from nnsim.ui.panels.plotting_units import Subject, output_column
+from nnsim.ui.panels.plotting.items import pen
+from nnsim.ui.panels.plotting.plot import Plot
+from nnsim.ui.panels.plotting.ranges import span
+from nnsim.ui.panels.plotting.units import Subject, output_column
 
 Floats = NDArray[np.float64]
 

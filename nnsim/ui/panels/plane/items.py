@@ -13,10 +13,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnsim.ui.bridge.theme import Theme
-from nnsim.ui.panels.plane_model import Group, Scale
-from nnsim.ui.panels.plane_words import class_role, is_hollow, role, share_color, symbol
-from nnsim.ui.panels.plotting import Plot
-from nnsim.ui.panels.plotting_items import Marker, keep_as_pixels, pen, plain
+from nnsim.ui.panels.plane.model import Group, Scale
+from nnsim.ui.panels.plane.words import class_role, is_hollow, role, share_color, symbol
+from nnsim.ui.panels.plotting.items import Marker, keep_as_pixels, pen, plain
+from nnsim.ui.panels.plotting.plot import Plot
 
 Floats = NDArray[np.float64]
 

@@ -20,15 +20,15 @@ from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.panels.activation import ActivationPanel
-from nnsim.ui.panels.activation_model import (
+from nnsim.ui.panels.activation.model import (
     elementwise,
     log_sum_exp,
     maxout_of_one,
     softmax_of_one,
     wider,
 )
-from nnsim.ui.panels.plotting_label import CalmLabel
-from nnsim.ui.panels.plotting_units import Subject
+from nnsim.ui.panels.plotting.label import CalmLabel
+from nnsim.ui.panels.plotting.units import Subject
 from tests.support.plots import choose, click, colour_at, move, open_panel, preferences_in
 
 ELEMENTWISE = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")

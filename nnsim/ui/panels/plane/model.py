@@ -14,8 +14,8 @@ from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import layer_of
 from nnsim.session.session import Session
-from nnsim.ui.panels.plotting_ranges import MOST, step_up
-from nnsim.ui.panels.plotting_units import Subject, output_column
+from nnsim.ui.panels.plotting.ranges import MOST, step_up
+from nnsim.ui.panels.plotting.units import Subject, output_column
 
 # Targets with more values than this are no classes but measurements.
 _MOST_CLASSES = 8

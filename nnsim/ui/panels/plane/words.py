@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
-
 from nnsim.session.probing import Affine
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import Theme
-from nnsim.ui.panels.plane_model import Group, Scale
+from nnsim.ui.panels.plane.model import Group, Scale
+from nnsim.ui.panels.plotting.words import name_html, swatch
 
-_INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")
-_TAG = re.compile(r"(<[^>]*>)")
-# WORD JOINER: no line is broken beside it.
-_JOINER = "\u2060"
 # Shapes of the classes, as pyqtgraph names them and as text shows them, filled and hollow.
 SHAPES = (
     ("o", "●", "○"),
@@ -27,12 +21,6 @@ SHAPES = (
 )
 _ROLES = ("positive", "negative", "right", "warning", "wrong", "neutral", "muted", "text")
 _SWATCHES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-
-
-def name_html(name: str) -> str:
-    """A name as the course writes it: x1 with its number below the line."""
-    found = _INDEXED.fullmatch(name)
-    return f"{found[1]}<sub>{found[2]}</sub>" if found else escape(name)
 
 
 def equation(line: Affine, names: tuple[str, ...], equals: float, preferences: Preferences) -> str:
@@ -75,21 +63,6 @@ def class_role(number: int) -> str:
 
 def _shape(group: Group) -> int:
     return {"high": 0, "low": 1}.get(group.kind, group.number % len(SHAPES))
-
-
-def swatch(glyph: str, color: str, words: str) -> str:
-    """A coloured glyph and what it stands for."""
-    return f'<span style="color:{color}">{glyph}</span>&nbsp;{_together(words)}'
-
-
-def _together(words: str) -> str:
-    """Words (HTML) in which no line is broken: entries of a legend are kept whole."""
-    parts = _TAG.split(words)
-    for k in range(0, len(parts), 2):
-        parts[k] = parts[k].replace(" ", "&nbsp;")
-        for mark in "(/∂":
-            parts[k] = parts[k].replace(mark, f"{_JOINER}{mark}{_JOINER}")
-    return "".join(parts)
 
 
 def group_legend(group: Group, names: tuple[str, ...], preferences: Preferences) -> str:

@@ -18,8 +18,8 @@ from nnsim.session.frame import Frame
 from nnsim.session.probing import layer_of
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.activation_items import CurveItems
-from nnsim.ui.panels.activation_model import (
+from nnsim.ui.panels.activation.items import CurveItems
+from nnsim.ui.panels.activation.model import (
     REACH,
     Column,
     Curves,
@@ -36,10 +36,10 @@ from nnsim.ui.panels.activation_model import (
     used_activations,
     wider,
 )
-from nnsim.ui.panels.activation_words import ActivationWords
-from nnsim.ui.panels.plotting_panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting_ranges import span, step_up
-from nnsim.ui.panels.plotting_units import Subject, sample_for
+from nnsim.ui.panels.activation.words import ActivationWords
+from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
+from nnsim.ui.panels.plotting.ranges import span, step_up
+from nnsim.ui.panels.plotting.units import Subject, sample_for
 
 _MOST_NAMED, _MOST_COLUMNS = 3, 32
 _MARGIN, _GROWTH = 0.08, 1.1
