@@ -180,8 +180,7 @@ class DataPanel(QWidget):
         changed = self._model.mark(self._workspace.frame, self._workspace.selection)
         if not changed:
             return
-        self.view.viewport().update()
-        self.view.verticalHeader().viewport().update()
+        self.view.repaint_rows(changed)
         current = self._model.current
         if current is not None and current != before and not self.view.is_editing:
             # Scrolls only where the row is out of sight.

@@ -25,7 +25,7 @@ from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table, read_csv, write_csv
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.data_table_editor import DataDelegate
+from nnsim.ui.panels.data_table_cells import DataDelegate
 from nnsim.ui.panels.data_table_model import DataModel
 from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, QItemSelectionRange, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QTableView, QWidget
@@ -9,12 +11,15 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QTableView, QWid
 from nnsim.core.messages import NnsimError
 from nnsim.data.editing import as_lines, renamed
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.data_table_editor import DataDelegate, NumberEdit
+from nnsim.ui.panels.data_table_cells import DataDelegate
 from nnsim.ui.panels.data_table_model import DataModel
+from nnsim.ui.panels.number_cells import NumberEdit
 from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 
 # Rows that column widths are fitted to.
 _ROWS_MEASURED = 50
+# More rows than fit on a screen are painted as a whole.
+_MANY_ROWS = 100
 _WIDEST_SHARE = 60
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -102,6 +107,18 @@ class DataView(QTableView):
         self.fit()
         for part in (self, self._rows):
             part.viewport().update()
+
+    def repaint_rows(self, rows: Collection[int]) -> None:
+        """Paint these rows again, and nothing else of the table."""
+        if len(rows) > _MANY_ROWS:
+            self.viewport().update()
+            self._rows.viewport().update()
+            return
+        for row in rows:
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            if -height < top < self.viewport().height():
+                self.viewport().update(0, top, self.viewport().width(), height)
+                self._rows.viewport().update(0, top, self._rows.width(), height)
 
     @property
     def is_editing(self) -> bool:

@@ -10,17 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QBrush, QKeyEvent
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from nnsim.core.numbers import format_number, parse_number
 from nnsim.document.model import Document
@@ -28,9 +26,8 @@ from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.data_table_editor import NumberEdit
+from nnsim.ui.panels.number_cells import Index, NumberDelegate, NumberEdit
 
-Index = QModelIndex | QPersistentModelIndex
 _NAME, _START, _NOW = range(3)
 _COLUMNS = ("parameter", "start", "now")
 _ALL_DIGITS = 15
@@ -252,29 +249,10 @@ def _blocks(document: Document, ids: frozenset[str]) -> Iterator[_Block]:
             yield _Block(f"w:{connection.id}", connection.weights)
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(NumberDelegate):
     """Edits a number; a bad entry keeps the editor open and says why."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._preferences = preferences
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = NumberEdit(self._preferences, False, parent)
-        editor.setObjectName("inspector_cell_editor")
-        return editor
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        assert isinstance(editor, NumberEdit)
-        # A number that is being typed stays when the values change around it.
-        if not editor.isModified():
-            editor.setText(index.data(Qt.ItemDataRole.EditRole) or "")
-            editor.selectAll()
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        assert isinstance(editor, NumberEdit)
-        if editor.problem is None and editor.isModified():
-            model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+    editor_name = "inspector_cell_editor"
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)

@@ -1,0 +1,60 @@
+"""Cells of the table of samples: painted in the colours of the theme, edited as numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.data_table_model import DataModel
+from nnsim.ui.panels.number_cells import Index, NumberDelegate
+
+
+class DataDelegate(NumberDelegate):
+    """Paints the cells in the colours of the theme, and edits them."""
+
+    editor_name = "data_cell_editor"
+
+    def __init__(self, preferences: Preferences, model: DataModel, parent: QWidget) -> None:
+        super().__init__(preferences, parent)
+        self._model = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, model = self._preferences.theme, self._model
+        row, column = index.row(), index.column()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            ground = theme.mixed("accent", 0.25)
+        elif row == model.current:
+            ground = theme.color("accent_soft")
+        else:
+            ground = theme.color("background" if model.is_target(column) else "surface")
+        painter.fillRect(rect, ground)
+        painter.setPen(theme.color("border"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        begins_targets = column + 1 == len(model.table.input_names)
+        painter.setPen(theme.color("muted" if begins_targets else "border"))
+        painter.drawLine(rect.topRight(), rect.bottomRight())
+        if (row, column) == model.selected:
+            painter.fillRect(rect, theme.color("accent"))
+            painter.setPen(theme.color("on_accent"))
+        else:
+            painter.setPen(theme.color("text"))
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if text:
+            painter.setFont(option.font)
+            inner = rect.adjusted(3, 0, -3, 0)
+            text = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, inner.width()
+            )
+            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def may_be_empty(self, index: Index) -> bool:
+        return self._model.is_new_row(index.row())
