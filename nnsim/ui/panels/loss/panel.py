@@ -164,6 +164,8 @@ class LossPanel(PlotPanel):
         few = len(found) <= _MOST_MARKERS
         color = theme.color("positive")
         self._curve.opts["antialias"] = few
+        # Stretch by stretch a zigzag costs a fraction of what it does whole; dots hide the joints.
+        self._curve.curve.setSegmentedLineMode("on" if few else "auto")
         can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self.is_log))
         # pyqtgraph cannot do with a curve that has no finite point at all.
         stretch = slice(None) if can_be_drawn.any() else slice(0)

@@ -56,6 +56,7 @@ class PlanePanel(PlotPanel):
         self._is_offered = False
         self._drawn: tuple[object, ...] | None = None
         self._taken: tuple[Record, bool] | None = None
+        self._asked: Record | None = None
         self._said: tuple[object, ...] | None = None
         self._choice: object = _DEFAULT
         self._subject = WINNER
@@ -89,6 +90,7 @@ class PlanePanel(PlotPanel):
         """Samples and parameters are drawn anew."""
         self._drawn = None
         self._taken = None
+        self._asked = None
         self._said = None
         self._before = None
         self._before_iteration = None
@@ -195,7 +197,10 @@ class PlanePanel(PlotPanel):
         else:
             self._taken = None
         is_moved = probe.put(parameters_at(frame))
-        return self._take_before(frame) or is_moved
+        is_same = self._asked is frame.record and not is_moved
+        self._asked = frame.record
+        # The last update is still the same where the same parameters stand in the same iteration.
+        return not is_same and (self._take_before(frame) or is_moved)
 
     def _take_before(self, frame: Frame) -> bool:
         """Take the parameters before the last update; True where they are others than before."""
