@@ -37,6 +37,8 @@ _ICON_SIZE = 18
 _AHEAD_SECONDS = 0.2
 # While a run leaps so many iterations at a time, the table follows so often.
 _FAR, _RUSH_SECONDS = 20, 0.2
+# A run tells of its progress more often than this: when it has ended the table follows at once.
+_QUIET_MS = 60
 
 
 class StepTablePanel(QWidget):
@@ -57,8 +59,10 @@ class StepTablePanel(QWidget):
         self._session: Session | None = None
         self._shown, self._leapt_at = 1, 0.0
         self._catch_up = QTimer(self)
+        self._catch_up.setObjectName("step_table_catch_up")
         self._catch_up.setSingleShot(True)
-        self._catch_up.timeout.connect(self._moved)
+        self._catch_up.setInterval(_QUIET_MS)
+        self._catch_up.timeout.connect(self._come_to_rest)
         self._model = StepTableModel(workspace, preferences, self)
         self._view = StepTableView(self._model, preferences, self)
         self._copying = Copying(self._model, preferences, self)
@@ -212,12 +216,17 @@ class StepTablePanel(QWidget):
         iteration, now = self._workspace.session.position.iteration, time.perf_counter()
         if abs(iteration - self._shown) > _FAR:
             if now - self._leapt_at < _RUSH_SECONDS:
-                if not self._catch_up.isActive():
-                    self._catch_up.start(round(_RUSH_SECONDS * 1000))
+                self._catch_up.start()
                 return True
             self._leapt_at = now
+        self._catch_up.stop()
         self._shown = iteration
         return False
+
+    def _come_to_rest(self) -> None:
+        # However long ago the last leap was shown: a timer may be early.
+        self._leapt_at = 0.0
+        self._moved()
 
     def _selected(self) -> None:
         frame = self._workspace.frame

@@ -80,6 +80,7 @@ class StepTableView(QTableView):
         self._marked: Frame | None = None
         self._current_row: int | None = None
         self._selected: tuple[int, list[tuple[int, int]]] = (-1, [])
+        self._has_extra = False
         # Whether the column of a selected number that has no other is scrolled to.
         self._reveals_extra = True
 
@@ -175,6 +176,7 @@ class StepTableView(QTableView):
         """Give the columns widths in which their numbers will very probably fit."""
         for number in range(len(self._table.columns)):
             self.setColumnWidth(number, self._fitting_width(number))
+        self._has_extra = self._table.is_extra(len(self._table.columns) - 1)
 
     def _fitting_width(self, column: int) -> int:
         heading = self._header.sectionSizeFromContents(column).width()
@@ -183,10 +185,12 @@ class StepTableView(QTableView):
         return max(round(numbers), heading)
 
     def _fit_extra(self, column: int) -> None:
-        if self._table.is_extra(column):
+        had_one, self._has_extra = self._has_extra, self._table.is_extra(column)
+        if self._has_extra:
             self._header.read_again(column)
-            # Never narrower: a table that is stepped through stands still.
-            width = max(self._fitting_width(column), self.columnWidth(column))
+            # Never narrower than it was: a table that is stepped through stands still.
+            least = self.columnWidth(column) if had_one else 0
+            width = max(self._fitting_width(column), least)
             if width != self.columnWidth(column):
                 self.setColumnWidth(column, width)
             self._repaint_column(column)

@@ -50,6 +50,7 @@ class TestExtraColumn:
         assert self.has_accent(panel, 2, 6, preferences)
         assert not self.has_accent(panel, 1, 6, preferences)
         assert self.widths(panel, 6) == before
+        assert view(panel).columnWidth(6) < view(panel).horizontalHeader().defaultSectionSize()
         said, all_widths = headings(panel)[6], self.widths(panel, 7)
         workspace.select(Quantity("z", "n3"))
         assert headings(panel)[6] == said

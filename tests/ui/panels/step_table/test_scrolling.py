@@ -1,7 +1,7 @@
 """Long traces, widths, and what is followed."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -61,6 +61,20 @@ class TestScrolling:
         assert len(set(seen)) < len(seen)
         qtbot.waitUntil(lambda: view(panel).model().rowCount() == 2000)
         assert is_in_sight(panel, 1999)
+
+    def test_once_a_run_is_quiet_the_table_has_caught_up(self, qtbot, make):
+        panel, workspace = make(gate_neuron("xor"))
+        for iteration in range(100, 2100, 100):
+            workspace.go_to(iteration)
+        assert view(panel).model().current_row is None
+        timer = panel.findChild(QTimer, "step_table_catch_up")
+        with qtbot.waitSignal(timer.timeout):
+            pass
+        # At the first time already: it does not wait for another.
+        assert not timer.isActive()
+        assert view(panel).model().rowCount() == 2000
+        assert is_in_sight(panel, 1999)
+        assert sentence(panel) != ""
 
     def test_column_widths_only_grow(self, make):
         panel, workspace = make(perceptron((2, 2, 1)))
