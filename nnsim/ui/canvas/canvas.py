@@ -27,7 +27,7 @@ class Canvas(DiagramView):
     """Shows the diagram of a workspace; commands act on its selection.
 
     ``actions_changed()``: other commands have become possible (``has_selection``, ``has_nodes``,
-    ``can_align``, ``can_paste``).
+    ``can_edit_value``, ``can_align``, ``can_paste``).
     """
 
     actions_changed = Signal()
@@ -233,6 +233,11 @@ class Canvas(DiagramView):
     def has_nodes(self) -> bool:
         """Whether nodes are selected."""
         return bool(self.stage.selected_nodes)
+
+    @property
+    def can_edit_value(self) -> bool:
+        """Whether a number, or the name of an input, is selected that can be edited."""
+        return self.selected.parameter_hit() is not None
 
     @property
     def can_align(self) -> bool:

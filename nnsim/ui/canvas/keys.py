@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from nnsim.document.clipboard import Edge
 from nnsim.ui.canvas.commands import Commands
 from nnsim.ui.canvas.geometry import GRID
 from nnsim.ui.canvas.gestures.base import Gesture
@@ -32,9 +34,21 @@ KEY_HELP = (
     ("Shift+Left", "canvas.keys.move_finely"),
     ("W", "canvas.keys.connections"),
     ("L", "canvas.keys.loss"),
+    ("U", "canvas.keys.units"),
     ("Menu", "canvas.keys.menu"),
     ("Esc", "canvas.keys.escape"),
 )
+#: Keys of the ways to put nodes in line; they are shown in the menus.
+ALIGN_KEYS: Mapping[Edge, str] = {
+    "left": "Shift+L",
+    "middle_x": "Shift+C",
+    "right": "Shift+R",
+    "top": "Shift+T",
+    "middle_y": "Shift+M",
+    "bottom": "Shift+B",
+    "spread_x": "Shift+H",
+    "spread_y": "Shift+V",
+}
 _NONE = Qt.KeyboardModifier.NoModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -49,6 +63,7 @@ class Target(Protocol):
     def gesture_changed(self) -> None: ...
     def connect_selection(self) -> None: ...
     def rename(self) -> None: ...
+    def edit_units(self) -> None: ...
     def edit_selected(self) -> None: ...
     def type_new(self, at: QPointF | None = None) -> None: ...
     def fit(self) -> None: ...
@@ -85,6 +100,7 @@ class Keys:
             Qt.Key.Key_Delete: commands.delete,
             Qt.Key.Key_Backspace: commands.delete,
             Qt.Key.Key_F2: target.rename,
+            Qt.Key.Key_U: target.edit_units,
             Qt.Key.Key_Return: target.edit_selected,
             Qt.Key.Key_Enter: target.edit_selected,
             Qt.Key.Key_C: target.connect_selection,
@@ -96,6 +112,11 @@ class Keys:
             Qt.Key.Key_W: self._next_connection,
             Qt.Key.Key_L: self._select_loss,
         }
+        self._with_shift: dict[int, Callable[[], object]] = {
+            Qt.Key[f"Key_{keys[-1]}"]: functools.partial(commands.align, edge)
+            for edge, keys in ALIGN_KEYS.items()
+        }
+        self._with_shift[Qt.Key.Key_F10] = target.show_menu
         self._with_control: dict[int, Callable[[], object]] = {
             Qt.Key.Key_D: commands.duplicate,
             # Not on every desktop the standard key.
@@ -130,10 +151,8 @@ class Keys:
             else:
                 self._arrow(way, fine=bool(modifiers & _SHIFT))
             return True
-        table = {_NONE: self._plain, _CONTROL: self._with_control}.get(modifiers, {})
-        if modifiers == _SHIFT and key == Qt.Key.Key_F10:
-            self._target.show_menu()
-            return True
+        tables = {_NONE: self._plain, _SHIFT: self._with_shift, _CONTROL: self._with_control}
+        table = tables.get(modifiers, {})
         if key in table:
             table[key]()
             return True

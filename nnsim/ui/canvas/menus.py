@@ -24,6 +24,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.canvas.curves import activation_curve
 from nnsim.ui.canvas.hits import Hit
+from nnsim.ui.canvas.keys import ALIGN_KEYS
 from nnsim.ui.canvas.stage import Stage
 
 #: Edges in the order of the menu.
@@ -91,9 +92,7 @@ class Menus:
         action = menu.addAction(self._preferences.say(f"canvas.menu.{word}"))
         action.setObjectName(f"canvas_{word}")
         if keys:
-            # Only shown: the canvas itself listens to its keys.
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            _show_keys(action, keys)
         action.setEnabled(enabled)
         action.triggered.connect(lambda checked=False: call())
         return action
@@ -109,7 +108,7 @@ class Menus:
             self._add(menu, "edit_bias", lambda: target.edit_value(hit), "Return")
         if one:
             self._add(menu, "rename", target.rename, "F2")
-            self._add(menu, "units", target.edit_units)
+            self._add(menu, "units", target.edit_units, "U")
         if dense:
             self._activations(menu, dense[0].activation)
         menu.addSeparator()
@@ -124,6 +123,7 @@ class Menus:
                     align.addSeparator()
                 action = align.addAction(self._preferences.say(f"canvas.align.{edge}"))
                 action.setObjectName(f"canvas_align_{edge}")
+                _show_keys(action, ALIGN_KEYS[edge])
                 action.triggered.connect(lambda checked=False, e=edge: target.align(e))
 
     def _clipboard(self, menu: QMenu) -> None:
@@ -165,6 +165,12 @@ class Menus:
         menu.addSeparator()
         self._add(menu, "fit", target.fit, "F", has_nodes)
         self._add(menu, "copy_picture", target.copy_picture, enabled=has_nodes)
+
+
+def _show_keys(action: QAction, keys: str) -> None:
+    """Only shown: the canvas itself listens to its keys."""
+    action.setShortcut(QKeySequence(keys))
+    action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
 
 
 def curve_icon(spec: ActivationSpec, theme: Theme, size: int = 20) -> QIcon:

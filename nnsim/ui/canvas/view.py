@@ -193,8 +193,11 @@ class DiagramView(QGraphicsView):
     def show_menu(self) -> None:
         """Open the context menu of what is selected, by key."""
         items = list(self.diagram.node_items(self.workspace.nodes).values())
+        hit = self.selected.parameter_hit() or self._menu_hit()
         at = items[0].pos() if items else self.stage.middle
-        self.open_menu(self.selected.parameter_hit() or self._menu_hit(), at)
+        if hit.connection is not None and hit.place is not None:
+            at = self.diagram.connections[hit.connection].spot(hit.place)
+        self.open_menu(hit, at)
 
     def _menu_hit(self) -> Hit:
         """Several nodes have no number to edit, but commands."""

@@ -105,15 +105,16 @@ class Actions(QObject):
     def _say_one(self, name: str) -> None:
         action, say, params = self._actions[name], self._preferences.say, self._params.get(name)
         key = self._texts[name] or f"action.{name}"
-        if not key.startswith("action."):
-            action.setText(say(key))
-            return
-        text = say(f"{key}.with", **params) if params else say(f"{key}.text")
-        tip = say(f"{key}.tip")
         native = QKeySequence.SequenceFormat.NativeText
         own = self._own_keys[name]
         # What stands after a tab is shown where the keys of a menu stand.
-        action.setText(f"{text}\t{own[0].toString(native)}" if own else text)
+        shown = f"\t{own[0].toString(native)}" if own else ""
+        if not key.startswith("action."):
+            action.setText(say(key) + shown)
+            return
+        text = say(f"{key}.with", **params) if params else say(f"{key}.text")
+        tip = say(f"{key}.tip")
+        action.setText(text + shown)
         action.setStatusTip(tip)
         keys = action.shortcut().toString(native)
         action.setToolTip(f"{tip} ({keys})" if keys else tip)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
 from nnsim.ui.canvas.canvas import Canvas
+from nnsim.ui.canvas.keys import ALIGN_KEYS
 from nnsim.ui.canvas.menus import EDGES
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.menus import Menus
@@ -39,6 +40,7 @@ class DiagramCommands(QObject):
                 f"align_{edge}",
                 lambda edge=edge: canvas.align(edge),
                 text=f"canvas.align.{edge}",
+                own_keys=(ALIGN_KEYS[edge],),
             )
             for edge in EDGES
         ]
@@ -62,7 +64,7 @@ class DiagramCommands(QObject):
             "select_all": has_any,
             "connect": canvas.has_nodes,
             "rename": one,
-            "edit_value": one,
+            "edit_value": canvas.can_edit_value,
             "fit": has_any,
         }
         for name, is_possible in possible.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -184,6 +185,9 @@ class Docks(QObject):
 
     def _tidy_titles(self) -> None:
         """Docks in tabs have their name on the tab; a title above it would say it twice."""
+        # A window that is destroyed unclosed hides its docks when it is a window no longer.
+        if not shiboken6.isValid(self._window):
+            return
         for dock in self._docks.values():
             in_tabs = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
             has_own = dock.titleBarWidget() is None

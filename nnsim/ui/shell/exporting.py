@@ -11,11 +11,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.pictures import PICTURE_SUFFIXES, Picture, copy_picture, save_picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
-from nnsim.ui.shell.dialogs.files import choose_to_save
 from nnsim.ui.shell.menus import Menus
 from nnsim.ui.shell.progress_bar import ExportBar
 from nnsim.ui.shell.projects import Projects

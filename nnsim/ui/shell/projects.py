@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.model import Document
+from nnsim.ui.bridge.file_dialogs import choose_to_open, choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.shell.dialogs.files import choose_to_open, choose_to_save
 
 MAX_RECENT = 10
 SUFFIX = ".nnsim"
