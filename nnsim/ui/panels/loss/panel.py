@@ -56,6 +56,7 @@ class LossPanel(PlotPanel):
         self._key: tuple[object, ...] | None = None
         self._reach = (0.0, 0.0, 0.0)
         self._drawn_at = 0.0
+        self._drawn_changes: tuple[object, ...] = ()
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._catch_up)
         self._what_chooser = self.add_chooser("what")
@@ -203,6 +204,10 @@ class LossPanel(PlotPanel):
     def _draw_changes(self) -> None:
         """Dotted lines where settings or parameters were changed in the middle of the run."""
         changes = self.workspace.document.changes if self._per == "iteration" else ()
+        drawn = (changes, self.is_log, self.preferences.theme)
+        if drawn == self._drawn_changes:
+            return
+        self._drawn_changes = drawn
         places = np.array([change.iteration + 0.5 for change in changes[-_MOST_CHANGES:]])
         ends = np.tile([-400.0, 400.0] if self.is_log else [-1e300, 1e300], len(places))
         style = pen(self.preferences.theme.color("muted"), 1.0, Qt.PenStyle.DotLine)

@@ -95,6 +95,7 @@ class Dots(pg.GraphicsObject):
     def __init__(self) -> None:
         super().__init__()
         self._points: NDArray[np.float64] = np.zeros((0, 2))
+        self._span = QRectF()
         self._size = 0.0
         self._color = QColor()
 
@@ -103,6 +104,8 @@ class Dots(pg.GraphicsObject):
         if not np.array_equal(points, self._points) or (size, color) != (self._size, self._color):
             self.prepareGeometryChange()
             self._points, self._size, self._color = points, size, color
+            if len(points):
+                self._span = QRectF(QPointF(*points.min(axis=0)), QPointF(*points.max(axis=0)))
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -112,8 +115,7 @@ class Dots(pg.GraphicsObject):
         x, y = (
             self._size / 2 * (pixel or 0.0) for pixel in (self.pixelWidth(), self.pixelHeight())
         )
-        low, high = self._points.min(axis=0), self._points.max(axis=0)
-        return QRectF(QPointF(*low), QPointF(*high)).adjusted(-x, -y, x, y)
+        return self._span.adjusted(-x, -y, x, y)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
