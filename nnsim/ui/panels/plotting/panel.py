@@ -187,6 +187,8 @@ class PlotPanel(QWidget):
         self.say_words()
         self._hover(None)
         self.refresh_all()
+        # At once: a window in which half the words are of another language is never seen.
+        self._draw_wanted()
 
     def words(self, key: str, **params: object) -> str:
         """A sentence of the catalogue."""
