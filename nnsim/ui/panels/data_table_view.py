@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QTableView, QWid
 from nnsim.core.messages import NnsimError
 from nnsim.data.editing import as_lines, renamed
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.panels.data_table_cells import DataDelegate
 from nnsim.ui.panels.data_table_model import DataModel
 from nnsim.ui.panels.number_cells import NumberEdit
@@ -43,6 +44,7 @@ class DataView(QTableView):
         self.setObjectName("data_view")
         self._data = model
         self._preferences = preferences
+        use_flat_bars(self, preferences)
         self._heading_editor: QLineEdit | None = None
         self._heading = 0
         self.setModel(model)

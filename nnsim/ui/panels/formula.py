@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, QSizeF, QTimer
+from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ class FormulaPanel(QWidget):
     """Explains ``workspace.selection``, with links to the numbers it was computed from."""
 
     title_key = "formula.title"
+    # Said when something else is to be explained; heard after all that belongs to one step.
+    _wanted = Signal()
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -36,9 +38,8 @@ class FormulaPanel(QWidget):
         self._past: list[Quantity] = []
         self._future: list[Quantity] = []
         self._view = FormulaView(preferences, self)
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.timeout.connect(self.refresh)
+        self._is_due = False
+        self._wanted.connect(self._refresh_wanted, Qt.ConnectionType.QueuedConnection)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -92,12 +93,18 @@ class FormulaPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # After the first paint: the first formula brings the mathematical font with it.
-        self._refresh.start(0)
+        QTimer.singleShot(0, self, self.refresh)
 
     def _want(self) -> None:
-        # A step moves the position and the selection; both are shown at once.
-        if self.isVisible():
-            self._refresh.start(0)
+        # A step moves the position and the selection; both are shown at once, and before the next
+        # paint: a timer would come after it and cause another.
+        if self.isVisible() and not self._is_due:
+            self._is_due = True
+            self._wanted.emit()
+
+    def _refresh_wanted(self) -> None:
+        self._is_due = False
+        self.refresh()
 
     def refresh(self) -> None:
         """Explain what is selected now."""

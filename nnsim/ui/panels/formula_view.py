@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.panels.formula_content import Content
 from nnsim.ui.panels.formula_sheet import Sheet
 
@@ -38,6 +39,7 @@ class FormulaView(QAbstractScrollArea):
         super().__init__(parent)
         self.setObjectName("formula_view")
         self._preferences = preferences
+        use_flat_bars(self, preferences)
         self._content = Content()
         self._sheet: Sheet | None = None
         self._hovered = self._focused = -1

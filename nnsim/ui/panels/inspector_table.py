@@ -25,6 +25,7 @@ from nnsim.document.model import Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.number_cells import Index, NumberDelegate, NumberEdit
 
@@ -278,6 +279,7 @@ class ParameterTable(QTableView):
         self.setObjectName("inspector_table")
         self._workspace = workspace
         self._preferences = preferences
+        use_flat_bars(self, preferences)
         self.parameters = ParameterModel(workspace, preferences, self)
         self.setModel(self.parameters)
         self.setItemDelegate(_Delegate(preferences, self))

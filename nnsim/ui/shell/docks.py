@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QDockWidget,
     QMainWindow,
+    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,7 @@ from nnsim.ui.bridge.workspace import Workspace
 
 # Raised whenever the default layout changes so that an older one no longer fits.
 _STATE_VERSION = 1
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class _Frame(QWidget):
         self._smallest = smallest
         self._panel: QWidget | None = None
         self._is_in_sight = True
+        # Opaque: where a panel changes, neither the dock nor the window below is painted again.
+        self.setAutoFillBackground(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
@@ -188,6 +192,10 @@ class Docks(QObject):
         # A window that is destroyed unclosed hides its docks when it is a window no longer.
         if not shiboken6.isValid(self._window):
             return
+        for tabs in self._window.findChildren(QTabBar, options=_DIRECT):
+            # Where there is little room names are scrolled through, not cut.
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)
+            tabs.setUsesScrollButtons(True)
         for dock in self._docks.values():
             in_tabs = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
             has_own = dock.titleBarWidget() is None

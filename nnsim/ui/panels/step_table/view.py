@@ -22,6 +22,7 @@ from nnsim.session.frame import Frame
 from nnsim.session.table import Column, Group
 from nnsim.session.walk import Moment
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.panels.step_table.header import GroupedHeader
 from nnsim.ui.panels.step_table.model import StepTableModel
 from nnsim.ui.panels.step_table.painting import PADDING, CellPainter, Chosen, part_at
@@ -47,6 +48,7 @@ class StepTableView(QTableView):
         self.setObjectName("step_table_view")
         self._table = model
         self._preferences = preferences
+        use_flat_bars(self, preferences)
         self._found: frozenset[int] = frozenset()
         #: whether numbers of this document are short on paper, or have many decimals
         self.is_exact = True

@@ -1,0 +1,69 @@
+"""Scroll bars as flat as the rest of the window.
+
+Those of Fusion are made of gradients: painting one takes as long as painting a formula, and the
+bar of a table that grows is painted at every step.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider, QWidget
+
+from nnsim.ui.bridge.preferences import Preferences
+
+_INSET = 3
+_ARROW = 3.0
+
+
+def use_flat_bars(area: QAbstractScrollArea, preferences: Preferences) -> None:
+    """Give a scroll area flat bars in the colours of the theme."""
+    area.setVerticalScrollBar(FlatBar(Qt.Orientation.Vertical, preferences, area))
+    area.setHorizontalScrollBar(FlatBar(Qt.Orientation.Horizontal, preferences, area))
+
+
+class FlatBar(QScrollBar):
+    """A scroll bar that works as any other and is painted flat."""
+
+    def __init__(
+        self, orientation: Qt.Orientation, preferences: Preferences, parent: QWidget
+    ) -> None:
+        super().__init__(orientation, parent)
+        self._preferences = preferences
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        preferences.theme_changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        theme, style = self._preferences.theme, self.style()
+        part = QStyle.SubControl
+
+        def rect(control: QStyle.SubControl) -> QRectF:
+            kind = QStyle.ComplexControl.CC_ScrollBar
+            return QRectF(style.subControlRect(kind, option, control, self))
+
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("background"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        is_held = self.isSliderDown() or bool(option.activeSubControls & part.SC_ScrollBarSlider)
+        painter.setBrush(theme.mixed("muted", 0.8 if is_held else 0.45, "background"))
+        if self.maximum() > self.minimum():
+            box = rect(part.SC_ScrollBarSlider)
+            if self.orientation() is Qt.Orientation.Vertical:
+                box.adjust(_INSET, 1, -_INSET, -1)
+            else:
+                box.adjust(1, _INSET, -1, -_INSET)
+            radius = min(box.width(), box.height()) / 2
+            painter.drawRoundedRect(box, radius, radius)
+        painter.setBrush(theme.color("muted" if self.isEnabled() else "border"))
+        for control, sign in ((part.SC_ScrollBarSubLine, -1), (part.SC_ScrollBarAddLine, 1)):
+            painter.drawPolygon(self._arrow(rect(control).center(), sign))
+        painter.end()
+
+    def _arrow(self, centre: QPointF, sign: int) -> QPolygonF:
+        points = [(-_ARROW, -sign * _ARROW / 2), (_ARROW, -sign * _ARROW / 2), (0, sign * _ARROW)]
+        if self.orientation() is Qt.Orientation.Horizontal:
+            points = [(y, x) for x, y in points]
+        return QPolygonF([centre + QPointF(x, y) for x, y in points])
