@@ -95,7 +95,8 @@ class Look:
     def begin(self, painter: QPainter) -> None:
         """Each item calls this before it paints; from then on only ``text`` sets the font."""
         self._ink = None
-        self.scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+        self.scale = zoom * painter.device().devicePixelRatio()
 
     # -- words and numbers -----------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTabBar
 
 from nnsim.app import first_document
 from nnsim.ui.shell.docks import PANELS
@@ -22,3 +23,15 @@ def test_a_window_may_be_destroyed_without_being_closed(qtbot, preferences, dres
     shiboken6.delete(window)
     QApplication.processEvents()
     assert not shiboken6.isValid(window)
+
+
+def test_names_on_tabs_are_scrolled_through_and_not_cut(open_window):
+    window = open_window(size=(800, 500))
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    bars = [bar for bar in window.findChildren(QTabBar, options=direct) if bar.isVisible()]
+    assert bars
+    for bar in bars:
+        assert bar.usesScrollButtons()
+        for index in range(bar.count()):
+            words = bar.fontMetrics().horizontalAdvance(bar.tabText(index))
+            assert bar.tabRect(index).width() >= words
