@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,7 +50,7 @@ class GroupedHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, view)
         self._preferences = preferences
         self._known: _Headings | None = None
-        # What has to be painted: formulas that stand outside of it would cost most of the time.
+        # What has to be painted now.
         self._painted = QRegion()
         self._offset = 0
         self.setSectionsClickable(True)
@@ -143,7 +144,7 @@ class GroupedHeader(QHeaderView):
         width = min(QFontMetricsF(known.small).horizontalAdvance(caption), room)
         if width <= 0:
             return None
-        return QRectF(left + (room - width) / 2 - 1, 0, width + 2, known.caption_height + 1)
+        return QRectF(left + (room - width) / 2 - 1, 0, width + 2, known.caption_height)
 
     def _resized(self, section: int) -> None:
         # Qt paints what lies to the right; a caption begins further to the left.
@@ -202,8 +203,7 @@ class GroupedHeader(QHeaderView):
         painter.fillRect(rect, ground)
         if known.captions[logicalIndex]:
             self._paint_caption(painter, rect, logicalIndex)
-        if self._painted.intersects(rect.adjusted(0, round(top), 0, 0)):
-            self._paint_heading(painter, rect, logicalIndex)
+        self._paint_heading(painter, rect, logicalIndex)
         border = theme.color("border")
         ends_group = logicalIndex == known.spans[logicalIndex][1]
         edge = 0 if ends_group or not top else round(top)
@@ -212,10 +212,16 @@ class GroupedHeader(QHeaderView):
 
     def _paint_heading(self, painter: QPainter, rect: QRect, section: int) -> None:
         theme, known = self._preferences.theme, self._headings()
-        box = QRectF(rect).adjusted(3, known.caption_height + 1, -3, -2)
-        latex = known.latex[section]
-        if latex:
-            typeset(latex).paint_centred(painter, box, self._em(), theme.color("text"))
+        top = known.caption_height
+        box = QRectF(rect).adjusted(3, top + 1, -3, -2)
+        latex, em = known.latex[section], self._em()
+        formula = typeset(latex) if latex else None
+        is_tall = formula is not None and formula.height * em / EM > box.height()
+        # Where only the caption has moved, the formula below it would cost most of the time.
+        if not is_tall and not self._painted.intersects(rect.adjusted(0, math.ceil(top), 0, 0)):
+            return
+        if formula is not None:
+            formula.paint_centred(painter, box, em, theme.color("text"))
             return
         painter.setFont(known.bold)
         painter.setPen(theme.color("text"))
