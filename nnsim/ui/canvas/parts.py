@@ -89,7 +89,9 @@ class Layout:
             return QRectF(2, -3, NEURON_RADIUS - 6, 24)
         if form is Form.UNITS:
             middle = self.middles[unit]
-            return QRectF(middle.x() - UNIT_RADIUS, middle.y() - 17, 2 * UNIT_RADIUS, 20)
+            # As wide as the circle is where the number's upper edge stands.
+            half = UNIT_RADIUS - 5
+            return QRectF(middle.x() - half, middle.y() - 17, 2 * half, 20)
         return self.geometry.unit_rect(unit)
 
     def sum(self, unit: int) -> QRectF:

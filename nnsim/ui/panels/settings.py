@@ -22,6 +22,7 @@ from nnsim.document.edits import set_conventions, set_training
 from nnsim.document.model import RULES, Conventions, Document, Training
 from nnsim.engine.losses import LOSSES
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.settings_changes import ChangesList, value_words
 from nnsim.ui.panels.settings_fields import (
@@ -179,6 +180,7 @@ class TrainingPanel(QWidget):
         column.addStretch(1)
         self._scroll = scroll = QScrollArea()
         scroll.setObjectName("training_scroll")
+        use_flat_bars(scroll, self._preferences)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)

@@ -19,6 +19,7 @@ from nnsim.core.messages import Message
 from nnsim.document.model import Document
 from nnsim.ui.bridge.player import Player
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.canvas import Canvas
 from nnsim.ui.canvas.palette import Palette
@@ -65,8 +66,9 @@ class Centre(QWidget):
 class _Column(QScrollArea):
     """As wide as what it holds; on a low screen it scrolls."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, preferences: Preferences) -> None:
         super().__init__()
+        use_flat_bars(self, preferences)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._above)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(_Column(self.palette_))
+        row.addWidget(_Column(self.palette_, preferences))
         row.addWidget(self.canvas, 1)
         layout.addLayout(row, 1)
         self.setCentralWidget(centre)
