@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(self._above)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(_Column(self.palette_, self._preferences))
+        row.addWidget(_Column(self.palette_, self.preferences))
         row.addWidget(self.canvas, 1)
         layout.addLayout(row, 1)
         self.setCentralWidget(centre)
