@@ -6,11 +6,17 @@ bar of a table that grows is painted at every step.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPolygonF
+    from PySide6.QtWidgets import QStyle
 
 _INSET = 3
 _ARROW = 3.0
@@ -34,6 +40,10 @@ class FlatBar(QScrollBar):
         preferences.theme_changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # PySide makes the names of a style when it is first asked for, which takes as long as a
+        # step; a first window has no bar to paint.
+        from PySide6.QtWidgets import QStyle, QStyleOptionSlider
+
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         theme, style = self._preferences.theme, self.style()
@@ -63,6 +73,8 @@ class FlatBar(QScrollBar):
         painter.end()
 
     def _arrow(self, centre: QPointF, sign: int) -> QPolygonF:
+        from PySide6.QtGui import QPolygonF
+
         points = [(-_ARROW, -sign * _ARROW / 2), (_ARROW, -sign * _ARROW / 2), (0, sign * _ARROW)]
         if self.orientation() is Qt.Orientation.Horizontal:
             points = [(y, x) for x, y in points]
