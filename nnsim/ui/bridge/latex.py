@@ -142,9 +142,15 @@ class _Parser:
     def row(self, ends: tuple[str, ...]) -> Row:
         """Parts up to one of ``ends`` (which is not taken) or the end of the text."""
         parts: list[Part] = []
-        while not self.at_end and self._peek() not in ends:
-            if self._peek() in ("}", r"\right"):
-                raise ValueError(self._latex)
+        latex = self._latex
+        while self._at < len(latex):
+            # Only these may begin an end: most parts are not looked at twice.
+            if latex[self._at] in "}\\":
+                token = self._peek()
+                if token in ends:
+                    break
+                if token in ("}", r"\right"):
+                    raise ValueError(latex)
             part = self._scripted()
             if part is not None:
                 parts.append(part)
@@ -162,6 +168,8 @@ class _Parser:
             raise ValueError(self._latex)
         self._at = match.end()
         token = match.group()
+        if len(token) == 1 and not token.isspace():
+            return token
         # "\ " is a space; after a longer command spaces mean nothing.
         return token if token.startswith("\\") and len(token) == 2 else token.rstrip() or " "
 
@@ -221,7 +229,8 @@ class _Parser:
         return Scripts(base, *rows)
 
     def _part(self) -> Part | None:
-        number = _NUMBER.match(self._latex, self._at)
+        first = self._latex[self._at] if not self.at_end else ""
+        number = _NUMBER.match(self._latex, self._at) if first.isdecimal() else None
         if number:
             self._at = number.end()
             return Digits(number.group().replace("{,}", ","))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
 
@@ -16,7 +16,7 @@ from nnsim.ui.bridge.preferences import Preferences
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPolygonF
-    from PySide6.QtWidgets import QStyle
+    from PySide6.QtWidgets import QAbstractSlider, QStyle
 
 _INSET = 3
 _ARROW = 3.0
@@ -34,10 +34,28 @@ class FlatBar(QScrollBar):
     def __init__(
         self, orientation: Qt.Orientation, preferences: Preferences, parent: QWidget
     ) -> None:
+        # Set first, for Qt asks while it makes the bar: the slider as it is on screen.
+        self._painted: QRect | None = None
         super().__init__(orientation, parent)
         self._preferences = preferences
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         preferences.theme_changed.connect(self.update)
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        # Ranges and values change more often than the slider moves by a pixel.
+        if not self.isVisible() or self._painted is None or self._slider() != self._painted:
+            super().sliderChange(change)
+
+    def _slider(self) -> QRect:
+        """Where the slider stands; empty where there is nothing to scroll."""
+        from PySide6.QtWidgets import QStyle, QStyleOptionSlider
+
+        if self.maximum() <= self.minimum():
+            return QRect()
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ScrollBar, QStyle.SubControl.SC_ScrollBarSlider
+        return self.style().subControlRect(kind, option, part, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # PySide makes the names of a style when it is first asked for, which takes as long as a
@@ -59,8 +77,9 @@ class FlatBar(QScrollBar):
         painter.setPen(Qt.PenStyle.NoPen)
         is_held = self.isSliderDown() or bool(option.activeSubControls & part.SC_ScrollBarSlider)
         painter.setBrush(theme.mixed("muted", 0.8 if is_held else 0.45, "background"))
-        if self.maximum() > self.minimum():
-            box = rect(part.SC_ScrollBarSlider)
+        self._painted = self._slider()
+        if not self._painted.isEmpty():
+            box = QRectF(self._painted)
             if self.orientation() is Qt.Orientation.Vertical:
                 box.adjust(_INSET, 1, -_INSET, -1)
             else:

@@ -6,6 +6,7 @@ accent marks what is being computed or selected, and nothing else.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
@@ -34,8 +35,8 @@ class Theme:
     warning: str
 
     def color(self, role: str) -> QColor:
-        """A colour by its role, the name of a field."""
-        return QColor(getattr(self, role))
+        """A colour by its role, the name of a field; shared: copy it to change it."""
+        return _mixed(getattr(self, role), 1.0, "")
 
     def signed(self, value: float) -> QColor:
         """The colour of a signed number."""
@@ -44,12 +45,21 @@ class Theme:
 
     def mixed(self, role: str, share: float, ground: str = "surface") -> QColor:
         """A colour let down with the ground: opaque, for translucent lines cost ten times more."""
-        a, b = self.color(role), self.color(ground)
-        return QColor(
-            round(a.red() * share + b.red() * (1 - share)),
-            round(a.green() * share + b.green() * (1 - share)),
-            round(a.blue() * share + b.blue() * (1 - share)),
-        )
+        return _mixed(getattr(self, role), share, getattr(self, ground))
+
+
+@functools.lru_cache(maxsize=1024)
+def _mixed(color: str, share: float, ground: str) -> QColor:
+    """A colour over a ground.  Kept, for a step asks for hundreds: nobody may change it."""
+    a = QColor(color)
+    if not ground:
+        return a
+    b = QColor(ground)
+    return QColor(
+        round(a.red() * share + b.red() * (1 - share)),
+        round(a.green() * share + b.green() * (1 - share)),
+        round(a.blue() * share + b.blue() * (1 - share)),
+    )
 
 
 LIGHT = Theme(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
@@ -47,9 +47,9 @@ class DataDelegate(NumberDelegate):
         if text:
             painter.setFont(option.font)
             inner = rect.adjusted(3, 0, -3, 0)
-            text = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, inner.width()
-            )
+            metrics: QFontMetrics = option.fontMetrics
+            if metrics.horizontalAdvance(text) > inner.width():
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
             painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(theme.color("accent"))

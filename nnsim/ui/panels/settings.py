@@ -296,12 +296,12 @@ class TrainingPanel(QWidget):
         iteration = self._workspace.session.completed
         training, conventions = document.settings_at(iteration)
         matter = fields_that_matter(document, training, conventions)
-        now = (training, conventions, matter, iteration)
+        when = "from" if iteration else "from_start"
+        self._from.setText(self._preferences.say(f"training.{when}", n=iteration + 1))
+        now = (training, conventions, matter)
         if now == self._shown:
             return
         self._shown = now
-        when = "from" if iteration else "from_start"
-        self._from.setText(self._preferences.say(f"training.{when}", n=iteration + 1))
         self._about.setText(self._preferences.say(f"training.about.{training.rule}"))
         for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
             self._show_value(name, value, name in matter)

@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 
 #: What a grid may cost, in multiplications: while things move, and at rest.
 MOVING, RESTING = 5e6, 300e6
-_MOVING_SIDE, _RESTING_SIDE = 80, 200
+_MOVING_SIDE, _RESTING_SIDE = 56, 200
 # Most samples drawn; more are thinned out evenly, and the legend says so.
 MOST_SAMPLES = 2000
 # Axes of equal scale, so that weights stand at right angles to their line, up to this ratio.
@@ -350,6 +350,9 @@ def _is_step(spec: PlanSpec, subject: Subject) -> bool:
 def _set_points(curve: pg.PlotCurveItem, points: Floats) -> None:
     """Give a curve other points; the same ones cost nothing."""
     x, y = curve.getData()
-    before = np.zeros((0, 2)) if x is None else np.column_stack([x, y])
-    if not np.array_equal(before, points):
+    count = 0 if x is None else len(x)
+    is_same = count == len(points)
+    if is_same and count:
+        is_same = bool((x == points[:, 0]).all() and (y == points[:, 1]).all())
+    if not is_same:
         curve.setData(points[:, 0], points[:, 1])

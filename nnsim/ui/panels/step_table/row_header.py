@@ -28,6 +28,8 @@ class RowHeader(QHeaderView):
         self._preferences = preferences
         self._look = look
         self._digits = 0
+        # A bold font is made once, and not for every row that is painted.
+        self._bold_of: tuple[QFont, QFont] | None = None
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -51,24 +53,27 @@ class RowHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme, look = self._preferences.theme, self._look(logicalIndex)
-        ground = theme.color("accent_soft" if look == "current" else "raised")
-        painter.fillRect(rect, ground)
+        x, y, width, height = rect.x(), rect.y(), rect.width(), rect.height()
+        if look == "current":
+            painter.fillRect(rect, theme.color("accent_soft"))
         if bar := _BARS.get(look):
             color = theme.mixed("accent", 0.45) if look == "near" else theme.color(bar)
-            width = max(round(4 * self._preferences.zoom), 3)
-            painter.fillRect(rect.x(), rect.y(), width, rect.height(), color)
+            painter.fillRect(x, y, max(round(4 * self._preferences.zoom), 3), height, color)
         painter.setPen(theme.color("muted" if look == "later" else "text"))
         painter.setFont(self._bold() if look == "current" else self.font())
         text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         border = theme.color("border")
-        painter.fillRect(rect.right(), rect.y(), 1, rect.height(), border)
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, border)
+        painter.fillRect(x + width - 1, y, 1, height, border)
+        painter.fillRect(x, y + height - 1, width, 1, border)
 
     def _bold(self) -> QFont:
         font = self.font()
-        font.setBold(True)
-        return font
+        if self._bold_of is None or self._bold_of[0] != font:
+            bold = QFont(font)
+            bold.setBold(True)
+            self._bold_of = font, bold
+        return self._bold_of[1]
 
 
 class Corner(QWidget):
