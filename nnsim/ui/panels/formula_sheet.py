@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -95,10 +96,10 @@ class Sheet:
 
     def _add_text(self, text: str, role: str, font: QFont, right: float = 0.0) -> None:
         box = QRectF(self._margin, self._y, max(self._room - right, 4 * self._line), 1e6)
-        needed = QFontMetricsF(font).boundingRect(box, _WRAP, text)
-        rect = QRectF(box.left(), box.top(), box.width(), needed.height())
+        height = _height(text, font.toString(), box.width())
+        rect = QRectF(box.left(), box.top(), box.width(), height)
         self._texts.append(_Text(rect, text, font, role))
-        self._y += needed.height() + 0.15 * self._line
+        self._y += height + 0.15 * self._line
 
     def _add_block(self, block: Block) -> None:
         self._y += 0.3 * self._line
@@ -205,6 +206,16 @@ class Sheet:
             painter.setBrush(theme.color("accent_soft" if is_hovered else "raised"))
             painter.drawRoundedRect(chip.rect, radius, radius)
             chip.formula.paint(painter, chip.at.x(), chip.at.y(), chip.em, ink)
+
+
+@functools.lru_cache(maxsize=512)
+def _height(text: str, font: str, width: float) -> float:
+    """How high a text in a font (as ``QFont.toString`` names it) is at a width: most captions are
+    the same at every step."""
+    written = QFont()
+    written.fromString(font)
+    box = QRectF(0, 0, width, 1e6)
+    return QFontMetricsF(written).boundingRect(box, _WRAP, text).height()
 
 
 def _shortened(block: Block, number: int, latex: str) -> str:

@@ -90,10 +90,8 @@ class StepTableView(QTableView):
 
     def _look(self, row: int) -> str:
         place = self._table.place(row)
-        if row == self._table.current_row:
-            return "current"
         if place.iteration == self.cells.current_iteration:
-            return "near"
+            return "current" if row == self._table.current_row else "near"
         if row in self.cells.marked_rows:
             return "found"
         return "later" if place.iteration > self.cells.current_iteration else ""
