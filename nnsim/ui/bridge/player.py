@@ -36,7 +36,7 @@ class Player(QObject):
         self._run = QTimer(self)
         self._run.timeout.connect(self._run_slice)
         self._last: int | None = None
-        self._shown_at = 0.0
+        self._shown_at = self._computed_for = 0.0
         workspace.document_changed.connect(self.pause)
 
     @property
@@ -74,7 +74,7 @@ class Player(QObject):
             return
         self._play.stop()
         self._last = None if iterations is None else session.computed + iterations
-        self._shown_at = time.perf_counter()
+        self._shown_at, self._computed_for = time.perf_counter(), 0.0
         self._run.start(0)
         self.state_changed.emit()
 
@@ -95,13 +95,18 @@ class Player(QObject):
 
     def _run_slice(self) -> None:
         session = self._workspace.session
-        end = time.perf_counter() + _SLICE_SECONDS
+        start = time.perf_counter()
+        end = start + _SLICE_SECONDS
         limit = self._limit()
         while time.perf_counter() < end and session.computed < limit and not self._has_verdict():
             session.compute()
+        now = time.perf_counter()
+        self._computed_for += now - start
         done = session.computed >= limit or self._has_verdict()
-        if done or time.perf_counter() - self._shown_at > _SHOW_SECONDS:
-            self._shown_at = time.perf_counter()
+        # Where painting takes long it is done less often: half of the time goes to the run.
+        shown_for = now - self._shown_at
+        if done or (shown_for > _SHOW_SECONDS and self._computed_for >= shown_for / 2):
+            self._shown_at, self._computed_for = now, 0.0
             self._workspace.go_to(session.computed)
         if done:
             self.pause()
