@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -75,17 +76,23 @@ def _diagram(document: Document) -> Iterator[Problem]:
 def cycle(document: Document) -> tuple[str, ...]:
     """Ids of the nodes that lie on a cycle or behind one and in front of another; often none."""
     remaining = {node.id for node in document.nodes}
-    # Take away, again and again, what nothing remaining feeds, then what feeds nothing remaining.
-    for near, far in (("target", "source"), ("source", "target")):
-        while True:
-            held = {
-                getattr(c, near)
-                for c in document.connections
-                if getattr(c, far) in remaining and getattr(c, near) in remaining
-            }
-            if held == remaining:
-                break
-            remaining = held
+    # First goes what nothing remaining feeds, again and again; then what feeds nothing remaining.
+    forward, back = attrgetter("target"), attrgetter("source")
+    for before, after, other, follower in (
+        (document.incoming, document.outgoing, back, forward),
+        (document.outgoing, document.incoming, forward, back),
+    ):
+        waits = {n: sum(other(c) in remaining for c in before(n)) for n in remaining}
+        free = [node_id for node_id, count in waits.items() if count == 0]
+        while free:
+            node_id = free.pop()
+            remaining.discard(node_id)
+            for connection in after(node_id):
+                following = follower(connection)
+                if following in remaining:
+                    waits[following] -= 1
+                    if waits[following] == 0:
+                        free.append(following)
     return tuple(node.id for node in document.nodes if node.id in remaining)
 
 

@@ -32,13 +32,16 @@ def ordered_layers(document: Document) -> tuple[Node, ...]:
 def depths(document: Document) -> dict[str, int]:
     """Depth of every node: 0 for inputs, else one more than its deepest source."""
     depth = {node.id: 0 for node in document.nodes}
-    for _ in document.nodes:
-        before = dict(depth)
-        for connection in document.connections:
-            deeper = depth[connection.source] + 1
-            depth[connection.target] = max(depth[connection.target], deeper)
-        if before == depth:
-            break
+    waits = {node.id: len(document.incoming(node.id)) for node in document.nodes}
+    free = [node_id for node_id, count in waits.items() if count == 0]
+    while free:
+        node_id = free.pop()
+        for connection in document.outgoing(node_id):
+            target = connection.target
+            depth[target] = max(depth[target], depth[node_id] + 1)
+            waits[target] -= 1
+            if waits[target] == 0:
+                free.append(target)
     return depth
 
 

@@ -7,6 +7,7 @@ part with ``is``, and undo keeps the values before and after.  Arrays are read-o
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -162,29 +163,28 @@ class Document:
 
     def node(self, node_id: str) -> Node:
         """The node of this id.  Raises KeyError."""
-        for node in self.nodes:
-            if node.id == node_id:
-                return node
-        raise KeyError(node_id)
+        return self._index.nodes[node_id]
 
     def connection(self, connection_id: str) -> Connection:
         """The connection of this id.  Raises KeyError."""
-        for connection in self.connections:
-            if connection.id == connection_id:
-                return connection
-        raise KeyError(connection_id)
+        return self._index.connections[connection_id]
 
     def has_node(self, node_id: str) -> bool:
         """Whether there is a node of this id."""
-        return any(node.id == node_id for node in self.nodes)
+        return node_id in self._index.nodes
 
     def incoming(self, node_id: str) -> tuple[Connection, ...]:
         """Connections into a node, in document order."""
-        return tuple(c for c in self.connections if c.target == node_id)
+        return tuple(self._index.incoming.get(node_id, ()))
 
     def outgoing(self, node_id: str) -> tuple[Connection, ...]:
         """Connections out of a node, in document order."""
-        return tuple(c for c in self.connections if c.source == node_id)
+        return tuple(self._index.outgoing.get(node_id, ()))
+
+    @functools.cached_property
+    def _index(self) -> _Index:
+        # Made once a document, when something is looked up: diagrams may have thousands of wires.
+        return _Index(self.nodes, self.connections)
 
     @property
     def inputs(self) -> tuple[Node, ...]:
@@ -194,8 +194,8 @@ class Document:
     @property
     def outputs(self) -> tuple[Node, ...]:
         """Output nodes: dense nodes that feed no other, in the order of the target columns."""
-        sources = {connection.source for connection in self.connections}
-        return tuple(n for n in self.nodes if not n.is_input and n.id not in sources)
+        fed_on = self._index.outgoing
+        return tuple(n for n in self.nodes if not n.is_input and n.id not in fed_on)
 
     def settings_at(self, iteration: int) -> tuple[Training, Conventions]:
         """Training and conventions in force for the iteration after ``iteration``."""
@@ -205,6 +205,20 @@ class Document:
                 training = change.training or training
                 conventions = change.conventions or conventions
         return training, conventions
+
+
+class _Index:
+    """What stands where: nodes and connections by id, connections by the nodes they join."""
+
+    def __init__(self, nodes: Iterable[Node], connections: Iterable[Connection]) -> None:
+        self.nodes = {node.id: node for node in nodes}
+        self.connections: dict[str, Connection] = {}
+        self.incoming: dict[str, list[Connection]] = {}
+        self.outgoing: dict[str, list[Connection]] = {}
+        for connection in connections:
+            self.connections[connection.id] = connection
+            self.incoming.setdefault(connection.target, []).append(connection)
+            self.outgoing.setdefault(connection.source, []).append(connection)
 
 
 def replaced(
