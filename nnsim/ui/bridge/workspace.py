@@ -31,6 +31,7 @@ class Workspace(QObject):
     ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
     ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
     nodes and connections.  ``refused(messages)``: an edit that could not be made, tuple of Message.
+    ``told(message)``: something done that a person may want to know, a Message.
     ``project_changed()``: another file or title of the project.
     """
 
@@ -40,6 +41,7 @@ class Workspace(QObject):
     selection_changed = Signal()
     nodes_changed = Signal()
     refused = Signal(object)
+    told = Signal(object)
     project_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:

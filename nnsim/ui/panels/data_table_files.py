@@ -24,11 +24,14 @@ from PySide6.QtWidgets import (
 from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table, read_csv, write_csv
 from nnsim.document.model import Document
+from nnsim.ui.bridge.file_dialogs import ask_no_question, may_replace, with_ending
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.data_table_cells import DataDelegate
 from nnsim.ui.panels.data_table_model import DataModel
 from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 
+# A table may be called .txt: it is text, and is read again under that name.
+_WRITTEN = (".csv", ".txt")
 _ENDINGS = "*.csv *.tsv *.txt"
 _PREVIEW_ROWS = 100
 _POLL_MS = 30
@@ -59,6 +62,20 @@ def ask_export(parent: QWidget, preferences: Preferences, document: Document) ->
 
     Returns the file; None where they think better of it.  Raises NnsimError as ``write_csv``.
     """
+    stem = re.sub(r'[\\/:*?"<>|]+', " ", document.title).strip()
+    name = f"{stem or preferences.say('data_table.file_name')}.csv"
+    while True:
+        path, mark = _ask_to_save(parent, preferences, name)
+        if path is None:
+            return None
+        if not path.exists() or may_replace(parent, preferences, path):
+            write_csv(document.data, path, mark)
+            return path
+        name = path.name
+
+
+def _ask_to_save(parent: QWidget, preferences: Preferences, name: str) -> tuple[Path | None, str]:
+    """The file, with its ending, and the decimal mark of the chosen type."""
     say = preferences.say
     dialog = QFileDialog(parent, say("data_table.export_title"), _folder(preferences))
     dialog.setObjectName("data_export_dialog")
@@ -68,12 +85,11 @@ def ask_export(parent: QWidget, preferences: Preferences, document: Document) ->
     dialog.setNameFilters(list(filters))
     chosen = next(name for name, mark in filters.items() if mark == preferences.mark)
     dialog.selectNameFilter(chosen)
-    stem = re.sub(r'[\\/:*?"<>|]+', " ", document.title).strip() or say("data_table.file_name")
-    dialog.selectFile(f"{stem}.csv")
+    ask_no_question(dialog)
+    dialog.selectFile(name)
     path = _chosen(dialog, preferences)
-    if path is not None:
-        write_csv(document.data, path, filters.get(dialog.selectedNameFilter(), preferences.mark))
-    return path
+    mark = filters.get(dialog.selectedNameFilter(), preferences.mark)
+    return None if path is None else with_ending(path, _WRITTEN, _WRITTEN[0]), mark
 
 
 def _ask_to_open(parent: QWidget, preferences: Preferences) -> Path | None:

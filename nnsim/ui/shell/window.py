@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         workspace = self.workspace
         workspace.refused.connect(self.messages.tell)
+        workspace.told.connect(self._tell_done)
         # What was told is of no more use once the next thing is done.
         workspace.document_changed.connect(self.messages.clear)
         workspace.position_changed.connect(self.messages.clear)

@@ -487,6 +487,12 @@ class TestFiles:
         press(qtbot, panel, "export")
         assert path.read_text(encoding="utf-8").splitlines()[0] == "x1;x2;y"
 
+    def test_an_export_never_has_the_ending_of_something_else(self, qtbot, panel, tmp_path):
+        choose_file(tmp_path / "out.xlsx")
+        press(qtbot, panel, "export")
+        assert [path.name for path in tmp_path.glob("out.*")] == ["out.csv"]
+        assert "out.csv" in message(panel)
+
     def test_a_large_table_is_read_shown_and_edited(self, qtbot, panel, workspace, tmp_path):
         path = tmp_path / "large.csv"
         many = Table(("x1", "x2"), ("y",), np.ones((50_000, 2)), np.zeros((50_000, 1)))

@@ -60,6 +60,41 @@ def test_what_the_window_writes_can_be_verified(
     assert verify(path).rows == 9
 
 
+def test_the_ending_is_that_of_the_format_whatever_is_typed(
+    qtbot, window, answer, press, choose_file, tmp_path
+):
+    answer("export_dialog", ask_for(qtbot, press, "jsonl", 3))
+    choose_file(tmp_path / "trace.xlsx")
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    assert [path.name for path in tmp_path.glob("trace*")] == ["trace.jsonl"]
+    assert verify(tmp_path / "trace.jsonl").rows == 3
+    assert str(tmp_path / "trace.jsonl") in told(window)
+
+
+def test_an_existing_file_is_replaced_only_when_the_person_says_so(
+    qtbot, window, answer, press, choose_file, wake, tmp_path
+):
+    path = tmp_path / "trace.jsonl"
+    path.write_text("mine")
+
+    def think_better(dialog):
+        assert "trace.jsonl" in dialog.text()
+        answer("file_dialog", lambda dialog: qtbot.keyClick(dialog, Qt.Key.Key_Escape))
+        press(dialog, "replace_no")
+
+    def export_to_it(then):
+        answer("export_dialog", ask_for(qtbot, press, "jsonl", 3))
+        choose_file(tmp_path / "trace.xlsx")
+        answer("ask_to_replace", then)
+        wake(window)
+        qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+
+    export_to_it(think_better)
+    assert path.read_text() == "mine"
+    export_to_it(lambda dialog: press(dialog, "replace_yes"))
+    assert verify(path).rows == 3
+
+
 def test_columns_are_chosen(qtbot, window, answer, press, choose_file, tmp_path):
     path = tmp_path / "few.csv"
 

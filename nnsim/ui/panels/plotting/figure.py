@@ -10,7 +10,7 @@ from PySide6.QtCore import QMarginsF, QPoint, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPicture, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table, write_csv
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.pictures import PICTURE_SUFFIXES, Picture, copy_picture, save_picture
@@ -27,12 +27,14 @@ _LINES_FOR_LEGEND = 14
 class Figure(QWidget):
     """Caption, plot and legend, with the menu that saves and copies them.
 
-    ``refused(messages)``: a file that could not be written, tuple of Message.
+    ``refused(messages)``: a file that could not be written, tuple of Message.  ``saved(message)``:
+    where a file was written, a Message.
     ``table`` gives the plotted numbers for the CSV file; ``suggest`` where to save to, a path
     without ending.
     """
 
     refused = Signal(object)
+    saved = Signal(object)
 
     def __init__(
         self,
@@ -167,24 +169,26 @@ class Figure(QWidget):
     def save_picture(self) -> None:
         """Ask for a file and save the figure as SVG, PDF or PNG, by its ending."""
         if path := self._ask("files.picture", PICTURE_SUFFIXES):
-            self._try(lambda: save_picture(self.picture(), path))
+            self._try(lambda: save_picture(self.picture(), path), path)
 
     def save_table(self) -> None:
         """Ask for a file and save the plotted numbers as CSV."""
         table = self._table()
         if table is not None and (path := self._ask("plotting.csv_table", (".csv",))):
-            self._try(lambda: write_csv(table, path, self._preferences.mark))
+            self._try(lambda: write_csv(table, path, self._preferences.mark), path)
 
     def _ask(self, filter_key: str, endings: Sequence[str]) -> Path | None:
         suggestion = self._suggest()
         suggestion = suggestion.with_name(suggestion.name + endings[0])
         return choose_to_save(self, self._preferences, suggestion, filter_key, endings)
 
-    def _try(self, save: Callable[[], None]) -> None:
+    def _try(self, save: Callable[[], None], path: Path) -> None:
         try:
             save()
         except NnsimError as error:
             self.refused.emit(error.messages)
+        else:
+            self.saved.emit(Message("projects.saved", {"path": str(path)}))
 
 
 def _is_in_pieces(item: pg.PlotCurveItem) -> bool:

@@ -85,6 +85,7 @@ class PlotPanel(QWidget):
         layout.addLayout(self._stack, 1)
         layout.addWidget(self._readout)
         self.figure.refused.connect(lambda messages: workspace.refuse(*messages))
+        self.figure.saved.connect(workspace.told)
         self.plot.hovered.connect(self._hover)
         # Qt takes what is posted before it paints.
         self._wanted.connect(self._draw_wanted, Qt.ConnectionType.QueuedConnection)

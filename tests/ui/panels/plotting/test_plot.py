@@ -161,6 +161,18 @@ class TestTheMenu:
         start = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[ending]
         assert path.read_bytes().startswith(start)
 
+    def test_a_foreign_ending_gives_way_and_where_it_went_is_told(self, qtbot, plane, tmp_path):
+        told = []
+        plane.workspace.told.connect(told.append)
+        menu = menu_of(qtbot, plane)
+        answer_file_dialog(tmp_path / "plane.xlsx")
+        choose_in_menu(qtbot, menu, "plot_save")
+        qtbot.waitUntil(lambda: bool(told))
+        (path,) = tmp_path.glob("plane.*")
+        assert path.name == "plane.svg"
+        assert path.read_bytes().startswith(b"<?xml")
+        assert told[0].params["path"] == str(path)
+
     def test_the_numbers_go_to_a_table(self, qtbot, panel, tmp_path):
         path = tmp_path / "numbers.csv"
         menu = menu_of(qtbot, panel)
@@ -186,7 +198,7 @@ class TestTheMenu:
         answer_file_dialog(folder / "plane.svg")
         # The folder goes while the dialog is open.
         original = plane.figure._try
-        plane.figure._try = lambda save: (folder.rmdir(), original(save))
+        plane.figure._try = lambda save, path: (folder.rmdir(), original(save, path))
         choose_in_menu(qtbot, menu, "plot_save")
         qtbot.waitUntil(lambda: bool(refused))
         assert refused[0][0].code == "file.cannot_write"
