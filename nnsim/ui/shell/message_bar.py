@@ -1,4 +1,4 @@
-"""A bar above the canvas for what a person should read: refusals, verdicts, what was saved."""
+"""A bar over the canvas for what a person should read: refusals, verdicts, what was saved."""
 
 from __future__ import annotations
 

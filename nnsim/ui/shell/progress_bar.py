@@ -9,7 +9,10 @@ from nnsim.ui.bridge.preferences import Preferences
 
 
 class ExportBar(QFrame):
-    """Stands above the canvas while an export is under way.  ``cancelled()``: a person gave up."""
+    """Lies over the top of the canvas while an export is under way.
+
+    ``cancelled()``: a person gave up.
+    """
 
     cancelled = Signal()
 
@@ -32,6 +35,8 @@ class ExportBar(QFrame):
         preferences.language_changed.connect(self._say)
         self._done = self._total = 0
         self._say()
+        self._dress()
+        preferences.theme_changed.connect(self._dress)
         self.hide()
 
     def begin(self, name: str) -> None:
@@ -46,6 +51,13 @@ class ExportBar(QFrame):
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         self._say()
+
+    def _dress(self) -> None:
+        theme = self._preferences.theme
+        self.setStyleSheet(
+            f"#export_bar {{ background: {theme.raised}; border: 1px solid {theme.border};"
+            " border-radius: 6px; }"
+        )
 
     def _say(self) -> None:
         say = self._preferences.say

@@ -28,6 +28,7 @@ from nnsim.ui.shell.docks import Docks
 from nnsim.ui.shell.looks import window_style
 from nnsim.ui.shell.menus import Menus
 from nnsim.ui.shell.message_bar import MessageBar
+from nnsim.ui.shell.overlay import Overlay
 from nnsim.ui.shell.projects import Projects
 from nnsim.ui.shell.running import RunCommands
 from nnsim.ui.shell.status import StatusLine
@@ -135,14 +136,13 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(6, 2, 6, 2)
         layout.setSpacing(6)
-        self._above = QVBoxLayout()
-        self._above.addWidget(self.messages)
-        layout.addLayout(self._above)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(_Column(self.palette_, self.preferences))
         row.addWidget(self.canvas, 1)
         layout.addLayout(row, 1)
+        self._overlay = Overlay(self.canvas, centre)
+        self._overlay.add(self.messages)
         self.setCentralWidget(centre)
 
     def _build_commands(self) -> None:
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         from nnsim.ui.shell.menu_commands import MenuCommands
 
         self.menu_commands = MenuCommands(self, self._tell_done)
-        self._above.addWidget(self.menu_commands.export_bar)
+        self._overlay.add(self.menu_commands.export_bar)
         self.setWindowIcon(application_icon())
         self.docks.build()
 
@@ -193,7 +193,10 @@ class MainWindow(QMainWindow):
     def _tell_end(self, message: Message | None) -> None:
         verdict = self.workspace.session.verdict
         converged = verdict is not None and verdict.converged
-        if message is not None:
+        table = self.docks.panels.get("step_table")
+        # Under the step table stands the same sentence, with links to the rows it speaks of.
+        is_said = table is not None and table.isVisible()
+        if message is not None and not is_said:
             self.messages.tell((message,), "done" if converged else "info")
 
     def _go_to_node(self, node: str) -> None:
