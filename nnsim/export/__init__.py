@@ -1,6 +1,6 @@
 """Taking a trace home as CSV, JSON Lines, XLSX, Markdown, LaTeX or HTML, and verifying it."""
 
-from nnsim.export.running import Extent
+from nnsim.export.running import Extent, length_of
 from nnsim.export.trace import (
     FORMATS,
     SUFFIXES,
@@ -29,6 +29,7 @@ __all__ = [
     "export_trace",
     "exporting",
     "format_of",
+    "length_of",
     "printing",
     "verify",
 ]

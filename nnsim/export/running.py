@@ -92,3 +92,15 @@ class TraceRun:
         # Changes that are still to come belong to the run: a verdict before them ends nothing.
         is_decided = self.verdict is not None and iteration > max(self._changes, default=0)
         return is_decided or iteration >= self._limit
+
+
+def length_of(document: Document, extent: Extent, most: int) -> int | None:
+    """Iterations of this extent of the document's run; None where there are more than ``most``.
+
+    They are run for it.  Raises NnsimError for a document that cannot run.
+    """
+    run = TraceRun(document, extent)
+    for _ in run.records():
+        if run.iterations > most:
+            return None
+    return run.iterations

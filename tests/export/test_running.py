@@ -8,7 +8,7 @@ from nnsim.core.messages import NnsimError
 from nnsim.document.edits import remove, set_parameter, set_training
 from nnsim.document.examples import load_example
 from nnsim.document.templates import perceptron
-from nnsim.export import Extent
+from nnsim.export import Extent, length_of
 from nnsim.export.running import TraceRun
 from tests.support.documents import gate
 
@@ -42,6 +42,14 @@ def test_until_converged_and_at_most_so_many():
     assert run(gate(), until_converged=True, iterations=100).iterations == 9
     short = run(gate(), until_converged=True, iterations=5)
     assert (short.iterations, short.outcome.code) == (5, "verdict.open_rule")
+
+
+def test_the_length_of_a_run_is_known_before_it_is_exported_where_it_is_short():
+    to_the_end = Extent(until_converged=True)
+    assert length_of(gate(), to_the_end, 300) == 9
+    assert length_of(gate(), to_the_end, 9) == 9
+    assert length_of(gate(), to_the_end, 8) is None
+    assert length_of(load_example("xor-2-2-1"), to_the_end, 20) is None
 
 
 def test_until_the_limit_of_the_settings():

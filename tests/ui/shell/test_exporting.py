@@ -4,10 +4,11 @@ import csv
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QRadioButton, QSpinBox
 
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.export import verify
+from nnsim.session import Level
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -93,6 +94,51 @@ def test_an_existing_file_is_replaced_only_when_the_person_says_so(
     assert path.read_text() == "mine"
     export_to_it(lambda dialog: press(dialog, "replace_yes"))
     assert verify(path).rows == 3
+
+
+def preselected(qtbot, window, answer, press):
+    """The words of the extent that the export dialog offers first."""
+    found = []
+
+    def look(dialog):
+        buttons = [b for b in dialog.findChildren(QRadioButton) if b.isChecked()]
+        found.extend((b.objectName(), b.text()) for b in buttons)
+        found.append(dialog.findChild(QSpinBox, "export_count").value())
+        press(dialog, "export_cancel")
+
+    answer("export_dialog", look)
+    qtbot.keyClick(window, Qt.Key.Key_E, CTRL)
+    return found
+
+
+def test_an_exercise_is_offered_to_its_end_and_a_longer_look_as_it_was(
+    qtbot, window, answer, press, wake
+):
+    ((name, words), _) = preselected(qtbot, window, answer, press)
+    assert name == "export_until_end"
+    assert "9 iterations" in words
+    window.running.set_level(Level.ITERATION)
+    wake(window)
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_F8)
+    ((name, words), _) = preselected(qtbot, window, answer, press)
+    assert name == "export_seen"
+    assert "4 iterations" in words
+
+
+def test_of_a_network_what_was_computed_is_offered_or_an_epoch(
+    qtbot, open_window, answer, press, wake
+):
+    window = open_window(perceptron((2, 2, 1)))
+    ((name, _), count) = preselected(qtbot, window, answer, press)
+    assert (name, count) == ("export_exactly", 4)
+    window.running.set_level(Level.ITERATION)
+    wake(window)
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_F8)
+    ((name, words), _) = preselected(qtbot, window, answer, press)
+    assert name == "export_seen"
+    assert "3 iterations" in words
 
 
 def test_columns_are_chosen(qtbot, window, answer, press, choose_file, tmp_path):

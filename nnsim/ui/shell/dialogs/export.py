@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -21,9 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnsim.document.model import LAYER_RULES, Document
 from nnsim.document.naming import is_single_neuron
-from nnsim.export import FORMATS, Extent, Format, Options
+from nnsim.export import FORMATS, Extent, Format, Options, length_of
 from nnsim.session import Session
+from nnsim.session.session import Position
 from nnsim.session.table import (
     Group,
     TableStyle,
@@ -33,6 +37,16 @@ from nnsim.session.table import (
 from nnsim.ui.bridge.preferences import Preferences
 
 _MOST = 10_000_000
+# So many iterations of a single neuron are run to see whether they come to an end.
+_LOOK_AHEAD = 300
+
+
+def _epoch(document: Document) -> int:
+    """Iterations of one epoch of a rule that presents each sample once."""
+    training = document.training
+    if training.rule == "gradient_descent":
+        return 1
+    return max(math.ceil(len(document.data) / training.batch_size), 1)
 
 
 class ExportDialog(QDialog):
@@ -73,7 +87,7 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
         layout.addLayout(form)
-        layout.addWidget(self._extent_box(session.computed))
+        layout.addWidget(self._extent_box(session))
         layout.addWidget(self._columns_box(), 1)
         layout.addWidget(self._buttons())
         self._format.currentIndexChanged.connect(self._format_chosen)
@@ -85,18 +99,22 @@ class ExportDialog(QDialog):
 
     # -- parts -----------------------------------------------------------------------------------
 
-    def _extent_box(self, computed: int) -> QGroupBox:
+    def _extent_box(self, session: Session) -> QGroupBox:
         say = self._preferences.say
+        # The first iteration is computed to show its inputs: nothing has been seen of it yet.
+        is_untouched = session.computed == 1 and session.position == Position(1, 0)
+        computed = 0 if is_untouched else session.computed
         box = QGroupBox(say("export_dialog.extent.name"))
         grid = QGridLayout(box)
-        self._seen = QRadioButton(say("export_dialog.extent.seen", n=max(computed, 1)))
-        self._until_end = QRadioButton(say("export_dialog.extent.until_end"))
+        self._seen = QRadioButton(say("export_dialog.extent.seen", n=computed))
+        self._seen.setEnabled(computed > 0)
+        self._until_end = QRadioButton(self._words_of_end(session))
         self._exactly = QRadioButton(say("export_dialog.extent.exactly"))
-        self._computed = max(computed, 1)
+        self._computed = computed
         self._count = QSpinBox()
         self._count.setObjectName("export_count")
         self._count.setRange(1, _MOST)
-        self._count.setValue(max(computed, 1))
+        self._count.setValue(computed or _epoch(self._document))
         group = QButtonGroup(box)
         for row, (button, name) in enumerate(
             ((self._until_end, "until_end"), (self._seen, "seen"), (self._exactly, "exactly"))
@@ -107,8 +125,27 @@ class ExportDialog(QDialog):
         grid.addWidget(self._count, 2, 1)
         grid.setColumnStretch(1, 1)
         self._count.valueChanged.connect(lambda: self._exactly.setChecked(True))
-        self._until_end.setChecked(True)
+        # The exercises of one neuron are of a few rows up to the end; other runs may be of any
+        # length, and whoever has looked at some iterations wants those.
+        training, _ = self._document.settings_at(max(computed - 1, 0))
+        if training.rule in LAYER_RULES and computed < len(self._document.data):
+            self._until_end.setChecked(True)
+        else:
+            (self._seen if computed else self._exactly).setChecked(True)
         return box
+
+    def _words_of_end(self, session: Session) -> str:
+        """How far the run goes if it is let, with the number of iterations where that is known."""
+        say, verdict, length = self._preferences.say, session.verdict, None
+        latest_change = max((change.iteration for change in self._document.changes), default=0)
+        if verdict is not None and verdict.iteration > latest_change:
+            length = verdict.iteration
+        elif self._is_single:
+            length = length_of(self._document, Extent(until_converged=True), _LOOK_AHEAD)
+        if length is not None:
+            return say("export_dialog.extent.until_end_known", n=length)
+        limit = self._document.settings_at(latest_change)[0].limit
+        return say("export_dialog.extent.until_end", limit=limit)
 
     def _columns_box(self) -> QGroupBox:
         box = QGroupBox(self._preferences.say("export_dialog.columns"))
