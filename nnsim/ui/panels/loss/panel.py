@@ -329,6 +329,7 @@ class LossPanel(PlotPanel):
         fill_chooser(self._per_chooser, pers, self._per)
         self._log.setText(self.words("loss_panel.log"))
         self._log.setToolTip(self.words("loss_panel.log_tip"))
+        self._marker.setToolTip(self.words("loss_panel.drag_tip"))
         for chooser, name in ((self._what_chooser, "what"), (self._per_chooser, "per")):
             chooser.setToolTip(self.words(f"loss_panel.{name}_tip"))
             chooser.setAccessibleName(self.words(f"loss_panel.{name}"))

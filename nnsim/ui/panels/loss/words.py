@@ -69,7 +69,7 @@ class LossWords:
     def legend(self, found: Series, is_log: bool) -> str:
         """Marks on the plot, what counts as wrong, and what cannot be shown."""
         theme = self._preferences.theme
-        parts = [swatch("┃", theme.accent, self._say("legend_marker"))]
+        parts = [swatch("┃", theme.accent, self._say(f"legend_marker_{self._per}"))]
         if self._document.changes and self._per == "iteration":
             parts.append(swatch("┊", theme.muted, self._say("legend_change")))
         if len(found.broken):

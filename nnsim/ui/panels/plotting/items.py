@@ -26,7 +26,12 @@ class FlatPainter(QPainter):
     """
 
     def drawPath(self, path: QPainterPath) -> None:
-        """A path in the coordinates of the item, with a pen in pixels."""
+        """A path in the coordinates of the item, with a pen in pixels.
+
+        One that leads nowhere is left out: there is nothing to see of it.
+        """
+        if path.elementCount() < 2:
+            return
         self._draw(lambda mapping: super(FlatPainter, self).drawPath(mapping.map(path)))
 
     def drawLine(self, start: QPointF, end: QPointF) -> None:  # type: ignore[override]

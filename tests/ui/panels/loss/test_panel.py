@@ -12,6 +12,7 @@ from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
+from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.loss.series import series
 from nnsim.ui.panels.loss.words import formula
@@ -95,6 +96,19 @@ class TestErrorsOfARule:
 
 
 class TestWhatHasComeAbout:
+    def test_a_picture_has_no_words_for_the_screen_and_no_empty_line(
+        self, qtbot, or_panel, tmp_path
+    ):
+        panel, workspace = or_panel
+        workspace.step(Level.ITERATION)
+        qtbot.waitUntil(lambda: panel.has_figure)
+        save_picture(panel.picture(), tmp_path / "loss.svg")
+        picture = (tmp_path / "loss.svg").read_text(encoding="utf-8")
+        assert 'd=""' not in picture
+        legend = panel.figure.legend.text().replace("&nbsp;", " ")
+        assert "iteration shown" in legend
+        assert "drag" not in legend.lower()
+
     def test_at_the_start_a_sentence_says_what_to_do(self, or_panel):
         panel, _ = or_panel
         assert not panel.has_figure
