@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
 
@@ -16,7 +16,7 @@ from nnsim.ui.bridge.preferences import Preferences
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPolygonF
-    from PySide6.QtWidgets import QAbstractSlider, QStyle
+    from PySide6.QtWidgets import QAbstractSlider
 
 _INSET = 3
 _ARROW = 3.0
@@ -36,6 +36,8 @@ class FlatBar(QScrollBar):
     ) -> None:
         # Set first, for Qt asks while it makes the bar: the slider as it is on screen.
         self._painted: QRect | None = None
+        # The arrows at the ends, kept for a size: a table that grows paints them at every step.
+        self._arrows: tuple[QSize, list[QPolygonF]] | None = None
         super().__init__(orientation, parent)
         self._preferences = preferences
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -64,13 +66,7 @@ class FlatBar(QScrollBar):
 
         option = QStyleOptionSlider()
         self.initStyleOption(option)
-        theme, style = self._preferences.theme, self.style()
-        part = QStyle.SubControl
-
-        def rect(control: QStyle.SubControl) -> QRectF:
-            kind = QStyle.ComplexControl.CC_ScrollBar
-            return QRectF(style.subControlRect(kind, option, control, self))
-
+        theme, part = self._preferences.theme, QStyle.SubControl
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("background"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -87,8 +83,14 @@ class FlatBar(QScrollBar):
             radius = min(box.width(), box.height()) / 2
             painter.drawRoundedRect(box, radius, radius)
         painter.setBrush(theme.color("muted" if self.isEnabled() else "border"))
-        for control, sign in ((part.SC_ScrollBarSubLine, -1), (part.SC_ScrollBarAddLine, 1)):
-            painter.drawPolygon(self._arrow(rect(control).center(), sign))
+        if self._arrows is None or self._arrows[0] != self.size():
+            kind, ends = QStyle.ComplexControl.CC_ScrollBar, []
+            for control, sign in ((part.SC_ScrollBarSubLine, -1), (part.SC_ScrollBarAddLine, 1)):
+                end = self.style().subControlRect(kind, option, control, self)
+                ends.append(self._arrow(QRectF(end).center(), sign))
+            self._arrows = self.size(), ends
+        for arrow in self._arrows[1]:
+            painter.drawPolygon(arrow)
         painter.end()
 
     def _arrow(self, centre: QPointF, sign: int) -> QPolygonF:

@@ -28,6 +28,7 @@ class Workspace(QObject):
 
     ``document_changed(before, after)``: an edit, undo, redo or another project.
     ``position_changed()``: another position, so another ``frame``; follows every document change.
+    ``settled()``: a change of position has been told whole, with the selection that followed.
     ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
     ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
     nodes and connections.  ``refused(messages)``: an edit that could not be made, tuple of Message.
@@ -37,6 +38,7 @@ class Workspace(QObject):
 
     document_changed = Signal(object, object)
     position_changed = Signal()
+    settled = Signal()
     computed_changed = Signal()
     selection_changed = Signal()
     nodes_changed = Signal()
@@ -179,6 +181,7 @@ class Workspace(QObject):
         last = self._frame.last if self._frame else None
         if last is not None and (follow or self._selection is None):
             self.select(last.quantity)
+        self.settled.emit()
 
     def _refresh(self) -> None:
         self._frame = self.session.frame if self.session.is_ready else None

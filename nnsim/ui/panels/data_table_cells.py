@@ -25,25 +25,25 @@ class DataDelegate(NumberDelegate):
         row, column = index.row(), index.column()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
+        is_selected = (row, column) == model.selected
+        if is_selected:
+            ground = theme.color("accent")
+        elif state & QStyle.StateFlag.State_Selected:
             ground = theme.mixed("accent", 0.25)
         elif row == model.current:
             ground = theme.color("accent_soft")
         else:
             ground = theme.color("background" if model.is_target(column) else "surface")
         painter.fillRect(rect, ground)
-        painter.setPen(theme.color("border"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        begins_targets = column + 1 == len(model.table.input_names)
-        painter.setPen(theme.color("muted" if begins_targets else "border"))
-        painter.drawLine(rect.topRight(), rect.bottomRight())
-        if (row, column) == model.selected:
-            painter.fillRect(rect, theme.color("accent"))
-            painter.setPen(theme.color("on_accent"))
-        else:
-            painter.setPen(theme.color("text"))
-        text = index.data(Qt.ItemDataRole.DisplayRole)
+        if not is_selected:
+            x, y, width, height = rect.x(), rect.y(), rect.width(), rect.height()
+            begins_targets = column + 1 == len(model.table.input_names)
+            border = theme.color("border")
+            painter.fillRect(x, y + height - 1, width, 1, border)
+            edge = theme.color("muted") if begins_targets else border
+            painter.fillRect(x + width - 1, y, 1, height, edge)
+        painter.setPen(theme.color("on_accent" if is_selected else "text"))
+        text = model.data(index, Qt.ItemDataRole.DisplayRole)
         if text:
             painter.setFont(option.font)
             inner = rect.adjusted(3, 0, -3, 0)
@@ -54,7 +54,6 @@ class DataDelegate(NumberDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(theme.color("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        painter.restore()
 
     def may_be_empty(self, index: Index) -> bool:
         return self._model.is_new_row(index.row())

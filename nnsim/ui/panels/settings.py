@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from nnsim.document.edits import set_conventions, set_training
 from nnsim.document.model import RULES, Conventions, Document, Training
 from nnsim.engine.losses import LOSSES
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
@@ -133,9 +134,9 @@ class TrainingPanel(QWidget):
         self._combos: dict[str, QComboBox] = {}
         self._checks: dict[str, QCheckBox] = {}
         self._fields: dict[str, Field] = {}
-        self._from = QLabel()
+        # Room for two lines always, so that nothing below moves when the words change.
+        self._from = CalmLabel(lines=2)
         self._from.setObjectName("training_from")
-        self._from.setWordWrap(True)
         self._about = QLabel()
         self._about.setObjectName("training_about_rule")
         self._about.setWordWrap(True)
@@ -297,7 +298,7 @@ class TrainingPanel(QWidget):
         training, conventions = document.settings_at(iteration)
         matter = fields_that_matter(document, training, conventions)
         when = "from" if iteration else "from_start"
-        self._from.setText(self._preferences.say(f"training.{when}", n=iteration + 1))
+        self._from.set_text(self._preferences.say(f"training.{when}", n=iteration + 1))
         now = (training, conventions, matter)
         if now == self._shown:
             return
@@ -352,8 +353,6 @@ class TrainingPanel(QWidget):
     def _paint(self) -> None:
         theme = self._preferences.theme
         self._arrange()
-        # Room for two lines always, so that nothing below moves when the words change.
-        self._from.setMinimumHeight(2 * self._from.fontMetrics().lineSpacing())
         for label, role in ((self._from, "accent"), (self._about, "muted")):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), theme.color(role))

@@ -28,6 +28,7 @@ from nnsim.ui.shell.docks import Docks
 from nnsim.ui.shell.looks import window_style
 from nnsim.ui.shell.menus import Menus
 from nnsim.ui.shell.message_bar import MessageBar
+from nnsim.ui.shell.one_paint import OnePaint
 from nnsim.ui.shell.overlay import Overlay
 from nnsim.ui.shell.projects import Projects
 from nnsim.ui.shell.running import RunCommands
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
 
     def _listen(self) -> None:
         workspace = self.workspace
+        OnePaint(self, workspace)
         workspace.refused.connect(self.messages.tell)
         workspace.told.connect(self._tell_done)
         # What was told is of no more use once the next thing is done.

@@ -19,6 +19,7 @@ from nnsim.document.edits import set_parameter, set_training
 from nnsim.document.model import RULES
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.settings import TrainingPanel, fields_that_matter
@@ -240,7 +241,7 @@ def changes(panel):
 
 def test_in_mid_run_a_change_takes_effect_from_here_on_and_is_listed(qtbot, running):
     workspace = workspace_of(running)
-    told = running.findChild(QLabel, "training_from")
+    told = running.findChild(CalmLabel, "training_from")
     assert "iteration 3" in told.text()
     retype(qtbot, line(running, "weight_step"), "0.25")
     assert changes(running) == ["After iteration 2 · Step for the weights: 0.5 → 0.25"]
@@ -255,7 +256,7 @@ def test_the_settings_shown_are_those_in_force_where_one_stands(qtbot, running):
     workspace = workspace_of(running)
     workspace.go_to(1, 0)
     assert line(running, "weight_step").text() == "0.5"
-    assert "from the start" in running.findChild(QLabel, "training_from").text()
+    assert "from the start" in running.findChild(CalmLabel, "training_from").text()
     workspace.go_to(3)
     assert line(running, "weight_step").text() == "0.25"
 
@@ -298,7 +299,7 @@ def test_everything_is_said_again_in_the_other_language(qtbot, running, preferen
     preferences.set_locale("es")
     assert line(running, "weight_step").text() == "0,25"
     assert changes(running) == ["Tras la iteración 2 · Paso de los pesos: 0,5 → 0,25"]
-    assert "iteración 3" in running.findChild(QLabel, "training_from").text()
+    assert "iteración 3" in running.findChild(CalmLabel, "training_from").text()
 
 
 @pytest.fixture

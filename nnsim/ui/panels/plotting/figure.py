@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table, write_csv
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.pictures import PICTURE_SUFFIXES, Picture, copy_picture, save_picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plotting.items import FlatPainter, keep_as_pixels
-from nnsim.ui.panels.plotting.label import CalmLabel
 from nnsim.ui.panels.plotting.plot import Plot
 
 _MARGIN, _SPACING = 6, 4

@@ -21,12 +21,12 @@ from superqt import QFlowLayout
 
 from nnsim.core.messages import Message
 from nnsim.data import Table
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.pictures import Picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.plotting.figure import Figure
-from nnsim.ui.panels.plotting.label import CalmLabel
 
 _MARGIN, _SPACING = 8, 6
 _ICON = 16

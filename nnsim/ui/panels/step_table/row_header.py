@@ -42,6 +42,17 @@ class RowHeader(QHeaderView):
         self.setFixedWidth(round(metrics.horizontalAdvance("0" * digits) + 22 * zoom))
         self.setDefaultSectionSize(row_height(self.font()))
 
+    def keep_painted(self) -> None:
+        """Rows are about to be added: to Qt that is a reason to paint all numbers again."""
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, True)
+
+    def paint_from(self, row: int) -> None:
+        """Rows have been added from this one on: paint their numbers, and no others."""
+        viewport = self.viewport()
+        viewport.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)
+        top = max(self.sectionViewportPosition(row), 0)
+        viewport.update(0, top, viewport.width(), viewport.height() - top)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         region, width = event.region(), self.viewport().width()

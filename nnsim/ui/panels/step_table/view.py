@@ -73,6 +73,9 @@ class StepTableView(QTableView):
         # In place of Qt's own answer, which lays out and paints all of the table.
         self._rows.sectionCountChanged.disconnect()
         self._rows.sectionCountChanged.connect(self._row_count_changed)
+        # The header hears of new rows before and after this.
+        model.rowsAboutToBeInserted.connect(self._rows.keep_painted)
+        model.rowsInserted.connect(lambda parent, first, last: self._rows.paint_from(first))
         model.store.arrived.connect(self._arrived)
         model.modelReset.connect(self.fit)
         model.changed.connect(self.refresh)

@@ -19,6 +19,7 @@ from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.activation.model import (
     elementwise,
@@ -27,7 +28,6 @@ from nnsim.ui.panels.activation.model import (
     softmax_of_one,
     wider,
 )
-from nnsim.ui.panels.plotting.label import CalmLabel
 from nnsim.ui.panels.plotting.units import Subject
 from tests.support.plots import choose, click, colour_at, move, open_panel, preferences_in
 

@@ -12,11 +12,11 @@ from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.loss.series import series
 from nnsim.ui.panels.loss.words import formula
-from nnsim.ui.panels.plotting.label import CalmLabel
 from tests.support.plots import (
     choose,
     click,

@@ -22,8 +22,8 @@ from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.session.probing import Affine
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plotting.label import CalmLabel
 from nnsim.ui.panels.plotting.units import Subject
 from tests.support.plots import (
     choose,

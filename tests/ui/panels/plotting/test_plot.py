@@ -14,12 +14,12 @@ from nnsim.document.edits import set_activation, set_data, set_texts
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
+from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plotting.label import CalmLabel
 from nnsim.ui.panels.plotting.ranges import span, step_up
 from tests.support.plots import (
     LEFT,

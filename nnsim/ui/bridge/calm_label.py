@@ -1,4 +1,4 @@
-"""Words beside a plot: they wrap, and never make the plot jump."""
+"""Words that change at every step: they wrap, and never make what is below them jump."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ class CalmLabel(QWidget):
 
     Otherwise a plot below would jump whenever a number makes its caption a line shorter; and
     unlike a QLabel it does not have everything around it laid out again for each new number.
+    There is room for so many ``lines`` from the start.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, lines: int = 1) -> None:
         super().__init__(parent)
+        self._lines = lines
         self._words = QTextDocument(self)
         self._words.setDocumentMargin(0)
         self._text = ""
@@ -90,7 +92,7 @@ class CalmLabel(QWidget):
         self._start_again()
 
     def _start_again(self) -> None:
-        self.setMinimumHeight(self.fontMetrics().lineSpacing())
+        self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())
         self._keep_height()
 
     def _keep_height(self) -> None:
