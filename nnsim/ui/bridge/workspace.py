@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.document.differences import changed_parameter
 from nnsim.document.edits import without_changes
 from nnsim.document.model import Document
 from nnsim.engine.learners import Verdict
@@ -110,11 +111,35 @@ class Workspace(QObject):
     def replace_document(self, document: Document) -> None:
         """Put a version of the document in place; for the undo stack alone."""
         before = self.document
+        was_shown = self._selection is not None and self._is_shown(self._selection)
         self.session.set_document(document)
         known = {n.id for n in document.nodes} | {c.id for c in document.connections}
         self._tell(before)
         if not self._nodes <= known:
             self.select_nodes(self._nodes & known)
+        self._follow_change(before, was_shown)
+
+    def _follow_change(self, before: Document, was_shown: bool) -> None:
+        """Select the weight or bias that was just set, or what is to be seen of the selection.
+
+        After a change the walk is at the start of an iteration again, where results such as a new
+        weight are still to come.
+        """
+        place = changed_parameter(before, self.document)
+        selected, frame = self._selection, self._frame
+        if frame is None:
+            return
+        chosen = None
+        if place is not None:
+            chosen = _parameter(*place)
+        elif selected is not None and was_shown and not self._is_shown(selected):
+            kind = selected.kind.lstrip("dg").rstrip("+")
+            if kind in ("w", "b"):
+                chosen = Quantity(kind, selected.owner, selected.row, selected.column)
+            elif frame.last is not None:
+                chosen = frame.last.quantity
+        if chosen is not None and frame.has(chosen):
+            self.select(chosen)
 
     def _tell(self, before: Document) -> None:
         self._frame = None
@@ -214,6 +239,11 @@ class Workspace(QObject):
     def refuse(self, *messages: Message) -> None:
         """Tell the person why something was not done."""
         self.refused.emit(messages)
+
+
+def _parameter(name: str, index: tuple[int, ...]) -> Quantity:
+    kind, _, owner = name.partition(":")
+    return Quantity(kind, owner, *index)
 
 
 class _DocumentEdit(QUndoCommand):

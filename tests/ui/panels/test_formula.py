@@ -143,6 +143,30 @@ class TestThreeForms:
         workspace.select(Quantity("gw", "c3"))
         assert lines(panel, "result")
 
+    def test_a_value_set_by_hand_is_said_at_once_and_so_is_the_undone_one(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.step(Level.ITERATION)
+        workspace.select(Quantity("b+", "n3"))
+        before = lines(panel, "result")
+        after = workspace.session.completed
+        workspace.edit(lambda d: edits.set_parameter(d, "b:n3", (0,), 0.8, after), "bias")
+        assert workspace.selection == Quantity("b", "n3")
+        assert [line for line in lines(panel, "result") if "0.8" in line]
+        assert content(panel).note == "Set by hand after iteration 1."
+        assert content(panel).pending == ""
+        workspace.undo_stack.undo()
+        assert content(panel).pending == ""
+        assert lines(panel, "result")[0].split("=")[1] == before[0].split("=")[1]
+
+    def test_a_result_that_another_setting_makes_to_come_gives_way_to_its_parameter(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        workspace.step(Level.ITERATION)
+        workspace.select(Quantity("w+", "c4"))
+        training = replace(workspace.document.training, weight_step=0.1)
+        workspace.edit(lambda d: edits.set_training(d, training, 1), "step")
+        assert content(panel).pending == ""
+        assert lines(panel, "result")
+
     def test_numbers_and_words_in_spanish(self, make, preferences):
         panel, workspace = make(gate_neuron("or"))
         workspace.go_to(3)
