@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QRadioB
 from nnsim.document.edits import set_texts
 from nnsim.document.examples import EXAMPLES, load_example
 from nnsim.document.file import load, save
+from nnsim.document.templates import empty
 from nnsim.language import text
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -246,3 +247,12 @@ def test_every_example_opens_from_the_gallery(qtbot, window, answer):
         assert window.workspace.document.title == text(f"example.{example}.title", locale)
         # An example is a project in no file: it stays as it is.
         assert window.workspace.path is None
+
+
+@pytest.mark.parametrize(("locale", "title"), [("en", "Untitled"), ("es", "Sin título")])
+def test_a_project_without_a_name_begins_its_title_with_a_capital(
+    open_window, preferences, locale, title
+):
+    preferences.set_locale(locale)
+    window = open_window(empty())
+    assert window.windowTitle().startswith(title)

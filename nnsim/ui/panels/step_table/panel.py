@@ -179,6 +179,7 @@ class StepTablePanel(QWidget):
         # Another project starts anew, even with an equal document.
         if session is not self._session:
             self._model.drop_extra()
+            self._goto.clear()
         self._model.forget(self._valid if session is self._session else 0)
         self._valid, self._session = None, session
         if session.is_ready:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QLabel,
+    QLineEdit,
     QWidget,
 )
 
@@ -124,3 +125,14 @@ def test_the_same_project_opened_again_starts_anew(make):
     workspace.open(document)
     assert texts(panel, 0) == ["(0, 0)", "", "", "0", "", ""]
     assert sentence(panel).startswith("Take a step (F8)")
+
+
+def test_another_project_has_no_iteration_typed_yet(qtbot, make):
+    panel, workspace = make(gate_neuron("or"))
+    field = panel.findChild(QLineEdit, "step_table_goto")
+    qtbot.keyClicks(field, "5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "5"
+    assert workspace.session.position.iteration == 5
+    workspace.open(gate_neuron("and"))
+    assert field.text() == ""
