@@ -157,7 +157,7 @@ class LabelsItem(QGraphicsItem):
         if plain:
             # In the colour of the paper nobody sees the corners.
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.color("background"))
+            painter.setBrush(look.color("surface" if self.plain else "background"))
             painter.drawRects(plain)
         for label, role in shown:
             if role is not None:

@@ -49,14 +49,14 @@ def _dots(visible: QRectF, step: float) -> QPolygonF:
 
 
 def diagram_picture(diagram: DiagramScene, name: str) -> Picture:
-    """What the scene shows, without selection and handles, on the ground of the theme."""
+    """What the scene shows, without selection and handles, on the ground that plots have."""
     margin = _PICTURE_MARGIN
     content = diagram.content_rect().adjusted(-margin, -margin, margin, margin)
 
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         where = QRectF(0, 0, content.width(), content.height())
-        painter.fillRect(where, diagram.look.theme.color("background"))
+        painter.fillRect(where, diagram.look.theme.color("surface"))
         diagram.set_plain(True)
         try:
             diagram.render(painter, where, content)

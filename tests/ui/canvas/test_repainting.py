@@ -154,3 +154,22 @@ def test_a_picture_holds_what_was_drawn_and_not_its_pixels(hand, tmp_path):
     settle()
     seen = on_screen(canvas)
     assert differ(seen, painted_anew(canvas)) <= ROUNDING
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_has_the_ground_that_plots_have(hand, theme):
+    from nnsim.ui.bridge.pictures import picture_image
+
+    canvas = hand(gate_neuron("or")).canvas
+    canvas.preferences.set_theme(theme)
+    settle()
+    image = picture_image(canvas.picture())
+    grounds = canvas.preferences.theme
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    }
+    assert image.pixelColor(1, 1) == grounds.color("surface")
+    # Nor do the numbers on lines stand on patches of another colour.
+    assert grounds.color("background").name() not in colours
