@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -25,6 +24,7 @@ from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.elided_combo import ElidedComboBox
 from nnsim.ui.panels.settings_changes import ChangesList, value_words
 from nnsim.ui.panels.settings_fields import (
     Field,
@@ -131,7 +131,7 @@ class TrainingPanel(QWidget):
         self._headings: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
         self._rows: list[tuple[QGridLayout, int, str]] = []
-        self._combos: dict[str, QComboBox] = {}
+        self._combos: dict[str, ElidedComboBox] = {}
         self._checks: dict[str, QCheckBox] = {}
         self._fields: dict[str, Field] = {}
         # Room for two lines always, so that nothing below moves when the words change.
@@ -204,14 +204,10 @@ class TrainingPanel(QWidget):
         label.setWordWrap(True)
         self._labels[name] = label
         if name in _CHOICES:
-            combo = QComboBox()
+            combo = ElidedComboBox()
             combo.setObjectName(f"training_{name}")
             for value in _CHOICES[name]:
                 combo.addItem("", value)
-            # The panel may be narrower than the longest name; the list is as wide as it needs.
-            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            combo.setSizeAdjustPolicy(policy)
-            combo.setMinimumContentsLength(6)
             combo.activated.connect(
                 lambda index, name=name: self._set(name, self._combos[name].itemData(index))
             )

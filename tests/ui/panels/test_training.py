@@ -361,3 +361,20 @@ def test_a_wrapped_box_is_ticked_by_its_words(qtbot, panel, qapp):
     qtbot.mouseClick(box, LEFT, pos=QPoint(box.width() - 12, box.height() - 5))
     assert box.isChecked() is not was
     assert workspace_of(panel).document.settings_at(0)[0].update_biases is not was
+
+
+def test_names_that_have_no_room_end_in_dots_and_the_list_has_them_whole(qtbot, make, preferences):
+    preferences.set_locale("es")
+    panel = make(perceptron((2, 2, 1)))
+    panel.resize(190, 900)
+    combo = panel.findChild(QComboBox, "training_loss")
+    qtbot.waitUntil(lambda: combo.width() < 190)
+    assert combo.shown_text().endswith("…")
+    assert combo.currentText().startswith(combo.shown_text()[:-1])
+    assert combo.toolTip() == combo.currentText()
+    qtbot.mouseClick(combo, LEFT)
+    qtbot.waitUntil(lambda: combo.view().isVisible())
+    assert combo.view().viewport().width() >= combo.view().sizeHintForColumn(0)
+    combo.hidePopup()
+    panel.resize(500, 900)
+    qtbot.waitUntil(lambda: combo.shown_text() == combo.currentText())
