@@ -11,7 +11,7 @@ from nnsim.engine.learners import (
     DeltaRule,
     Feed,
     GradientLearner,
-    Learner,
+    NetworkLearner,
     PerceptronRule,
     Watch,
 )
@@ -64,8 +64,8 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
         else LossSpec(training.loss, conventions.loss_reduction, conventions.loss_half)
     )
     return PlanSpec(
-        inputs=tuple((node.id, node.units) for node in document.inputs),
-        layers=layers,
+        sizes=tuple((node.id, node.units) for node in document.inputs),
+        nodes=layers,
         outputs=tuple(node.id for node in document.outputs),
         loss=loss,
         arithmetic=_arithmetic(layers, training, conventions),
@@ -91,7 +91,7 @@ def start_values(document: Document) -> dict[str, Floats]:
     return weights | biases
 
 
-def make_learner(document: Document, iteration: int = 0) -> Learner:
+def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     """A learner at its start, with the settings in force after ``iteration`` iterations.
 
     Raises NnsimError with everything that keeps the document from running.
@@ -122,6 +122,6 @@ def make_learner(document: Document, iteration: int = 0) -> Learner:
     )
 
 
-def make_watch(learner: Learner, training: Training) -> Watch:
+def make_watch(learner: NetworkLearner, training: Training) -> Watch:
     """What tells whether a run of this learner has come to its end."""
     return Watch(learner, training.target_loss, training.tolerance)

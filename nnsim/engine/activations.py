@@ -1,21 +1,22 @@
 """Activation functions, each with its derivative beside it.
 
 ``forward(z)`` gives the activations a of the pre-activations z, ``backward(z, a, da)`` the
-gradient w.r.t. z from the gradient da w.r.t. a.  Shapes are (batch, rows) for z and
-(batch, units) for a; rows = units except for maxout, which has several pieces a unit.  Arrays may
-be float64 or hold exact fractions (dtype object) where ``exact`` is true.
+gradient w.r.t. z from the gradient da w.r.t. a.  The units are the first axis: z has shape
+(rows, …) and a (units, …); rows = units except for maxout, which has several pieces a unit.
+Arrays may be floats or hold exact fractions (dtype object) where ``exact`` is true.  With ``out``
+the result is written there, without a new array.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from nnsim.engine.layout import Array
 
 
 class Activation:
@@ -24,19 +25,32 @@ class Activation:
     name: str
     #: True where fractions stay fractions, so that sums can be exact.
     exact = False
+    #: True where each unit has a value and a slope of its own.
+    elementwise = True
+    #: True where f' can be had from a alone: then a whole network's are computed at once.
+    slope_from_value = False
+    #: the NumPy function that f is, where it is just one
+    ufunc: np.ufunc | None = None
     pieces = 1
 
-    def forward(self, z: Array) -> Array:
+    def forward(self, z: Array, out: Array | None = None) -> Array:
         """a = f(z), element by element, same shape as z."""
         raise NotImplementedError
 
-    def derivative(self, z: Array, a: Array) -> Array:
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
         """f'(z), element by element, same shape as z; a = f(z) is given where it saves work."""
         raise NotImplementedError
 
-    def backward(self, z: Array, a: Array, da: Array) -> Array:
+    def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
         """Gradient w.r.t. z, shape of z: dL/dz = dL/da * f'(z).  Inputs are not modified."""
-        return da * self.derivative(z, a)
+        return np.multiply(da, self.derivative(z, a), out=out)
+
+
+def _put(values: Array, out: Array | None) -> Array:
+    if out is None:
+        return values
+    out[...] = values
+    return out
 
 
 class Identity(Activation):
@@ -44,12 +58,17 @@ class Identity(Activation):
 
     name = "identity"
     exact = True
+    slope_from_value = True
+    ufunc = np.positive
 
-    def forward(self, z: Array) -> Array:
-        return z.copy()
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return np.positive(z, out=out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.ones_like(z)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return _put(np.ones_like(a), out)
+
+    def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
+        return np.positive(da, out=out)
 
 
 class Step(Activation):
@@ -60,42 +79,50 @@ class Step(Activation):
 
     name = "step"
     exact = True
+    slope_from_value = True
 
     def __init__(self, one_at_zero: bool = True) -> None:
         self.one_at_zero = one_at_zero
 
-    def forward(self, z: Array) -> Array:
+    def forward(self, z: Array, out: Array | None = None) -> Array:
         fires = z >= 0 if self.one_at_zero else z > 0
-        return fires.astype(np.int64).astype(z.dtype)
+        # By way of whole numbers: an array of objects would hold True and False.
+        return _put(fires.astype(np.int64).astype(z.dtype), out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.zeros_like(z)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return _put(np.zeros_like(a), out)
 
 
 class Sigmoid(Activation):
     """f(z) = 1 / (1 + e^-z); f' = f (1 - f)."""
 
     name = "sigmoid"
+    slope_from_value = True
 
-    def forward(self, z: Array) -> Array:
-        # e^-|z| never overflows; for negative z, e^z / (1 + e^z) is the same number.
-        small = np.exp(-np.abs(z))
-        return np.where(z >= 0, 1.0, small) / (1.0 + small)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        # Where e^-z overflows to infinity, 1/inf is 0 as it should be.
+        with np.errstate(over="ignore"):
+            grown = np.exp(np.negative(z, out=out), out=out)
+        np.add(grown, _ONE, out=grown)
+        return np.divide(_ONE, grown, out=grown)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return a * (1.0 - a)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return np.multiply(a, 1.0 - a, out=out)
 
 
 class Tanh(Activation):
     """f(z) = tanh z; f' = 1 - f²."""
 
     name = "tanh"
+    slope_from_value = True
+    ufunc = np.tanh
 
-    def forward(self, z: Array) -> Array:
-        return np.tanh(z)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return np.tanh(z, out=out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return 1.0 - a * a
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        squared = np.multiply(a, a, out=out)
+        return np.subtract(_ONE, squared, out=squared)
 
 
 class ReLU(Activation):
@@ -103,12 +130,14 @@ class ReLU(Activation):
 
     name = "relu"
     exact = True
+    slope_from_value = True
 
-    def forward(self, z: Array) -> Array:
-        return np.where(z > 0, z, z * 0)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return np.maximum(z, 0, out=out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return (z > 0).astype(np.int64).astype(z.dtype)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        # a is never negative: its sign is 1 where z > 0, else 0.
+        return np.sign(a, out=out)
 
 
 class LeakyReLU(Activation):
@@ -119,11 +148,11 @@ class LeakyReLU(Activation):
     def __init__(self, slope: float = 0.1) -> None:
         self.slope = slope
 
-    def forward(self, z: Array) -> Array:
-        return np.where(z > 0, z, self.slope * z)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return _put(np.where(z > 0, z, self.slope * z), out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.where(z > 0, 1.0, self.slope)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return _put(np.where(z > 0, 1.0, self.slope), out)
 
 
 class ELU(Activation):
@@ -137,63 +166,119 @@ class ELU(Activation):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def forward(self, z: Array) -> Array:
-        return np.where(z >= 0, z, self.alpha * np.expm1(np.minimum(z, 0.0)))
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return _put(np.where(z >= 0, z, self.alpha * np.expm1(np.minimum(z, 0.0))), out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return np.where(z >= 0, 1.0, a + self.alpha)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return _put(np.where(z >= 0, 1.0, a + self.alpha), out)
+
+
+class Softplus(Activation):
+    """f(z) = ln(1 + e^z); f' = 1 / (1 + e^-z).  Source: Dugas et al. 2001, eq. 4."""
+
+    name = "softplus"
+
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        # ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|): nothing overflows.
+        return np.add(np.maximum(z, 0.0), np.log1p(np.exp(-np.abs(z))), out=out)
+
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return _SIGMOID.forward(z, out)
+
+
+class SiLU(Activation):
+    """f(z) = z σ(z), the swish; f' = σ + z σ (1 - σ).  Source: Elfwing et al. 2018, eq. 6, 7."""
+
+    name = "silu"
+
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return np.multiply(z, _SIGMOID.forward(z), out=out)
+
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        s = _SIGMOID.forward(z)
+        return np.multiply(s, 1.0 + z * (1.0 - s), out=out)
+
+
+class GELU(Activation):
+    """f(z) = z Φ(z), Φ the normal distribution function; f' = Φ + z φ(z).
+
+    Source: Hendrycks and Gimpel 2016, section 2, the exact form.
+    """
+
+    name = "gelu"
+
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return np.multiply(z, _normal_below(z), out=out)
+
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        density = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+        return np.add(_normal_below(z), z * density, out=out)
+
+
+def _normal_below(z: Array) -> Array:
+    """Φ(z) = erfc(-z/√2) / 2, to the last digits also where it is tiny."""
+    # NumPy has no erfc; that of the C library is exact, and one call per number is what it costs.
+    flat = [0.5 * math.erfc(-value / _SQRT2) for value in np.ravel(z).tolist()]
+    return np.array(flat, dtype=z.dtype).reshape(z.shape)
 
 
 class Softmax(Activation):
-    """f(z)_j = e^z_j / Σ_k e^z_k over the units of the layer.
+    """f(z)_j = e^z_j / Σ_k e^z_k over the units of the layer (the channels of a feature map).
 
     Not element-wise: ``derivative`` is the diagonal ∂a_j/∂z_j = a_j (1 - a_j), which is what a
     curve of one unit shows; ``backward`` uses the whole Jacobian ∂a_j/∂z_k = a_j (δ_jk - a_k).
     """
 
     name = "softmax"
+    elementwise = False
 
-    def forward(self, z: Array) -> Array:
-        shifted = np.exp(z - z.max(axis=-1, keepdims=True))
-        return shifted / shifted.sum(axis=-1, keepdims=True)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        shifted = np.exp(z - z.max(axis=0, keepdims=True))
+        return np.divide(shifted, shifted.sum(axis=0, keepdims=True), out=out)
 
-    def derivative(self, z: Array, a: Array) -> Array:
-        return a * (1.0 - a)
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        return np.multiply(a, 1.0 - a, out=out)
 
-    def backward(self, z: Array, a: Array, da: Array) -> Array:
-        return a * (da - (da * a).sum(axis=-1, keepdims=True))
+    def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
+        return np.multiply(a, da - (da * a).sum(axis=0, keepdims=True), out=out)
 
 
 class Maxout(Activation):
     """f(z)_j = max over the pieces p of z_jp; each piece has weights and a bias of its own.
 
-    z has shape (batch, units * pieces), the pieces of a unit side by side.  The gradient goes to
-    the winning piece; in a tie the first wins.  Source: Goodfellow et al. 2013, eq. 1.
+    z has shape (units * pieces, …), the pieces of a unit one after the other.  The gradient goes
+    to the winning piece; in a tie the first wins.  Source: Goodfellow et al. 2013, eq. 1.
     """
 
     name = "maxout"
     exact = True
+    elementwise = False
 
     def __init__(self, pieces: int = 2) -> None:
         self.pieces = pieces
 
-    def forward(self, z: Array) -> Array:
-        return self._grouped(z).max(axis=-1)
+    def forward(self, z: Array, out: Array | None = None) -> Array:
+        return _put(self._grouped(z).max(axis=1), out)
 
     def winners(self, z: Array) -> NDArray[np.int64]:
-        """Index of the winning piece of each unit, shape (batch, units)."""
-        return self._grouped(z).argmax(axis=-1)
+        """Index of the winning piece of each unit, shape (units, …)."""
+        return self._grouped(z).argmax(axis=1)
 
-    def derivative(self, z: Array, a: Array) -> Array:
+    def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
         won = np.zeros(self._grouped(z).shape, dtype=np.int64)
-        np.put_along_axis(won, self.winners(z)[..., np.newaxis], 1, axis=-1)
-        return won.reshape(z.shape).astype(z.dtype)
+        np.put_along_axis(won, self.winners(z)[:, np.newaxis], 1, axis=1)
+        return _put(won.reshape(z.shape).astype(z.dtype), out)
 
-    def backward(self, z: Array, a: Array, da: Array) -> Array:
-        return np.repeat(da, self.pieces, axis=-1) * self.derivative(z, a)
+    def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
+        return np.multiply(np.repeat(da, self.pieces, axis=0), self.derivative(z, a), out=out)
 
     def _grouped(self, z: Array) -> Array:
-        return z.reshape(*z.shape[:-1], -1, self.pieces)
+        return z.reshape(-1, self.pieces, *z.shape[1:])
+
+
+_ONE = np.array(1.0, dtype=np.float32)
+_SQRT2 = math.sqrt(2.0)
+_SIGMOID = Sigmoid()
 
 
 @dataclass(frozen=True)
@@ -215,6 +300,9 @@ _MAKERS: dict[str, Callable[[ActivationSpec], Activation]] = {
     "relu": lambda spec: ReLU(),
     "leaky_relu": lambda spec: LeakyReLU(spec.slope),
     "elu": lambda spec: ELU(spec.alpha),
+    "softplus": lambda spec: Softplus(),
+    "silu": lambda spec: SiLU(),
+    "gelu": lambda spec: GELU(),
     "softmax": lambda spec: Softmax(),
     "maxout": lambda spec: Maxout(spec.pieces),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnsim.engine.activations import Array
+from nnsim.engine.layout import Array
 from nnsim.engine.plan import Plan
 
 #: About the cube root of the float64 spacing: where the error of the formula and of rounding meet.

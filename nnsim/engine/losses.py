@@ -1,6 +1,6 @@
 """Losses, each with its gradient beside it, as the course writes them (section 9).
 
-``terms(y, t)`` are the addends before any sum, shape (batch, outputs); ``gradient(y, t)`` their
+``terms(y, t)`` are the addends before any sum, shape (outputs, batch); ``gradient(y, t)`` their
 derivatives w.r.t. y, same shape.  ``Loss.scale`` is the factor the conventions put in front:
 1/n for a mean, 1 for a sum, and 1/2 where that convention is on (squared error only).
 y are predictions, t targets.
@@ -8,11 +8,13 @@ y are predictions, t targets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from nnsim.engine.activations import Array
+from nnsim.engine.layout import Array
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class LossSpec:
 
 
 class Loss:
-    """A loss over (batch, outputs) arrays."""
+    """A loss over (outputs, batch) arrays."""
 
     name: str
     #: True where the addends of one sample belong together (a distribution): then the mean is
@@ -42,16 +44,16 @@ class Loss:
         self.spec = spec
 
     def terms(self, y: Array, t: Array) -> Array:
-        """The addends, shape (batch, outputs)."""
+        """The addends, shape (outputs, batch)."""
         raise NotImplementedError
 
     def gradient(self, y: Array, t: Array) -> Array:
-        """Derivative of each addend w.r.t. its prediction, shape (batch, outputs)."""
+        """Derivative of each addend w.r.t. its prediction, shape (outputs, batch)."""
         raise NotImplementedError
 
     def count(self, y: Array) -> int:
         """What a mean divides by: values, or samples where ``per_sample`` is true."""
-        return y.shape[0] if self.per_sample else y.size
+        return y.shape[-1] if self.per_sample else y.size
 
     def scale(self, y: Array) -> float:
         """The factor before the sum of the addends."""
@@ -62,9 +64,13 @@ class Loss:
         """L, a scalar."""
         return float(self.scale(y) * self.terms(y, t).sum())
 
-    def backward(self, y: Array, t: Array) -> Array:
-        """dL/dy, shape (batch, outputs), conventions included."""
-        return self.scale(y) * self.gradient(y, t)
+    def backward(self, y: Array, t: Array, out: Array | None = None) -> Array:
+        """dL/dy, shape (outputs, batch), conventions included; written to ``out`` if given."""
+        return np.multiply(self.gradient(y, t), self.scale(y), out=out)
+
+    def backward_calls(self, y: Array, t: Array, out: Array) -> list[Callable[[], object]]:
+        """What ``backward`` consists of, with these arrays bound."""
+        return [partial(self.backward, y, t, out)]
 
 
 class MeanAbsoluteError(Loss):
@@ -90,6 +96,11 @@ class MeanSquaredError(Loss):
 
     def gradient(self, y: Array, t: Array) -> Array:
         return 2.0 * (y - t)
+
+    def backward_calls(self, y: Array, t: Array, out: Array) -> list[Callable[[], object]]:
+        """Without new arrays: small networks learn by this loss most of all."""
+        factor = np.array(2.0 * self.scale(y), dtype=y.dtype)
+        return [partial(np.subtract, y, t, out), partial(np.multiply, out, factor, out)]
 
 
 class MeanAbsolutePercentageError(Loss):

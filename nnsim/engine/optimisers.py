@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnsim.engine.activations import Array
+from nnsim.engine.layout import Array
 
 
 class GradientDescent:

@@ -23,14 +23,14 @@ rows = units, except where a unit has several pieces (maxout).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from nnsim.core.numbers import Number
-from nnsim.engine.activations import Array
+from nnsim.engine.layout import Array, Layout
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,14 @@ class Recorder(Protocol):
     """Listens to an iteration."""
 
     def put(self, name: str, values: Array) -> None:
-        """Called with each named quantity as soon as it is known; the array is reused later."""
+        """Called with a named quantity as soon as it is known; the array is reused later."""
+
+    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
+        """Called with many quantities that lie in one array, by the names of its layout.
+
+        With ``before`` "g" the place "w:c1" holds the quantity "gw:c1", with ``after`` "+" it
+        holds "w+:c1".
+        """
 
 
 @dataclass(frozen=True)
@@ -96,19 +103,90 @@ class Quantity:
         }.get(self.kind, (self.sample, self.row))
 
 
-@dataclass
-class Record:
-    """The quantities of one iteration; also the recorder that collects them."""
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Quantities in one array, the copy of what ``Recorder.put_all`` was called with."""
 
-    arrays: dict[str, Array] = field(default_factory=dict)
-    metrics: Metrics | None = None
-    #: source node of each connection, so that products can be made from what is recorded
-    sources: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout
+    values: Array
+    before: str
+    after: str
+
+    def place(self, name: str) -> str | None:
+        """The name in the layout of a quantity; None where it is not in here."""
+        if not name.startswith(self.before):
+            return None
+        kind, colon, owner = name.removeprefix(self.before).partition(":")
+        if not kind.endswith(self.after):
+            return None
+        found = f"{kind.removesuffix(self.after)}{colon}{owner}"
+        return found if found in self.layout else None
+
+    def names(self) -> Iterator[str]:
+        for place in self.layout:
+            kind, colon, owner = place.partition(":")
+            yield f"{self.before}{kind}{self.after}{colon}{owner}"
+
+
+class _Recorded(Mapping[str, Array]):
+    """Quantities by name; those that lie in one array are cut out of it when asked for."""
+
+    def __init__(self) -> None:
+        self._single: dict[str, Array] = {}
+        self._blocks: list[_Block] = []
 
     def put(self, name: str, values: Array) -> None:
-        kept = np.array(values)
-        kept.flags.writeable = False
-        self.arrays[name] = kept
+        self._single[name] = values
+
+    def put_block(self, block: _Block) -> None:
+        self._blocks.append(block)
+
+    def __getitem__(self, name: str) -> Array:
+        found = self._single.get(name)
+        if found is not None:
+            return found
+        for block in self._blocks:
+            place = block.place(name)
+            if place is not None:
+                view = self._single[name] = block.layout[place].view(block.values)
+                return view
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (
+            name in self._single or any(block.place(name) is not None for block in self._blocks)
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        names = dict.fromkeys(self._single)
+        for block in self._blocks:
+            names |= dict.fromkeys(block.names())
+        return iter(names)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Record:
+    """The quantities of one iteration; also the recorder that collects them.
+
+    ``arrays`` gives them by name, read-only, the batch first where they have one; ``sources`` the
+    source node of each connection, so that products can be made from what is recorded.
+    """
+
+    def __init__(
+        self, sources: Mapping[str, str] | None = None, metrics: Metrics | None = None
+    ) -> None:
+        self._recorded = _Recorded()
+        self.arrays: Mapping[str, Array] = self._recorded
+        self.sources = sources or {}
+        self.metrics = metrics
+
+    def put(self, name: str, values: Array) -> None:
+        self._recorded.put(name, _kept(values))
+
+    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
+        self._recorded.put_block(_Block(layout, _kept(values), before, after))
 
     def array(self, name: str) -> Array:
         """The array of this name.  Raises KeyError where the iteration has no such quantity."""
@@ -136,3 +214,9 @@ class Record:
                 product: Number = weight * inputs[quantity.sample, quantity.column]
             return product
         return self.arrays[quantity.name][quantity.index]
+
+
+def _kept(values: Array) -> Array:
+    kept = np.array(values)
+    kept.flags.writeable = False
+    return kept

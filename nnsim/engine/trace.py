@@ -38,7 +38,7 @@ class Trace:
         """``snapshot_bytes`` is about what all snapshots together may take."""
         self._rows: NDArray[np.void] = np.zeros(256, dtype=_ROW)
         self._length = 0
-        one = _BYTES_AROUND + start.parameters.nbytes
+        one = _BYTES_AROUND + start.nbytes
         self._max_snapshots = min(max(snapshot_bytes // one, 64), 8192)
         self._stride = stride
         self._snapshots = {start.iteration: start}

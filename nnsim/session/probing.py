@@ -72,7 +72,7 @@ class Probe:
         start = {name: np.zeros(shape) for name, shape in shapes.items()}
         self._plan = Plan(replace(spec, arithmetic=arithmetic), start)
         self._layers = {layer.node: layer for layer in spec.layers}
-        self._single = Workspace(self._plan, 1)
+        self._single = self._plan.make_workspace(1)
         self._workspace: Workspace | None = None
 
     def put(self, parameters: Mapping[str, Floats]) -> bool:
@@ -116,18 +116,12 @@ class Probe:
     def _run(
         self, workspace: Workspace, inputs: Floats, into: Mapping[str, Response], where: slice
     ) -> None:
-        missing = set(into)
         with np.errstate(over="ignore", invalid="ignore"):
             workspace.load(inputs)
-            for node, linear, activate in workspace.layers:
-                if not missing:
-                    break
-                linear.forward()
-                activate.forward()
-                if node in missing:
-                    into[node].z[where] = linear.z
-                    into[node].a[where] = activate.a
-                    missing.discard(node)
+            workspace.forward_to(into)
+        for node, response in into.items():
+            response.z[where] = workspace.z[node]
+            response.a[where] = workspace.a[node]
 
     def _workspace_for(self, points: int) -> Workspace:
         """A workspace for so many points, or for as many of them as fit."""
@@ -140,7 +134,7 @@ class Probe:
             return self._single
         # One is kept: a panel asks for the same number of points again and again.
         if self._workspace is None or self._workspace.batch != batch:
-            self._workspace = Workspace(self._plan, batch)
+            self._workspace = self._plan.make_workspace(batch)
         return self._workspace
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnsim.document.compiling import make_learner, make_watch
 from nnsim.document.model import Change, Document
-from nnsim.engine.learners import Learner, Snapshot, Verdict, Watch
+from nnsim.engine.learners import NetworkLearner, Snapshot, Verdict, Watch
 from nnsim.engine.record import Metrics, Recorder
 
 
@@ -17,7 +17,7 @@ class Runner:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._changes = {change.iteration: change for change in document.changes}
-        self.learner: Learner = make_learner(document)
+        self.learner: NetworkLearner = make_learner(document)
         self._segment = 0
         self._watch: Watch | None = None
 

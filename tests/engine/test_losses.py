@@ -20,12 +20,13 @@ def made(name, reduction="mean", half=False):
 class TestAgainstTorch:
     def test_value(self, case):
         loss = made(case["name"], case["reduction"], case["half"])
-        value = loss.value(np.array(case["y"]), np.array(case["t"]))
+        # PyTorch's arrays have the batch first, nnsim's the outputs.
+        value = loss.value(np.array(case["y"]).T, np.array(case["t"]).T)
         assert value == pytest.approx(case["L"], rel=1e-14)
 
     def test_gradient(self, case):
         loss = made(case["name"], case["reduction"], case["half"])
-        dy = loss.backward(np.array(case["y"]), np.array(case["t"]))
+        dy = loss.backward(np.array(case["y"]).T, np.array(case["t"]).T).T
         # torch clamps the logarithms of binary_cross_entropy's gradient at 1e-12.
         np.testing.assert_allclose(dy, case["dy"], rtol=1e-12, atol=0)
 
@@ -55,7 +56,7 @@ class TestAgainstScikitLearn:
 
         y = np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3], [0.05, 0.05, 0.9]])
         t = np.eye(3)[[1, 0, 2]]
-        assert made("cross_entropy").value(y, t) == pytest.approx(log_loss(t, y), rel=1e-14)
+        assert made("cross_entropy").value(y.T, t.T) == pytest.approx(log_loss(t, y), rel=1e-14)
 
     def test_binary_log_loss(self):
         from sklearn.metrics import log_loss
@@ -118,7 +119,7 @@ class TestConventions:
         assert with_half.value(y, t) == without.value(y, t)
 
     def test_cross_entropy_divides_by_samples_and_the_others_by_values(self):
-        y = np.full((4, 3), 1 / 3)
+        y = np.full((3, 4), 1 / 3)
         assert made("cross_entropy").count(y) == 4
         assert made("mse").count(y) == 12
 

@@ -49,7 +49,14 @@ class TestParameters:
 
     def test_they_are_views_of_one_vector(self):
         plan = free_plan()
-        assert plan.parameters.tolist() == [2, 1, -1, 0.5, 3, -1, 1, -1, 0, 1, 1, 0, 0, 10]
+        assert plan.parameters.tolist() == [
+            *(2, 1, -1, 0.5),
+            *(3, -1),
+            # A layer's weights and biases are one matrix, [W | b].
+            # Its sources stand in the order in which the plan has them: q, then n.
+            *(0, 1, 1, 0),
+            *(1, 0, -1, 10),
+        ]
         plan.parameters[3] = 7.0
         assert plan.views["b:n"].tolist() == [7.0]
         plan.gradient_views["w:c2"][...] = 5.0

@@ -34,8 +34,8 @@ def spec_of(
     )
     fed = {source.node for layer in made for source in layer.sources}
     return PlanSpec(
-        inputs=tuple((node, units) for node, units in inputs),
-        layers=made,
+        sizes=tuple((node, units) for node, units in inputs),
+        nodes=made,
         outputs=tuple(layer.node for layer in made if layer.node not in fed),
         loss=LossSpec(loss) if isinstance(loss, str) else loss,
         arithmetic=arithmetic,

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from nnsim.engine.activations import Array
-from nnsim.engine.learners.base import Learner
+from nnsim.engine.layout import Array
 from nnsim.engine.learners.feed import Feed
+from nnsim.engine.learners.network import NetworkLearner
 from nnsim.engine.optimisers import GradientDescent
-from nnsim.engine.plan import Plan, Workspace
+from nnsim.engine.plan import Plan
 from nnsim.engine.record import Recorder
 
 
-class GradientLearner(Learner):
+class GradientLearner(NetworkLearner):
     """Predict, loss, backpropagation, w_new = w - α ∇L.
 
     With ``batch`` = all samples this is gradient descent, with fewer SGD.  By default every
@@ -38,16 +38,16 @@ class GradientLearner(Learner):
         self.optimiser = GradientDescent(learning_rate)
         self._updated_weights_first = updated_weights_first
 
-    def error(self, workspace: Workspace, recorder: Recorder | None) -> float:
+    def error(self, recorder: Recorder | None) -> float:
         if recorder is not None:
-            recorder.put("e", workspace.t - workspace.y)
-        return workspace.loss(recorder)
+            recorder.put("e", self.workspace.t - self.workspace.y)
+        return self.workspace.loss(recorder)
 
-    def adjust(self, workspace: Workspace, recorder: Recorder | None) -> None:
+    def adjust(self, recorder: Recorder | None) -> None:
         if self._updated_weights_first:
-            workspace.backward(recorder, after_layer=self._change_layer)
+            self.workspace.backward(recorder, after_layer=self._change_layer)
             return
-        workspace.backward(recorder)
+        self.workspace.backward(recorder)
         self.optimiser.change(self.plan.gradient, self.change)
         self.apply_change()
 

@@ -12,14 +12,15 @@ from collections.abc import Hashable
 import numpy as np
 
 from nnsim.core.numbers import Number
-from nnsim.engine.activations import Array
-from nnsim.engine.learners.base import Learner, Snapshot
+from nnsim.engine.layout import Array
+from nnsim.engine.learners.base import Snapshot
 from nnsim.engine.learners.feed import Feed
-from nnsim.engine.plan import Plan, Workspace
+from nnsim.engine.learners.network import NetworkLearner
+from nnsim.engine.plan import Plan
 from nnsim.engine.record import Recorder
 
 
-class _Rule(Learner):
+class _Rule(NetworkLearner):
     """A rule: Δw_ji = e_j x_i times a step size, on every layer (each is an output layer)."""
 
     def __init__(
@@ -34,14 +35,14 @@ class _Rule(Learner):
     def _number(self, value: float) -> Number:
         return self.plan.numbers(np.array([value]))[0]
 
-    def error(self, workspace: Workspace, recorder: Recorder | None) -> float:
+    def error(self, recorder: Recorder | None) -> float:
         """e = t - y; these rules minimise no loss, so it is NaN."""
-        np.subtract(workspace.t, workspace.y, out=self._error)
+        np.subtract(self.workspace.t, self.workspace.y, out=self._error)
         if recorder is not None:
             recorder.put("e", self._error)
         return math.nan
 
-    def adjust(self, workspace: Workspace, recorder: Recorder | None) -> None:
+    def adjust(self, recorder: Recorder | None) -> None:
         if not self._error.any():
             self.change[...] = 0
             return
@@ -51,7 +52,7 @@ class _Rule(Learner):
             layer = by_node[node]
             e = self._error[0, start : start + layer.units]
             start += layer.units
-            x = {s.connection: workspace.a[s.node][0] for s in layer.sources}
+            x = {s.connection: self.workspace.a[s.node][0] for s in layer.sources}
             self._change_layer(node, e, x)
         self.apply_change()
 
@@ -139,9 +140,9 @@ class DeltaRule(PerceptronRule):
     Source: Widrow and Hoff 1960.
     """
 
-    def error(self, workspace: Workspace, recorder: Recorder | None) -> float:
-        sums = np.concatenate([workspace.z[node] for node in self.plan.spec.outputs], axis=1)
-        np.subtract(workspace.t, sums, out=self._error)
+    def error(self, recorder: Recorder | None) -> float:
+        sums = np.concatenate([self.workspace.z[node] for node in self.plan.spec.outputs], axis=1)
+        np.subtract(self.workspace.t, sums, out=self._error)
         squared = self._error * self._error
         loss = float(squared.mean())
         if recorder is not None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnsim.engine.activations import Array
-from nnsim.engine.learners.base import Learner
+from nnsim.engine.layout import Array
+from nnsim.engine.learners.network import NetworkLearner
 from nnsim.engine.learners.rules import DeltaRule, _Rule
 from nnsim.engine.record import Metrics
 
@@ -51,7 +51,7 @@ class Watch:
     ``target_loss`` and ``tolerance`` apply to learners that have a loss.
     """
 
-    def __init__(self, learner: Learner, target_loss: float, tolerance: float) -> None:
+    def __init__(self, learner: NetworkLearner, target_loss: float, tolerance: float) -> None:
         self._target_loss = target_loss
         self._tolerance = tolerance
         self._ends_on_clean_pass = isinstance(learner, _Rule) and not isinstance(learner, DeltaRule)
@@ -64,7 +64,7 @@ class Watch:
         self.verdict: Verdict | None = None
         self._remember(learner)
 
-    def see(self, learner: Learner, metrics: Metrics) -> Verdict | None:
+    def see(self, learner: NetworkLearner, metrics: Metrics) -> Verdict | None:
         """Look at the learner right after an iteration; returns the verdict, once there is one."""
         if self.verdict is None and not _is_finite(learner.plan.parameters):
             self.verdict = Verdict(VerdictKind.NOT_FINITE, metrics.iteration)
@@ -76,7 +76,7 @@ class Watch:
             )
         return self.verdict
 
-    def _rule_verdict(self, learner: Learner, metrics: Metrics) -> Verdict | None:
+    def _rule_verdict(self, learner: NetworkLearner, metrics: Metrics) -> Verdict | None:
         if metrics.changed or metrics.wrong:
             self._clean.clear()
         else:
@@ -88,14 +88,14 @@ class Watch:
             return Verdict(VerdictKind.REPEATS, metrics.iteration, earlier)
         return None
 
-    def _remember(self, learner: Learner) -> int | None:
+    def _remember(self, learner: NetworkLearner) -> int | None:
         key = learner.state_key() if self._ends_on_clean_pass else None
         if key is None:
             return None
         earlier = self._seen.setdefault(key, learner.iteration)
         return earlier if earlier != learner.iteration else None
 
-    def _loss_verdict(self, learner: Learner, metrics: Metrics) -> Verdict | None:
+    def _loss_verdict(self, learner: NetworkLearner, metrics: Metrics) -> Verdict | None:
         parameters = learner.plan.parameters
         if not math.isfinite(metrics.loss):
             return Verdict(VerdictKind.NOT_FINITE, metrics.iteration)

@@ -1,38 +1,82 @@
-"""The loss over all output layers of a plan."""
+"""The loss over some nodes of a plan."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
-from nnsim.engine.activations import Array
+from nnsim.engine.layout import Array
 from nnsim.engine.losses import Loss
+from nnsim.engine.ops.base import Call, Port
 
 
 class Objective:
-    """L(y, t): y gathers the output layers side by side, shape (batch, outputs), t the targets."""
+    """weight · L(y, t): y gathers the nodes one below the other, shape (outputs, batch).
+
+    ``parts`` are the ports and the rows of them that belong to it.  ``t`` are the targets, same
+    shape.  ``weights``, (batch,), multiply the addends of each sample; None: all count the same.
+    """
 
     def __init__(
-        self, loss: Loss, parts: tuple[tuple[Array, Array], ...], y: Array, t: Array
+        self, loss: Loss, parts: Sequence[tuple[Port, int, int]], t: Array, weight: float = 1.0
     ) -> None:
         self.loss = loss
-        self.y, self.t = y, t
-        self._parts = parts
-        ends = np.cumsum([a.shape[1] for a, _ in parts])
-        self._columns = [
-            slice(end - a.shape[1], end) for end, (a, _) in zip(ends, parts, strict=True)
-        ]
+        self.t = t
+        self.weight = weight
+        self.weights: Array | None = None
+        port, start, stop = parts[0]
+        is_one = len(parts) == 1
+        self.y = port.rows[start:stop] if is_one else np.zeros_like(t)
+        self._direct: Array | None = None
+        self._copies: list[tuple[Array, Array]] = []
+        self._returns: list[tuple[slice, Array, bool]] = []
+        if is_one and not port.is_shared and port.da is not None:
+            self._direct = port.da.reshape(len(port.rows) - 1, -1)[start:stop]
+        at = 0
+        for port, start, stop in parts:
+            rows = slice(at, at + stop - start)
+            at = rows.stop
+            if not is_one:
+                self._copies.append((self.y[rows], port.rows[start:stop]))
+            if self._direct is None and port.da is not None:
+                da = port.da.reshape(len(port.rows) - 1, -1)[start:stop]
+                self._returns.append((rows, da, port.is_shared))
+        self._dy = np.zeros_like(self.y) if self._direct is None else self._direct
 
     def gather(self) -> None:
-        """Writes y from the activations of the output layers."""
-        for columns, (a, _) in zip(self._columns, self._parts, strict=True):
-            self.y[:, columns] = a
+        """Bring y up to date."""
+        for mine, theirs in self._copies:
+            mine[...] = theirs
+
+    def terms(self) -> Array:
+        """The addends before any factor but the samples' weights, shape (outputs, batch)."""
+        terms = self.loss.terms(self.y, self.t)
+        return terms if self.weights is None else terms * self.weights
 
     def forward(self) -> float:
-        """L, with the conventions of the loss."""
-        return self.loss.value(self.y, self.t)
+        """weight · L, with the conventions of the loss."""
+        return float(self.weight * self.loss.scale(self.y) * self.terms().sum())
 
     def backward(self) -> None:
-        """Adds dL/dy to the gradient of each output layer."""
-        dy = self.loss.backward(self.y, self.t)
-        for columns, (_, da) in zip(self._columns, self._parts, strict=True):
-            da += dy[:, columns]
+        """Hands weight · dL/dy to the nodes."""
+        for call in self.backward_calls():
+            call()
+
+    def backward_calls(self) -> list[Call]:
+        """What that consists of."""
+        calls: list[Call] = [self.gather] if self._copies else []
+        calls += self.loss.backward_calls(self.y, self.t, self._dy)
+        if self.weight != 1.0:
+            calls.append(partial(np.multiply, self._dy, self.weight, self._dy))
+        if self.weights is not None:
+            calls.append(partial(np.multiply, self._dy, self.weights, self._dy))
+        return [*calls, self._hand_back] if self._returns else calls
+
+    def _hand_back(self) -> None:
+        for rows, da, is_shared in self._returns:
+            if is_shared:
+                np.add(da, self._dy[rows], out=da)
+            else:
+                da[...] = self._dy[rows]

@@ -1,0 +1,74 @@
+"""Where named arrays lie in one large array: views by name, made when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+#: Sizes of one sample: (units,), (channels, rows, columns) or (steps, features).
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stretch ``start … stop`` of the first axis, seen as ``block``, and a part of that.
+
+    Of values, which have the batch as their last axis, the view has it first, as people read it.
+    """
+
+    start: int
+    stop: int
+    block: Shape
+    part: tuple[slice | int, ...] = ()
+
+    def view(self, array: Array) -> Array:
+        """The named part of ``array``, (size,) for parameters or (size, batch) for values."""
+        stretch = array[self.start : self.stop]
+        if array.ndim == 1:
+            return stretch.reshape(self.block)[self.part]
+        return np.moveaxis(stretch.reshape(*self.block, -1)[self.part], -1, 0)
+
+
+Layout: TypeAlias = Mapping[str, Place]
+
+
+class Views(Mapping[str, Array]):
+    """Views into one array by name; each is made once, when it is asked for."""
+
+    def __init__(self, layout: Layout, array: Array, called: Callable[[str], str] = str) -> None:
+        """``called`` turns the name asked for into that of the layout."""
+        self._layout = layout
+        self._array = array
+        self._called = called
+        self._made: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._layout[self._called(name)].view(self._array)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._called(name) in self._layout
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layout)
+
+    def __len__(self) -> int:
+        return len(self._layout)
+
+
+def parameter_layout(shapes: Mapping[str, Shape]) -> dict[str, Place]:
+    """Parameters one after the other."""
+    places: dict[str, Place] = {}
+    start = 0
+    for name, shape in shapes.items():
+        stop = start + int(np.prod(shape))
+        places[name] = Place(start, stop, shape)
+        start = stop
+    return places

@@ -1,0 +1,154 @@
+"""What learners of a plan share: samples in, prediction, changes of the parameters, replay."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.core.randoms import restore_state, state_of
+from nnsim.engine.layout import Array
+from nnsim.engine.learners.base import Learner, Snapshot, frozen
+from nnsim.engine.learners.feed import Feed
+from nnsim.engine.plan import Plan, Workspace
+from nnsim.engine.record import Metrics, Recorder
+
+
+class NetworkLearner(Learner):
+    """Teaches a plan from samples, batch by batch.
+
+    ``inputs`` has shape (samples, input values), ``targets`` (samples, outputs).
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        inputs: Array,
+        targets: Array,
+        feed: Feed,
+        batch: int = 1,
+        update_biases: bool = True,
+    ) -> None:
+        super().__init__()
+        self.plan = plan
+        self.inputs = plan.numbers(inputs)
+        self.targets = plan.numbers(targets)
+        # As the plan has them: the numbers of a unit side by side.
+        self._columns = np.ascontiguousarray(self.inputs.T)
+        self._target_columns = np.ascontiguousarray(self.targets.T)
+        self.feed = feed
+        self.batch = batch
+        self.change = np.zeros_like(plan.parameters)
+        self.change_views = plan.views_of(self.change)
+        self.workspace = plan.workspace(min(batch, feed.count))
+        self._rows = feed.peek(batch)
+        self._fixed = [] if update_biases else [n for n in plan.views if n.startswith("b:")]
+
+    # -- phases ----------------------------------------------------------------------------------
+
+    def predict(self, recorder: Recorder | None) -> None:
+        self.load_next()
+        if recorder is not None:
+            self.plan.put_parameters(recorder)
+        self.workspace.forward(recorder)
+
+    def load_next(self) -> Workspace:
+        """Put the next batch into the arrays for its size."""
+        rows = self._rows = self.feed.peek(self.batch)
+        workspace = self.workspace
+        if workspace.batch != len(rows):
+            workspace = self.workspace = self.plan.workspace(len(rows))
+        workspace.load_columns(self._columns[:, rows], self._target_columns[:, rows])
+        return workspace
+
+    def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
+        if recorder is not None:
+            recorder.put_all(self.plan.layout, self.change, before="d")
+            self.plan.put_parameters(recorder, suffix="+")
+        wrong = count_wrong(self.workspace)
+        rows, epoch = self._rows, self.feed.epoch
+        return Metrics(
+            iteration=self.iteration,
+            epoch=epoch,
+            samples=tuple(rows.tolist()),
+            loss=loss,
+            wrong=wrong,
+            changed=bool((self.change != 0).any()),
+            epoch_ended=self.advance(len(rows), wrong),
+        )
+
+    def advance(self, taken: int, wrong: int) -> bool:
+        """Go to the next samples; True where the epoch ended."""
+        return self.feed.take(taken)
+
+    def apply_change(self, names: list[str] | None = None) -> None:
+        """Add the change to the parameters (all, or those named); fixed ones keep their value."""
+        for name in self._fixed:
+            self.change_views[name][...] = 0
+        if names is None:
+            self.plan.parameters += self.change
+            return
+        for name in names:
+            np.add(self.plan.views[name], self.change_views[name], out=self.plan.views[name])
+
+    # -- state -----------------------------------------------------------------------------------
+
+    @property
+    def params(self) -> Mapping[str, Array]:
+        return self.plan.views
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        found: dict[str, Any] = {"random": state_of(self.plan.random)}
+        if len(self.plan.state):
+            found["plan"] = self.plan.state
+        return found
+
+    def snapshot(self) -> Snapshot:
+        state = {
+            name: frozen(value) if isinstance(value, np.ndarray) else value
+            for name, value in self.state.items()
+        }
+        return Snapshot(self.iteration, frozen(self.plan.parameters), self.feed.state(), state)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        self.iteration = snapshot.iteration
+        # The snapshot may be of a learner that computed with floats where this one is exact.
+        same = self.plan.dtype == snapshot.parameters.dtype
+        parameters = snapshot.parameters
+        self.plan.parameters[...] = parameters if same else self.plan.numbers(parameters)
+        if "random" in snapshot.state:
+            restore_state(self.plan.random, snapshot.state["random"])
+        if "plan" in snapshot.state:
+            self.plan.state[...] = snapshot.state["plan"]
+        if snapshot.feed is not None:
+            self.feed.restore(snapshot.feed)
+
+    def state_key(self) -> Hashable | None:
+        if self.feed.is_shuffled:
+            return None
+        if self.plan.is_exact:
+            return self.feed.place, tuple(self.plan.parameters.tolist())
+        return self.feed.place, self.plan.parameters.tobytes()
+
+
+def count_wrong(workspace: Workspace) -> int:
+    """Outputs that miss their target."""
+    return int(missed(workspace.y, workspace.t, workspace.objectives[0][1].loss.name).sum())
+
+
+def missed(y: Array, t: Array, loss: str) -> NDArray[np.bool_]:
+    """Which outputs miss their target, shape (batch, outputs).
+
+    With the hinge loss a wrong sign; with cross-entropy the largest output of a sample where it is
+    that of another class; else an output at least 1/2 away from its target.
+    """
+    if loss == "hinge":
+        return np.asarray(y * t <= 0, dtype=np.bool_)
+    if loss == "cross_entropy" and y.shape[1] > 1:
+        largest = y.argmax(axis=1)
+        wrong = largest != t.argmax(axis=1)
+        return (np.arange(y.shape[1]) == largest[:, np.newaxis]) & wrong[:, np.newaxis]
+    return np.asarray(np.abs(y - t) * 2 >= 1, dtype=np.bool_)

@@ -1,0 +1,217 @@
+"""A dense layer: z = W x + b and a = f(z); neurons side by side are one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from nnsim.engine.activations import Activation, ActivationSpec
+from nnsim.engine.layout import Array, Shape
+from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source
+
+# A float sum of n terms is off by at most about n ulp of the terms; twice that is still dust.
+_DUST = 2.0 * np.finfo(np.float64).eps
+# Dust this large would need addends of millions; above it no sum is looked at more closely.
+_SMALL = 1e-6
+
+
+@dataclass(frozen=True)
+class LayerSpec(NodeSpec):
+    """A dense layer (a single neuron is a layer of one unit)."""
+
+    node: str
+    units: int
+    activation: ActivationSpec
+    sources: tuple[Source, ...]
+    tied_to: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Rows of its weight matrices: units, times pieces for maxout."""
+        return self.units * (self.activation.pieces if self.activation.name == "maxout" else 1)
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        """(units,)."""
+        return (self.units,)
+
+    def parameters(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        """A matrix (rows, size of the source) a connection, and a bias a row."""
+        shapes: dict[str, Shape] = {
+            f"w:{source.connection}": (self.rows, int(np.prod(shape)))
+            for source, shape in zip(self.sources, sources, strict=True)
+        }
+        return shapes | {f"b:{self.node}": (self.rows,)}
+
+    def operation(self, bound: Bound) -> Operation:
+        """Dense layers are put together in groups: see ``plan.workspace``."""
+        raise NotImplementedError
+
+
+def settled(z: Array, size: Array, terms: int) -> Array:
+    """The sums z, with 0 in place of those that are nothing but rounding error.
+
+    ``size`` are the sums of the sizes of their ``terms`` addends.  A sum that overflowed stays.
+    """
+    dust = np.minimum(_DUST * terms * size, _SMALL)
+    return np.where(np.isfinite(size) & (np.abs(z) <= dust), 0.0, z)
+
+
+class Inlet:
+    """What a dense layer sees: x, (inputs + 1, batch), the last row ones.
+
+    Where one port is all of it, x are that port's own rows.  Else the stretches (port, first row,
+    last row + 1) are copied together, and the gradient ``dx`` is handed back to them in parts.
+    """
+
+    def __init__(self, stretches: Sequence[tuple[Port, int, int]]) -> None:
+        port = stretches[0][0]
+        size = sum(stop - start for _, start, stop in stretches)
+        is_whole = len(stretches) == 1 and size == len(port.rows) - 1
+        self.x = port.rows if is_whole else np.ones((size + 1, port.rows.shape[1]), port.rows.dtype)
+        if self.x.dtype == object:
+            self.x[-1] = 1
+        #: gradient w.r.t. x without the ones, (inputs, batch); None where nobody asks for it
+        self.dx: Array | None = None
+        self._copies: list[tuple[Array, Array]] = []
+        self._returns: list[tuple[Array, Array, bool]] = []
+        if is_whole and port.da is not None and not port.is_shared:
+            self.dx = port.da.reshape(size, -1)
+            return
+        if any(source.da is not None for source, _, _ in stretches):
+            self.dx = np.zeros_like(self.x[:-1])
+        at = 0
+        for source, start, stop in stretches:
+            part = slice(at, at + stop - start)
+            at = part.stop
+            if not is_whole:
+                self._copies.append((self.x[part], source.rows[start:stop]))
+            if source.da is not None:
+                assert self.dx is not None
+                flat = source.da.reshape(len(source.rows) - 1, -1)
+                self._returns.append((self.dx[part], flat[start:stop], source.is_shared))
+
+    @property
+    def needs_gathering(self) -> bool:
+        """Whether x is a copy of what several ports hold."""
+        return bool(self._copies)
+
+    @property
+    def returns_parts(self) -> bool:
+        """Whether dx has to be handed back, or is the source's own gradient."""
+        return bool(self._returns)
+
+    def gather(self) -> None:
+        """Bring x up to date."""
+        for mine, theirs in self._copies:
+            mine[...] = theirs
+
+    def hand_back(self) -> None:
+        """Give every source its part of dx."""
+        for mine, theirs, is_shared in self._returns:
+            if is_shared:
+                np.add(theirs, mine, out=theirs)
+            else:
+                theirs[...] = mine
+
+
+class Dense(Operation):
+    """z = M x with the biases as the last column of M, (rows, inputs + 1); a = f(z).
+
+    z and dz have shape (rows, batch), a and da (units, batch).  With ``settles`` a sum that is
+    nothing but rounding error becomes 0, as on paper (0.1 + 0.2 - 0.3): no threshold or kink at 0
+    is decided by float dust.  ``slope``, where given, is f'(z), written for several layers at once
+    by ``slopes_at_once``.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[str],
+        inlet: Inlet,
+        own: Port,
+        m: Array,
+        g: Array,
+        z: Array,
+        dz: Array,
+        activation: Activation,
+        slope: Array | None = None,
+        settles: bool = False,
+        adds: bool = False,
+    ) -> None:
+        super().__init__(*nodes)
+        self.hands_on = inlet.dx is not None
+        self.m, self.g, self.z, self.dz, self.a = m, g, z, dz, own.a
+        self.activation = activation
+        self._inlet = inlet
+        self._x = inlet.x
+        assert own.da is not None
+        self._da = own.da
+        self._slope = slope
+        self._settles = settles
+        self._into = np.zeros_like(g) if adds else g
+        self._adds = adds
+        self._w_transposed = m[:, :-1].T
+        self._x_transposed = self._x.T
+
+    def forward(self) -> None:
+        """Writes z and a."""
+        for call in self.forward_calls():
+            call()
+
+    def forward_calls(self) -> list[Call]:
+        """Gather, multiply, settle, activate: as far as this layer needs them."""
+        calls: list[Call] = [self._inlet.gather] if self._inlet.needs_gathering else []
+        calls.append(partial(self.m.dot, self._x, self.z))
+        if self._settles:
+            calls.append(self._settle_dust)
+        function = self.activation.ufunc
+        if function is None:
+            calls.append(partial(self.activation.forward, self.z, self.a))
+        else:
+            calls.append(partial(function, self.z, self.a))
+        return calls
+
+    def _settle_dust(self) -> None:
+        if not (np.abs(self.z) <= _SMALL).any():
+            return
+        size = np.abs(self.m) @ np.abs(self._x)
+        self.z[...] = settled(self.z, size, self.m.shape[1])
+
+    def backward(self) -> None:
+        """Writes dz = dL/dz (the δ of the course) and dL/dM = dz xᵀ."""
+        for call in self._backward_calls():
+            call()
+
+    def propagate(self) -> None:
+        """Hands Wᵀ dz on to the sources."""
+        for call in self._propagate_calls():
+            call()
+
+    def backward_calls(self) -> list[Call]:
+        """Both, one call after the other."""
+        return self._backward_calls() + (self._propagate_calls() if self.hands_on else [])
+
+    def _backward_calls(self) -> list[Call]:
+        calls: list[Call] = []
+        if self._slope is None:
+            calls.append(partial(self.activation.backward, self.z, self.a, self._da, self.dz))
+        else:
+            calls.append(partial(np.multiply, self._da, self._slope, self.dz))
+        calls.append(partial(self.dz.dot, self._x_transposed, self._into))
+        if self._adds:
+            calls.append(partial(np.add, self.g, self._into, self.g))
+        return calls
+
+    def _propagate_calls(self) -> list[Call]:
+        calls: list[Call] = [partial(self._w_transposed.dot, self.dz, self._inlet.dx)]
+        return [*calls, self._inlet.hand_back] if self._inlet.returns_parts else calls
+
+
+def slopes_at_once(activation: Activation, a: Array, slope: Array) -> list[Call]:
+    """f'(z) of neighbouring layers with the same activation, from their values.
+
+    ``a`` and ``slope`` are the same rows of two arrays, rows of ones between the layers included.
+    """
+    return [partial(activation.derivative, a, a, slope)]

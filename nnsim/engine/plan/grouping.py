@@ -1,0 +1,200 @@
+"""Which nodes are computed together, and where their parameters and values lie.
+
+Neurons that see the same sources through the same activation are rows of one matrix, however they
+were drawn: a diagram of single neurons runs like one of layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnsim.engine.layout import Place, Shape
+from nnsim.engine.ops.base import NodeSpec
+from nnsim.engine.ops.dense import LayerSpec
+from nnsim.engine.plan.spec import PlanSpec
+
+
+@dataclass(frozen=True)
+class Group:
+    """Nodes computed by one operation, and the sources they all have, in order.
+
+    ``members`` is empty for the input nodes that lie side by side.
+    """
+
+    nodes: tuple[str, ...]
+    members: tuple[NodeSpec, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def dense(self) -> tuple[LayerSpec, ...]:
+        """The members, where they are dense layers; else none."""
+        return tuple(member for member in self.members if isinstance(member, LayerSpec))
+
+
+def grouped(spec: PlanSpec) -> tuple[Group, ...]:
+    """All nodes in groups, those of the inputs first, in an order in which sources come first."""
+    groups: list[list[NodeSpec]] = []
+    sources: list[tuple[str, ...]] = []
+    open_groups: dict[object, int] = {}
+    order = {node: k for k, node in enumerate(spec.shapes)}
+    ties = {node.tied_to for node in spec.nodes} | {n.node for n in spec.nodes if n.tied_to}
+    for layer in spec.nodes:
+        nodes = tuple(source.node for source in layer.sources)
+        if _may_join(layer, ties):
+            assert isinstance(layer, LayerSpec)
+            nodes = tuple(sorted(nodes, key=order.__getitem__))
+            key = (nodes, layer.activation)
+            if key in open_groups:
+                groups[open_groups[key]].append(layer)
+                continue
+            open_groups[key] = len(groups)
+        groups.append([layer])
+        sources.append(nodes)
+    return (
+        *_inputs(spec),
+        *(
+            Group(tuple(member.node for member in members), tuple(members), seen)
+            for members, seen in zip(groups, sources, strict=True)
+        ),
+    )
+
+
+def _may_join(layer: NodeSpec, ties: set[str]) -> bool:
+    nodes = [source.node for source in layer.sources]
+    return (
+        isinstance(layer, LayerSpec)
+        and layer.activation.name != "softmax"
+        and layer.node not in ties
+        and len(set(nodes)) == len(nodes)
+    )
+
+
+def _inputs(spec: PlanSpec) -> list[Group]:
+    flat = tuple(node for node, _ in spec.sizes if len(spec.shapes[node]) == 1)
+    shaped = [Group((node,)) for node, _ in spec.sizes if len(spec.shapes[node]) > 1]
+    return [Group(flat), *shaped] if flat else shaped
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Where every parameter lies in the flat vector, and the matrix [W | b] of each dense group.
+
+    ``blocks`` has an entry a group, None where it is not dense.
+    """
+
+    size: int
+    places: dict[str, Place]
+    blocks: tuple[Place | None, ...]
+
+
+def laid_out(spec: PlanSpec, groups: Sequence[Group]) -> Parameters:
+    """The layout of the parameters."""
+    places: dict[str, Place] = {}
+    blocks: list[Place | None] = []
+    owners: dict[str, Place] = {}
+    end = 0
+    for group in groups:
+        block: Place | None = None
+        if group.dense and group.dense[0].tied_to:
+            block = owners[group.dense[0].tied_to]
+        elif group.dense:
+            block = _dense_block(spec, group, end, places)
+            owners[group.nodes[0]] = block
+            end = block.stop
+        else:
+            for member in group.members:
+                if not member.tied_to:
+                    end = _place_one_by_one(spec, member, end, places)
+        blocks.append(block)
+    return Parameters(end, places, tuple(blocks))
+
+
+def _dense_block(spec: PlanSpec, group: Group, start: int, places: dict[str, Place]) -> Place:
+    rows = sum(layer.rows for layer in group.dense)
+    columns = sum(spec.units[node] for node in group.sources)
+    shape = (rows, columns + 1)
+    stop = start + rows * (columns + 1)
+    top = 0
+    for layer in group.dense:
+        own = slice(top, top + layer.rows)
+        top += layer.rows
+        for connection, span in columns_of(spec, group, layer):
+            places[f"w:{connection}"] = Place(start, stop, shape, (own, span))
+        places[f"b:{layer.node}"] = Place(start, stop, shape, (own, columns))
+    return Place(start, stop, shape)
+
+
+def columns_of(spec: PlanSpec, group: Group, layer: LayerSpec) -> list[tuple[str, slice]]:
+    """The connections of a member and the columns of the matrix that are theirs."""
+    starts = np.cumsum([0, *(spec.units[node] for node in group.sources)]).tolist()
+    # A node may be a source twice, through two connections: each finds a place of its own.
+    left = list(enumerate(group.sources))
+    found = []
+    for source in layer.sources:
+        k = next(k for k, node in left if node == source.node)
+        left.remove((k, source.node))
+        found.append((source.connection, slice(starts[k], starts[k + 1])))
+    return found
+
+
+def _place_one_by_one(
+    spec: PlanSpec, member: NodeSpec, start: int, places: dict[str, Place]
+) -> int:
+    shapes: dict[str, Shape] = member.parameters([spec.shapes[s.node] for s in member.sources])
+    for name, shape in shapes.items():
+        stop = start + int(np.prod(shape))
+        places[name] = Place(start, stop, shape)
+        start = stop
+    return start
+
+
+@dataclass(frozen=True)
+class Values:
+    """Where the values of every node lie: a stretch of rows a group, and one of ones below it.
+
+    ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  ``sums`` are where the
+    pre-activations of dense groups lie, in an array of their own.
+    """
+
+    starts: tuple[int, ...]
+    sizes: tuple[int, ...]
+    rows: int
+    places: dict[str, Place]
+    group_of: dict[str, int]
+    sum_places: dict[str, Place]
+    sum_starts: tuple[int, ...]
+    sum_rows: int
+
+
+def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
+    """The layout of the values, by "a:node", and of the sums, by "z:node"."""
+    starts, sizes, sum_starts = [], [], []
+    places: dict[str, Place] = {}
+    sums: dict[str, Place] = {}
+    group_of: dict[str, int] = {}
+    row = sum_row = 0
+    for number, group in enumerate(groups):
+        starts.append(row)
+        sum_starts.append(sum_row)
+        for node in group.nodes:
+            group_of[node] = number
+            places[f"a:{node}"] = Place(row, row + spec.units[node], spec.shapes[node])
+            row += spec.units[node]
+        for layer in group.dense:
+            sums[f"z:{layer.node}"] = Place(sum_row, sum_row + layer.rows, (layer.rows,))
+            sum_row += layer.rows
+        sizes.append(row - starts[-1])
+        row += 1
+    return Values(
+        tuple(starts),
+        tuple(sizes),
+        row,
+        places,
+        group_of,
+        sums,
+        tuple(sum_starts),
+        sum_row,
+    )

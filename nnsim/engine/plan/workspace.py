@@ -1,0 +1,220 @@
+"""The arrays of a plan for one batch size, and running its operations over them.
+
+The values of all nodes lie in one array, below each group of nodes a row of ones; so do their
+gradients.  Running is calling a flat list of bound operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import numpy as np
+
+from nnsim.engine.layout import Array, Views
+from nnsim.engine.ops.base import Call, Mode, Operation
+from nnsim.engine.ops.dense import Dense
+from nnsim.engine.ops.objective import Objective
+from nnsim.engine.plan.binding import Parts, bind
+from nnsim.engine.plan.spec import ObjectiveSpec
+from nnsim.engine.record import Recorder
+
+
+class Workspace:
+    """Runs a plan for one batch size.
+
+    ``a``, ``da``, ``z``, ``dz`` are views by node with the batch first, (batch, units) or (batch,
+    *shape); ``y`` and ``t`` are (batch, outputs).  All are overwritten by the next run.
+    """
+
+    def __init__(
+        self, parts: Parts, batch: int, training: bool = True, input_gradients: bool = False
+    ) -> None:
+        """With ``input_gradients`` the backward run reaches the inputs, too."""
+        self.batch = batch
+        self._parts = parts
+        self._spec = parts.spec
+        self.mode = Mode(training, parts.random)
+        bound = bind(parts, batch, self.mode, input_gradients)
+        self._arrays = bound.arrays
+        self.operations = bound.operations
+        self.objectives: list[tuple[ObjectiveSpec, Objective]] = bound.objectives
+        self._slopes, self._summed = bound.slopes, bound.summed
+        places, sums = parts.values.places, parts.values.sum_places
+        self.a = Views(places, bound.arrays.a, "a:".__add__)
+        self.da = Views(places, bound.arrays.da, "a:".__add__)
+        self.z = Views(sums, bound.arrays.z, "z:".__add__)
+        self.dz = Views(sums, bound.arrays.dz, "z:".__add__)
+        inputs = [node for node, _ in self._spec.sizes]
+        self._inner = {name: place for name, place in places.items() if name[2:] not in inputs}
+        self._loads = [(self._units(node), self._rows(node)) for node in inputs]
+        self._outputs = [self._rows(node) for node in self._spec.outputs]
+        self._y = self._gathered()
+        self.y, self.t = self._y.T, bound.arrays.t.T
+        # Bound once: in small networks looking methods up costs as much as the arithmetic.
+        self._forward = [call for each in self.operations for call in each.forward_calls()]
+        self._backward = self._backward_calls()
+
+    def _units(self, node: str) -> int:
+        return self._spec.units[node]
+
+    def _rows(self, node: str) -> Array:
+        place = self._parts.values.places[f"a:{node}"]
+        return self._arrays.a[place.start : place.stop]
+
+    def _gathered(self) -> Array:
+        """y, (outputs, batch): the output node's own values, or a copy of several nodes'."""
+        if len(self._outputs) == 1:
+            return self._outputs[0]
+        return np.zeros((self._spec.output_count, self.batch), self._parts.dtype)
+
+    def _backward_calls(self) -> list[Call]:
+        calls: list[Call] = [partial(summed.fill, 0) for summed in self._summed]
+        for _, objective in self.objectives:
+            calls += objective.backward_calls()
+        calls += self._slopes
+        for operation in reversed(self.operations):
+            calls += operation.backward_calls()
+        return calls
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def load(self, inputs: Array, targets: Array | None = None) -> None:
+        """Put a batch in: inputs (batch, all input values), targets (batch, outputs)."""
+        self.load_columns(inputs.T, None if targets is None else targets.T)
+
+    def load_columns(self, inputs: Array, targets: Array | None = None) -> None:
+        """Put a batch in that lies as the plan does: inputs (all input values, batch)."""
+        start = 0
+        for units, rows in self._loads:
+            rows[...] = inputs[start : start + units]
+            start += units
+        if targets is not None:
+            self._arrays.t[...] = targets
+
+    def forward(self, recorder: Recorder | None = None) -> Array:
+        """Propagate: every z and a, then y (returned; overwritten by the next run)."""
+        for call in self._forward:
+            call()
+        if len(self._outputs) > 1:
+            np.concatenate(self._outputs, out=self._y)
+        if recorder is not None:
+            self._record_values(recorder)
+        return self.y
+
+    def forward_to(self, nodes: Iterable[str]) -> None:
+        """Propagate no further than these nodes need."""
+        missing = set(nodes)
+        for operation in self.operations:
+            if not missing:
+                break
+            operation.forward()
+            missing -= set(operation.nodes)
+
+    def loss(self, recorder: Recorder | None = None) -> float:
+        """The loss of the batch that was propagated last: all objectives together."""
+        value = 0.0
+        for spec, objective in self.objectives:
+            objective.gather()
+            part = objective.forward()
+            value = value + part if len(self.objectives) > 1 else part
+            if recorder is not None:
+                name = f"l:{spec.name}" if len(self.objectives) > 1 else "l"
+                recorder.put(name, objective.terms().T)
+                if len(self.objectives) > 1:
+                    recorder.put(f"L:{spec.name}", np.array(part))
+        if recorder is not None:
+            recorder.put("L", np.array(value))
+        return value
+
+    def backward(
+        self,
+        recorder: Recorder | None = None,
+        after_layer: Callable[[Iterable[str]], None] | None = None,
+        objective: str | None = None,
+    ) -> None:
+        """Gradient of the loss w.r.t. every parameter, into the plan's ``gradient``.
+
+        ``after_layer`` is called with the names of parameters as soon as their gradient is known
+        and before the gradient goes on to the layers below: the convention in which updated
+        weights are used too early lives there.  ``objective`` names the only one that counts.
+        """
+        if objective is None and after_layer is None:
+            for call in self._backward:
+                call()
+        else:
+            self._backward_in_parts(after_layer, objective)
+        if recorder is not None:
+            self._record_gradients(recorder)
+
+    def _backward_in_parts(
+        self, after_layer: Callable[[Iterable[str]], None] | None, objective: str | None
+    ) -> None:
+        for summed in self._summed:
+            summed.fill(0)
+        for spec, part in self.objectives:
+            if objective is None or spec.name == objective:
+                part.backward()
+        for compute in self._slopes:
+            compute()
+        operations = reversed(self.operations)
+        for operation in operations if objective is None else self._leading_to(objective):
+            operation.backward()
+            names = self._names(operation)
+            if names and after_layer is not None:
+                after_layer(names)
+            if operation.hands_on:
+                operation.propagate()
+
+    def _names(self, operation: Operation) -> list[str]:
+        """The parameters of an operation, node by node."""
+        shapes = self._spec.shapes
+        found: list[str] = []
+        for layer in self._spec.nodes:
+            if layer.node in operation.nodes and not layer.tied_to:
+                found += layer.parameters([shapes[source.node] for source in layer.sources])
+        return found
+
+    def _leading_to(self, objective: str) -> list[Operation]:
+        """Operations between the objective and the parameters learnt from it, last one first."""
+        spec = next(spec for spec, _ in self.objectives if spec.name == objective)
+        sources = {layer.node: [s.node for s in layer.sources] for layer in self._spec.nodes}
+        above = set(spec.outputs)
+        for layer in reversed(self._spec.nodes):
+            if layer.node in above:
+                above.update(sources[layer.node])
+        below: set[str] = set()
+        for operation in self.operations:
+            names = self._names(operation)
+            learns = spec.parameters is None or any(name in spec.parameters for name in names)
+            for node in operation.nodes:
+                if (names and learns) or any(source in below for source in sources[node]):
+                    below.add(node)
+        return [
+            operation
+            for operation in reversed(self.operations)
+            if any(node in above and node in below for node in operation.nodes)
+        ]
+
+    # -- recording -------------------------------------------------------------------------------
+
+    def _record_values(self, recorder: Recorder) -> None:
+        recorder.put_all(self._parts.values.places, self._arrays.a)
+        if len(self._arrays.z):
+            recorder.put_all(self._parts.values.sum_places, self._arrays.z)
+        for operation in self.operations:
+            if not isinstance(operation, Dense):
+                for name, values in operation.quantities().items():
+                    recorder.put(name, np.moveaxis(values, -1, 0))
+        recorder.put("y", self.y)
+        recorder.put("t", self.t)
+
+    def _record_gradients(self, recorder: Recorder) -> None:
+        recorder.put_all(self._inner, self._arrays.da, before="d")
+        if len(self._arrays.dz):
+            recorder.put_all(self._parts.values.sum_places, self._arrays.dz, before="d")
+        for operation in self.operations:
+            if not isinstance(operation, Dense):
+                for name, values in operation.gradients().items():
+                    recorder.put(name, np.moveaxis(values, -1, 0))
+        recorder.put_all(self._parts.places.places, self._parts.gradient, before="g")
