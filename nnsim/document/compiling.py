@@ -13,9 +13,11 @@ from nnsim.engine.learners import (
     GradientLearner,
     NetworkLearner,
     PerceptronRule,
+    Update,
     Watch,
 )
 from nnsim.engine.losses import LossSpec
+from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 
 
@@ -115,7 +117,7 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
         inputs,
         targets,
         feed,
-        training.learning_rate,
+        Update(OptimiserSpec("gradient_descent", training.learning_rate)),
         batch=len(inputs) if training.rule == "gradient_descent" else training.batch_size,
         update_biases=biases,
         updated_weights_first=conventions.update_timing == "during",

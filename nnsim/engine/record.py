@@ -19,6 +19,25 @@ Names are ``kind:owner``; owners are ids of nodes (layers) or connections.
 | p:conn   | products w·x, made from a and w when asked | (batch, rows, inputs) |
 
 rows = units, except where a unit has several pieces (maxout).
+
+What an update was made of stands under the name of the parameter, with a prefix:
+
+| prefix        | quantity                                                                   |
+|---------------|----------------------------------------------------------------------------|
+| u.            | velocity (momentum, Nesterov): "u.w:c1"                                    |
+| s.            | sum of squared gradients (Adagrad)                                         |
+| m., v.        | averages of the gradient (Adam) and of its square (Adam, RMSprop)          |
+| m^., v^.      | the same, corrected for their start at 0                                   |
+| decay.        | what decoupled weight decay adds to Δ (AdamW)                              |
+| penalty.g     | gradient of the L1 and L2 penalties: "penalty.gw:c1"                       |
+| used.g        | gradient the optimiser was given, where it was penalised or clipped        |
+
+"lr" is the learning rate of a schedule, "norm" that of the gradient before it was clipped, both ().
+Where there are penalties L contains them, "L:data" is the loss without and "L:penalty" theirs.
+Where several objectives add up, "L:name" and "l:name" are theirs.  Where several updates follow one
+another, what belongs to one has its name behind the kind: "dz@G:n3", "a@G:n3" of a forward run made
+for it, "L@G", "lr@G", "m.w@G:c1"; what was changed, and by which gradient, stands under the plain
+names ("gw:c1", "dw:c1").
 """
 
 from __future__ import annotations
@@ -67,6 +86,21 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True)
+class Marked:
+    """Tells a recorder everything with a mark behind the kind: "a:n1" as "a@G:n1"."""
+
+    recorder: Recorder
+    mark: str
+
+    def put(self, name: str, values: Array) -> None:
+        kind, colon, owner = name.partition(":")
+        self.recorder.put(f"{kind}{self.mark}{colon}{owner}", values)
+
+    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
+        self.recorder.put_all(layout, values, before, after + self.mark)
+
+
+@dataclass(frozen=True)
 class Quantity:
     """The address of one number of an iteration: ``kind:owner`` at an index.
 
@@ -90,6 +124,8 @@ class Quantity:
     def index(self) -> tuple[int, ...]:
         """Index into the array of that name."""
         return {
+            "lr": (),
+            "norm": (),
             "L": (),
             "w": (self.row, self.column),
             "gw": (self.row, self.column),
@@ -100,7 +136,12 @@ class Quantity:
             "db": (self.row,),
             "b+": (self.row,),
             "p": (self.sample, self.row, self.column),
-        }.get(self.kind, (self.sample, self.row))
+        }.get(self._plain_kind, (self.sample, self.row))
+
+    @property
+    def _plain_kind(self) -> str:
+        """The kind without the prefix of an update's internals or the name of the update."""
+        return self.kind.partition("@")[0].rpartition(".")[2]
 
 
 @dataclass(frozen=True, eq=False)

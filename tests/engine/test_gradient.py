@@ -14,7 +14,7 @@ from nnsim.engine.plan import Plan
 from nnsim.engine.record import Record
 from nnsim.session import Session
 from tests.support.documents import table
-from tests.support.plans import neuron, random_plan, spec_of
+from tests.support.plans import descent, neuron, random_plan, spec_of
 
 
 def line(rule="gradient_descent", batch_size=1, **training):
@@ -50,7 +50,7 @@ def test_five_steps_down_a_parabola():
     """Exercise 23: x², x0 = 5, α = 0.1: 4, 3.2, 2.56, 2.048, 1.6384."""
     plan = neuron([5.0], 0.0, "identity")
     learner = GradientLearner(
-        plan, np.ones((1, 1)), np.zeros((1, 1)), Feed(1), 0.1, 1, update_biases=False
+        plan, np.ones((1, 1)), np.zeros((1, 1)), Feed(1), descent(0.1), 1, update_biases=False
     )
     seen = []
     for _ in range(5):
@@ -72,7 +72,9 @@ def test_a_dying_relu_and_its_cure(activation, output, gradients):
     plan = neuron([0.5, -1.0], -1.0, activation)
     spec = replace(plan.spec, loss=replace(plan.spec.loss, name="mae"))
     plan = Plan(spec, {"w:c": np.array([[0.5, -1.0]]), "b:n": np.array([-1.0])})
-    learner = GradientLearner(plan, np.array([[1.0, 2.0]]), np.array([[-9.0]]), Feed(1), 0.1, 1)
+    learner = GradientLearner(
+        plan, np.array([[1.0, 2.0]]), np.array([[-9.0]]), Feed(1), descent(0.1), 1
+    )
     record = Record()
     learner.iterate(record)
     assert record.arrays["z:n"][0, 0] == -2.5
@@ -99,7 +101,9 @@ def test_gradients_through_ten_sigmoids_vanish_or_explode(weight, product):
 
 def test_the_change_is_the_learning_rate_downhill():
     spec = spec_of([("x", 2)], [("o", 2, "tanh", [("c", "x")])])
-    learner = GradientLearner(random_plan(spec), np.ones((3, 2)), np.zeros((3, 2)), Feed(3), 0.3, 3)
+    learner = GradientLearner(
+        random_plan(spec), np.ones((3, 2)), np.zeros((3, 2)), Feed(3), descent(0.3), 3
+    )
     record = Record()
     learner.iterate(record)
     for name in ("w:c", "b:o"):
@@ -115,7 +119,7 @@ def test_fixed_biases_have_a_gradient_and_do_not_move(during):
     spec = spec_of([("x", 2)], [("h", 2, "tanh", [("c", "x")]), ("o", 1, "identity", [("d", "h")])])
     plan = random_plan(spec)
     learner = GradientLearner(
-        plan, np.ones((1, 2)), np.zeros((1, 1)), Feed(1), 0.3, 1, False, during
+        plan, np.ones((1, 2)), np.zeros((1, 1)), Feed(1), descent(0.3), 1, False, during
     )
     record = Record()
     learner.iterate(record)
@@ -129,7 +133,7 @@ def test_fixed_biases_have_a_gradient_and_do_not_move(during):
 def test_maxout_learns_with_its_winning_pieces():
     spec = spec_of([("x", 1)], [("m", 1, ActivationSpec("maxout"), [("c", "x")])])
     plan = Plan(spec, {"w:c": np.array([[1.0], [2.0]]), "b:m": np.zeros(2)})
-    learner = GradientLearner(plan, np.array([[1.0]]), np.array([[0.0]]), Feed(1), 0.25, 1)
+    learner = GradientLearner(plan, np.array([[1.0]]), np.array([[0.0]]), Feed(1), descent(0.25), 1)
     learner.iterate()
     assert plan.views["w:c"].tolist() == [[1.0], [1.0]]
     assert plan.views["b:m"].tolist() == [0.0, -1.0]

@@ -9,7 +9,9 @@ import numpy as np
 
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.learners import Update
 from nnsim.engine.losses import LossSpec
+from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 
 #: (node, units, activation, ((connection, source), …))
@@ -57,3 +59,8 @@ def neuron(
         [("x", len(weights))], [("n", 1, activation, [("c", "x")])], arithmetic=arithmetic
     )
     return Plan(spec, {"w:c": np.array([weights], float), "b:n": np.array([bias], float)})
+
+
+def descent(learning_rate: float) -> Update:
+    """Plain gradient descent, or SGD."""
+    return Update(OptimiserSpec("gradient_descent", learning_rate))

@@ -5,6 +5,7 @@ from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.network import NetworkLearner, missed
 from nnsim.engine.learners.rules import CourseRule, DeltaRule, PerceptronRule
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.learners.verdict import Verdict, VerdictKind, Watch
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "NetworkLearner",
     "PerceptronRule",
     "Snapshot",
+    "Update",
     "Verdict",
     "VerdictKind",
     "Watch",

@@ -1,26 +1,32 @@
-"""Learning by the gradient of a loss."""
+"""Learning by the gradient of a loss, or of several."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from nnsim.core.randoms import restore_state, state_of
 from nnsim.engine.layout import Array
+from nnsim.engine.learners.base import Snapshot
 from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.network import NetworkLearner
-from nnsim.engine.optimisers import GradientDescent
-from nnsim.engine.plan import Plan
-from nnsim.engine.record import Recorder
+from nnsim.engine.learners.stage import Stage
+from nnsim.engine.learners.updates import Update, Updater, disjoint
+from nnsim.engine.ops.base import Call
+from nnsim.engine.plan import Plan, Workspace
+from nnsim.engine.record import Marked, Recorder
 
 
 class GradientLearner(NetworkLearner):
-    """Predict, loss, backpropagation, w_new = w - α ∇L.
+    """Predict, loss, backpropagation, w_new = w + Δ, where the optimiser of each update says Δ.
 
-    With ``batch`` = all samples this is gradient descent, with fewer SGD.  By default every
-    gradient is computed with the old weights; with ``updated_weights_first`` each layer is updated
-    before the error goes on to the layer below, the slip (or the convention) that some worked
-    examples have.
+    With ``batch`` = all samples and plain steps this is gradient descent, with fewer SGD.  By
+    default every gradient is computed with the old weights; with ``updated_weights_first`` each
+    layer is updated before the error goes on to the layer below, the slip (or the convention) that
+    some worked examples have.
     """
 
     def __init__(
@@ -29,31 +35,210 @@ class GradientLearner(NetworkLearner):
         inputs: Array,
         targets: Array,
         feed: Feed,
-        learning_rate: float,
+        updates: Update | Sequence[Update],
         batch: int,
         update_biases: bool = True,
         updated_weights_first: bool = False,
     ) -> None:
+        """Raises ValueError for updates that change the same parameters.
+
+        So do updates that the other convention makes no sense for: several, or with penalties or
+        clipping, which need the whole gradient.
+        """
         super().__init__(plan, inputs, targets, feed, batch, update_biases)
-        self.optimiser = GradientDescent(learning_rate)
+        chosen = [updates] if isinstance(updates, Update) else list(updates)
+        self.updaters = [Updater(update, plan, self.change) for update in chosen]
+        disjoint(self.updaters)
+        if updated_weights_first and (len(chosen) > 1 or chosen[0].penalty or chosen[0].clipping):
+            raise ValueError("weights can be updated early only by one update without limits")
         self._updated_weights_first = updated_weights_first
+        self._is_simple = len(chosen) == 1 and not chosen[0].objectives
+        # The gradient every parameter was changed by: with several updates each has its own part.
+        self._gradient = plan.gradient if self._is_simple else np.zeros_like(plan.gradient)
+        self._drawn_from: Mapping[str, Any] = {}
+        self._keeps_noise = any(update.forward == "same" for update in chosen)
+        self._stage = Stage(self.stacked, feed, batch)
+        self._programs: dict[int, list[Call]] = {}
+
+    # -- phases ----------------------------------------------------------------------------------
+
+    def predict(self, recorder: Recorder | None) -> None:
+        self._remember_noise()
+        super().predict(recorder)
 
     def error(self, recorder: Recorder | None) -> float:
         if recorder is not None:
             recorder.put("e", self.workspace.t - self.workspace.y)
-        return self.workspace.loss(recorder)
+        loss = self.workspace.loss(recorder)
+        penalty = sum(updater.penalties() for updater in self.updaters)
+        if any(updater.penalty is not None for updater in self.updaters):
+            if recorder is not None:
+                recorder.put("L:data", np.array(loss))
+                recorder.put("L:penalty", np.array(penalty))
+                recorder.put("L", np.array(loss + penalty))
+            loss += penalty
+        return loss
 
     def adjust(self, recorder: Recorder | None) -> None:
+        for updater in self.updaters:
+            updater.begin(self.iteration + 1, self.feed.epoch)
         if self._updated_weights_first:
             self.workspace.backward(recorder, after_layer=self._change_layer)
-            return
-        self.workspace.backward(recorder)
-        self.optimiser.change(self.plan.gradient, self.change)
-        self.apply_change()
+            self._put_update(self.updaters[0], recorder)
+        elif self._is_simple:
+            self.workspace.backward(recorder)
+            self._change_by(self.updaters[0], recorder)
+            self.apply_change()
+        else:
+            self._adjust_in_rounds(recorder)
+
+    def _change_by(self, updater: Updater, recorder: Recorder | None) -> None:
+        for call in updater.calls():
+            call()
+        self._put_update(updater, recorder)
+
+    def _put_update(self, updater: Updater, recorder: Recorder | None) -> None:
+        if recorder is not None:
+            rate = updater.rate(self.iteration + 1, self.feed.epoch)
+            updater.put(recorder, len(self.change), rate)
 
     def _change_layer(self, names: Iterable[str]) -> None:
         layer = list(names)
-        for name in layer:
-            view = self.plan.gradient_views[name]
-            self.optimiser.change(np.asarray(view), self.change_views[name])
+        places = [self.plan.layout[name] for name in layer]
+        for start, stop in sorted({(place.start, place.stop) for place in places}):
+            self.updaters[0].change_part(start, stop)
         self.apply_change(layer)
+
+    # -- several updates -------------------------------------------------------------------------
+
+    def _rounds(self) -> list[list[Updater]]:
+        """Updates that use the same forward run, in order."""
+        rounds: list[list[Updater]] = []
+        for updater in self.updaters:
+            if not rounds or updater.update.forward != "shared":
+                rounds.append([])
+            rounds[-1].append(updater)
+        return rounds
+
+    def _adjust_in_rounds(self, recorder: Recorder | None) -> None:
+        for number, updaters in enumerate(self._rounds()):
+            if number:
+                marked = _marked(recorder, updaters[0].update.name)
+                self._draw_again(updaters[0].update.forward)
+                self.workspace.forward(marked)
+                if recorder is not None:
+                    self.workspace.loss(marked)
+            for updater in updaters:
+                marked = _marked(recorder, updater.update.name)
+                self.workspace.backward(marked, objectives=updater.update.objectives)
+                if recorder is not None:
+                    self._gradient[updater.where] = self.plan.gradient[updater.where]
+                self._change_by(updater, marked)
+            for updater in updaters:
+                self._apply(updater)
+        if recorder is not None:
+            recorder.put_all(self.plan.layout, self._gradient, before="g")
+
+    def _apply(self, updater: Updater) -> None:
+        for name in self._fixed:
+            self.change_views[name][...] = 0
+        self.plan.parameters[updater.where] += self.change[updater.where]
+
+    def _remember_noise(self) -> None:
+        if self._keeps_noise:
+            self._drawn_from = state_of(self.plan.random)
+
+    def _draw_again(self, forward: str) -> None:
+        """Before another forward run: go back to where this iteration's noise was drawn from."""
+        if forward == "same":
+            restore_state(self.plan.random, self._drawn_from)
+
+    # -- at full speed ---------------------------------------------------------------------------
+
+    def train(self, iterations: int) -> None:
+        """So many iterations that leave nothing but what they learnt.
+
+        Parameters, state and feed are then bit for bit as after as many calls of ``iterate``.
+        """
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            while iterations > 0:
+                iterations -= self._train_stretch(iterations)
+
+    def _train_stretch(self, most: int) -> int:
+        """Full batches that lie ready, or the short last one; how many were run."""
+        count = min((self.feed.count - self.feed.place) // self.batch, most)
+        if count == 0:
+            workspace = self.load_next()
+            self._run(self._program(workspace))
+            self.feed.take(workspace.batch)
+            return 1
+        workspace = self.workspace = self.plan.workspace(self.batch)
+        program = self._program(workspace)
+        loads = self._stage.loads(workspace, count)
+        for load in loads:
+            load()
+            self._run(program)
+        self.feed.take(len(loads) * self.batch)
+        return len(loads)
+
+    def _run(self, program: list[Call]) -> None:
+        for call in program:
+            call()
+        self.iteration += 1
+
+    def _program(self, workspace: Workspace) -> list[Call]:
+        """Everything between loading and the next batch; made once a batch size."""
+        found = self._programs.get(workspace.batch)
+        if found is None:
+            found = self._programs[workspace.batch] = self._made_program(workspace)
+        for updater in self.updaters:
+            if updater.is_steady:
+                updater.begin(self.iteration + 1, self.feed.epoch)
+        return found
+
+    def _made_program(self, workspace: Workspace) -> list[Call]:
+        calls: list[Call] = [self._remember_noise] if self._keeps_noise else []
+        calls += workspace.forward_calls()
+        if not self._is_simple or self._updated_weights_first:
+            return [*calls, partial(self.adjust, None)]
+        (updater,) = self.updaters
+        calls += workspace.backward_calls()
+        if not updater.is_steady:
+            calls.append(self._begin)
+        calls += updater.calls()
+        calls += [partial(self.change_views[name].fill, 0) for name in self._fixed]
+        return [*calls, partial(np.add, self.plan.parameters, self.change, self.plan.parameters)]
+
+    def _begin(self) -> None:
+        self.updaters[0].begin(self.iteration + 1, self.feed.epoch)
+
+    # -- state -----------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        found = dict(super().state)
+        for number, updater in enumerate(self.updaters):
+            kept = updater.optimiser.state()
+            found |= {f"{_place(number, updater)}{name}": value for name, value in kept.items()}
+        return found
+
+    def restore(self, snapshot: Snapshot) -> None:
+        super().restore(snapshot)
+        for number, updater in enumerate(self.updaters):
+            place = _place(number, updater)
+            updater.optimiser.restore(
+                {
+                    name.removeprefix(place): value
+                    for name, value in snapshot.state.items()
+                    if name.startswith(place)
+                }
+            )
+
+
+def _place(number: int, updater: Updater) -> str:
+    """What the names of an optimiser's state begin with; another kind finds nothing there."""
+    return f"{updater.update.optimiser.name}.{number}."
+
+
+def _marked(recorder: Recorder | None, name: str) -> Recorder | None:
+    return None if recorder is None else Marked(recorder, f"@{name}")

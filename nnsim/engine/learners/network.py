@@ -35,9 +35,8 @@ class NetworkLearner(Learner):
         self.plan = plan
         self.inputs = plan.numbers(inputs)
         self.targets = plan.numbers(targets)
-        # As the plan has them: the numbers of a unit side by side.
-        self._columns = np.ascontiguousarray(self.inputs.T)
-        self._target_columns = np.ascontiguousarray(self.targets.T)
+        #: as the plan has them: targets and below them inputs, (outputs + input values, samples)
+        self.stacked = np.concatenate([self.targets.T, self.inputs.T])
         self.feed = feed
         self.batch = batch
         self.change = np.zeros_like(plan.parameters)
@@ -60,7 +59,7 @@ class NetworkLearner(Learner):
         workspace = self.workspace
         if workspace.batch != len(rows):
             workspace = self.workspace = self.plan.workspace(len(rows))
-        workspace.load_columns(self._columns[:, rows], self._target_columns[:, rows])
+        workspace.load_call(self.stacked.take(rows, 1))()
         return workspace
 
     def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
@@ -69,6 +68,9 @@ class NetworkLearner(Learner):
             self.plan.put_parameters(recorder, suffix="+")
         wrong = count_wrong(self.workspace)
         rows, epoch = self._rows, self.feed.epoch
+        ended = self.advance(len(rows), wrong)
+        if ended:
+            self.plan.begin_epoch()
         return Metrics(
             iteration=self.iteration,
             epoch=epoch,
@@ -76,7 +78,7 @@ class NetworkLearner(Learner):
             loss=loss,
             wrong=wrong,
             changed=bool((self.change != 0).any()),
-            epoch_ended=self.advance(len(rows), wrong),
+            epoch_ended=ended,
         )
 
     def advance(self, taken: int, wrong: int) -> bool:
@@ -131,7 +133,7 @@ class NetworkLearner(Learner):
             return None
         if self.plan.is_exact:
             return self.feed.place, tuple(self.plan.parameters.tolist())
-        return self.feed.place, self.plan.parameters.tobytes()
+        return self.feed.place, self.plan.parameters.tobytes() + self.plan.state.tobytes()
 
 
 def count_wrong(workspace: Workspace) -> int:

@@ -50,6 +50,14 @@ class NodeSpec(ABC):
         """Names and shapes of what it keeps from one iteration to the next and does not learn."""
         return {}
 
+    def forget_gates(self) -> dict[str, slice]:
+        """Biases by name and the rows of them that belong to forget gates, where it has any."""
+        return {}
+
+    def restarting(self) -> tuple[str, ...]:
+        """Names of the state that is 0 again when an epoch begins."""
+        return ()
+
     @abstractmethod
     def operation(self, bound: Bound) -> Operation:
         """The operation over these arrays."""
@@ -95,7 +103,7 @@ class Bound:
 
     ``w`` and ``g`` (parameters and their gradient) and ``state`` have this node's own names, also
     where they are tied to another's.  ``adds``: another operation has the same parameters, so the
-    gradient is added to what is there.
+    gradient is added to what is there.  ``settles``: sums that are only rounding error become 0.
     """
 
     sources: tuple[Port, ...]
@@ -105,6 +113,7 @@ class Bound:
     state: Mapping[str, Array]
     mode: Mode
     adds: bool = False
+    settles: bool = False
 
     @property
     def batch(self) -> int:

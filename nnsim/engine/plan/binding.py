@@ -44,6 +44,8 @@ class Arrays:
     dz: Array
     slope: Array
     t: Array
+    #: targets and inputs in one, (outputs + input values, batch); None where inputs lie apart
+    t_and_inputs: Array | None
 
 
 @dataclass(eq=False)
@@ -71,7 +73,13 @@ class _Binder:
         self._mode = mode
         rows, sums = parts.values.rows, parts.values.sum_rows
         dtype = parts.dtype
-        a = np.zeros((rows, batch), dtype)
+        outputs = parts.spec.output_count
+        # Targets above the inputs: a batch is put in by one copy.
+        whole = np.zeros((outputs + rows, batch), dtype)
+        a, t = whole[outputs:], whole[:outputs]
+        is_flat = len(parts.spec.sizes) > 0 and all(
+            parts.values.group_of[node] == 0 for node, _ in parts.spec.sizes
+        )
         for start, size in zip(parts.values.starts, parts.values.sizes, strict=True):
             a[start + size] = 1
         self._arrays = Arrays(
@@ -80,7 +88,8 @@ class _Binder:
             z=np.zeros((sums, batch), dtype),
             dz=np.zeros((sums, batch), dtype),
             slope=np.zeros((rows, batch), dtype),
-            t=np.zeros((parts.spec.output_count, batch), dtype),
+            t=t,
+            t_and_inputs=whole[: outputs + parts.values.sizes[0]] if is_flat else None,
         )
         self._shared = self._shared_groups()
         self._ports = [self._port(k, input_gradients) for k in range(len(parts.groups))]
@@ -246,6 +255,7 @@ class _Binder:
                 },
                 mode=self._mode,
                 adds=self._is_tied(member),
+                settles=self._spec.arithmetic == "settled",
             )
         )
 

@@ -120,6 +120,13 @@ class Plan:
         with np.errstate(over="ignore", invalid="ignore"):
             return np.array(workspace.forward())
 
+    def begin_epoch(self) -> None:
+        """States that are carried through an epoch, and no further, are 0 again."""
+        for node in self.spec.nodes:
+            for name in node.restarting():
+                if name in self.state_views:
+                    self.state_views[name][...] = 0
+
     def put_parameters(self, recorder: Recorder, suffix: str = "") -> None:
         """Tell the recorder every parameter; "w:c1" becomes "w+:c1" with the suffix "+"."""
         recorder.put_all(self.layout, self.parameters, after=suffix)

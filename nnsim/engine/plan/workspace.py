@@ -16,6 +16,7 @@ from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
 from nnsim.engine.plan.binding import Parts, bind
+from nnsim.engine.plan.paths import leading_to
 from nnsim.engine.plan.spec import ObjectiveSpec
 from nnsim.engine.record import Recorder
 
@@ -53,7 +54,8 @@ class Workspace:
         self.y, self.t = self._y.T, bound.arrays.t.T
         # Bound once: in small networks looking methods up costs as much as the arithmetic.
         self._forward = [call for each in self.operations for call in each.forward_calls()]
-        self._backward = self._backward_calls()
+        self._backward = self._made_backward_calls()
+        self._backward_from: dict[frozenset[str], list[Call]] = {}
 
     def _units(self, node: str) -> int:
         return self._spec.units[node]
@@ -68,7 +70,7 @@ class Workspace:
             return self._outputs[0]
         return np.zeros((self._spec.output_count, self.batch), self._parts.dtype)
 
-    def _backward_calls(self) -> list[Call]:
+    def _made_backward_calls(self) -> list[Call]:
         calls: list[Call] = [partial(summed.fill, 0) for summed in self._summed]
         for _, objective in self.objectives:
             calls += objective.backward_calls()
@@ -91,6 +93,22 @@ class Workspace:
             start += units
         if targets is not None:
             self._arrays.t[...] = targets
+
+    def load_call(self, stacked: Array) -> Call:
+        """What puts this batch in: targets and below them inputs, (outputs + inputs, batch)."""
+        whole = self._arrays.t_and_inputs
+        if whole is not None:
+            return partial(np.copyto, whole, stacked)
+        count = self._spec.output_count
+        return partial(self.load_columns, stacked[count:], stacked[:count])
+
+    def forward_calls(self) -> list[Call]:
+        """What the forward run consists of, for what learns at full speed; y is not gathered."""
+        return list(self._forward)
+
+    def backward_calls(self) -> list[Call]:
+        """What the backward run from all objectives consists of."""
+        return list(self._backward)
 
     def forward(self, recorder: Recorder | None = None) -> Array:
         """Propagate: every z and a, then y (returned; overwritten by the next run)."""
@@ -131,37 +149,35 @@ class Workspace:
         self,
         recorder: Recorder | None = None,
         after_layer: Callable[[Iterable[str]], None] | None = None,
-        objective: str | None = None,
+        objectives: Iterable[str] = (),
     ) -> None:
         """Gradient of the loss w.r.t. every parameter, into the plan's ``gradient``.
 
         ``after_layer`` is called with the names of parameters as soon as their gradient is known
         and before the gradient goes on to the layers below: the convention in which updated
-        weights are used too early lives there.  ``objective`` names the only one that counts.
+        weights are used too early lives there.  ``objectives`` names the only ones that count: then
+        the gradient is right for the parameters learnt from them, and for no others.
         """
-        if objective is None and after_layer is None:
-            for call in self._backward:
-                call()
+        if after_layer is not None:
+            self._backward_in_parts(after_layer)
         else:
-            self._backward_in_parts(after_layer, objective)
+            names = frozenset(objectives)
+            for call in self._calls_from(names) if names else self._backward:
+                call()
         if recorder is not None:
             self._record_gradients(recorder)
 
-    def _backward_in_parts(
-        self, after_layer: Callable[[Iterable[str]], None] | None, objective: str | None
-    ) -> None:
+    def _backward_in_parts(self, after_layer: Callable[[Iterable[str]], None]) -> None:
         for summed in self._summed:
             summed.fill(0)
-        for spec, part in self.objectives:
-            if objective is None or spec.name == objective:
-                part.backward()
+        for _, part in self.objectives:
+            part.backward()
         for compute in self._slopes:
             compute()
-        operations = reversed(self.operations)
-        for operation in operations if objective is None else self._leading_to(objective):
+        for operation in reversed(self.operations):
             operation.backward()
             names = self._names(operation)
-            if names and after_layer is not None:
+            if names:
                 after_layer(names)
             if operation.hands_on:
                 operation.propagate()
@@ -175,26 +191,19 @@ class Workspace:
                 found += layer.parameters([shapes[source.node] for source in layer.sources])
         return found
 
-    def _leading_to(self, objective: str) -> list[Operation]:
-        """Operations between the objective and the parameters learnt from it, last one first."""
-        spec = next(spec for spec, _ in self.objectives if spec.name == objective)
-        sources = {layer.node: [s.node for s in layer.sources] for layer in self._spec.nodes}
-        above = set(spec.outputs)
-        for layer in reversed(self._spec.nodes):
-            if layer.node in above:
-                above.update(sources[layer.node])
-        below: set[str] = set()
-        for operation in self.operations:
-            names = self._names(operation)
-            learns = spec.parameters is None or any(name in spec.parameters for name in names)
-            for node in operation.nodes:
-                if (names and learns) or any(source in below for source in sources[node]):
-                    below.add(node)
-        return [
-            operation
-            for operation in reversed(self.operations)
-            if any(node in above and node in below for node in operation.nodes)
-        ]
+    def _calls_from(self, names: frozenset[str]) -> list[Call]:
+        """What the backward run from these objectives consists of; made once."""
+        found = self._backward_from.get(names)
+        if found is None:
+            found = [partial(summed.fill, 0) for summed in self._summed]
+            for spec, objective in self.objectives:
+                if spec.name in names:
+                    found += objective.backward_calls()
+            found += self._slopes
+            for operation in leading_to(self._spec, names, self.operations):
+                found += operation.backward_calls()
+            self._backward_from[names] = found
+        return found
 
     # -- recording -------------------------------------------------------------------------------
 
