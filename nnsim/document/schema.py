@@ -13,7 +13,18 @@ ConnectionId = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,8}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ActivationName = Literal[
-    "step", "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softmax", "maxout"
+    "step",
+    "identity",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "softmax",
+    "maxout",
 ]
 LossName = Literal["mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge"]
 

@@ -9,7 +9,6 @@ the result is written there, without a new array.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.engine.layout import Array
+from nnsim.engine.special import normal_density, normal_distribution
 
 
 class Activation:
@@ -208,18 +208,13 @@ class GELU(Activation):
     name = "gelu"
 
     def forward(self, z: Array, out: Array | None = None) -> Array:
-        return np.multiply(z, _normal_below(z), out=out)
+        return np.multiply(z, normal_distribution(z), out=out)
 
     def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
-        density = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
-        return np.add(_normal_below(z), z * density, out=out)
-
-
-def _normal_below(z: Array) -> Array:
-    """Φ(z) = erfc(-z/√2) / 2, to the last digits also where it is tiny."""
-    # NumPy has no erfc; that of the C library is exact, and one call per number is what it costs.
-    flat = [0.5 * math.erfc(-value / _SQRT2) for value in np.ravel(z).tolist()]
-    return np.array(flat, dtype=z.dtype).reshape(z.shape)
+        # Φ is there already, as a / z; below the smallest normal number that would be dust.
+        is_tiny = np.abs(z) < np.finfo(z.dtype).tiny
+        below = np.where(is_tiny, 0.5, a / np.where(is_tiny, 1.0, z))
+        return np.add(below, z * normal_density(z), out=out)
 
 
 class Softmax(Activation):
@@ -277,7 +272,6 @@ class Maxout(Activation):
 
 
 _ONE = np.array(1.0, dtype=np.float32)
-_SQRT2 = math.sqrt(2.0)
 _SIGMOID = Sigmoid()
 
 

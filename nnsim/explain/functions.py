@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +56,7 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
         case "identity":
             return Applied(z, f"f({symbol}) = ")
         case "sigmoid":
-            exponential = Call("e^{", "}", np.exp, Negative(z), rank=Rank.FRACTION)
-            one = context.constant(1.0)
-            below = Sum(2, (one, exponential).__getitem__)
-            return Applied(Quotient(one, below), rf"\sigma({symbol}) = ")
+            return Applied(_sigmoid(context, z), rf"\sigma({symbol}) = ")
         case "tanh":
             return Applied(Call(r"\tanh\left(", r"\right)", np.tanh, z))
         case "relu":
@@ -67,6 +65,19 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
             return _leaky(context, spec.slope, z, symbol)
         case "elu":
             return _elu(context, spec.alpha, z, symbol)
+        case "softplus":
+            # The same number as ln(1 + e^z), also where e^z alone would overflow.
+            logarithm = Call(
+                r"\ln\left(1 + e^{", r"}\right)", lambda number: np.logaddexp(0.0, number), z
+            )
+            return Applied(logarithm, f"f({symbol}) = ")
+        case "silu":
+            quotient = Quotient(z, _one_and_exponential(context, z))
+            return Applied(quotient, rf"{symbol}\,\sigma({symbol}) = ")
+        case "gelu":
+            half = rf"\tfrac{{1}}{{2}}\,{symbol}\left(1 + \mathrm{{erf}}\left(\tfrac{{{symbol}}}"
+            between = rf"{half}{{\sqrt{{2}}}}\right)\right) = "
+            return Applied(Product(z, _normal_below(z, symbol)), between)
         case "softmax":
             return Applied(_softmax(context, layer, unit, sample))
         case "maxout":
@@ -76,6 +87,31 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
             ]
             return Applied(_maximum(*sums), note=_maxout_note(context, sums))
     raise KeyError(spec.name)
+
+
+def _sigmoid(context: Context, z: Known) -> Expression:
+    """1 / (1 + e^-z)."""
+    return Quotient(context.constant(1.0), _one_and_exponential(context, z))
+
+
+def _one_and_exponential(context: Context, z: Known) -> Expression:
+    exponential = Call("e^{", "}", np.exp, Negative(z), rank=Rank.FRACTION)
+    return Sum(2, (context.constant(1.0), exponential).__getitem__)
+
+
+def _normal_below(z: Known, symbol: str) -> Expression:
+    """Φ(z), the share of a standard normal distribution below z, as one number."""
+    return Named(
+        rf"\Phi({symbol})",
+        Call("", "", lambda number: np.float64(0.5 * math.erfc(-number / math.sqrt(2.0))), z),
+    )
+
+
+def _normal_density(z: Known, symbol: str) -> Expression:
+    """φ(z), its density, as one number."""
+    root = math.sqrt(2.0 * math.pi)
+    inner = Call("", "", lambda number: np.exp(-0.5 * number * number) / root, z)
+    return Named(rf"\varphi({symbol})", inner)
 
 
 def _maximum(*arguments: Expression) -> Expression:
@@ -204,6 +240,12 @@ def derivative(
             inner = one if z.number >= 0 else tail
             rows = (("1", rf"{symbol} \geq 0"), (tail.latex(context.symbols), f"{symbol} < 0"))
             return Derivative(_factor(prime, inner, z), f"{prime} = {cases(*rows)}")
+        case "softplus":
+            return Derivative(_sigmoid(context, z))
+        case "silu":
+            return _silu_derivative(context, z, symbol)
+        case "gelu":
+            return _gelu_derivative(z, symbol)
         case "maxout":
             return _maxout_derivative(context, layer, row, sample, mark)
     raise KeyError(spec.name)
@@ -223,6 +265,26 @@ def _relu_derivative(context: Context, z: Known, prime: str, symbol: str) -> Der
         note = Message("explain.note.relu_is_off")
     inner = context.constant(1.0 if z.number > 0 else 0.0)
     return Derivative(_factor(prime, inner, z), f"{prime} = {cases(*rows)}", note)
+
+
+def _silu_derivative(context: Context, z: Known, symbol: str) -> Derivative:
+    """σ (1 + z (1 - σ))."""
+    one, quotient = context.constant(1.0), _sigmoid(context, z)
+    share = Named(rf"\sigma({symbol})", quotient)
+    grown = Sum(2, (one, Product(z, Difference(one, share))).__getitem__)
+    definition = rf"\sigma({symbol}) = {quotient.latex(context.symbols)}"
+    return Derivative(Product(share, grown), definition)
+
+
+def _gelu_derivative(z: Known, symbol: str) -> Derivative:
+    """Φ + z φ."""
+    below, density = _normal_below(z, symbol), _normal_density(z, symbol)
+    erf = rf"\mathrm{{erf}}\left(\tfrac{{{symbol}}}{{\sqrt{{2}}}}\right)"
+    definition = (
+        rf"\Phi({symbol}) = \tfrac{{1}}{{2}}\left(1 + {erf}\right), \quad "
+        rf"\varphi({symbol}) = \frac{{1}}{{\sqrt{{2\pi}}}}\,e^{{-{symbol}^{{2}}/2}}"
+    )
+    return Derivative(Sum(2, (below, Product(z, density)).__getitem__), definition)
 
 
 def _maxout_derivative(

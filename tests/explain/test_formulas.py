@@ -387,6 +387,9 @@ class TestActivationsAndNotes:
             (ActivationSpec("elu", alpha=0.7), -2.0, r"0.7 \cdot \left(e^{{-}2} - 1\right)"),
             (ActivationSpec("elu"), 2.0, "2"),
             (ActivationSpec("tanh"), 2.0, r"\tanh\left(2\right)"),
+            (ActivationSpec("softplus"), 2.0, r"\ln\left(1 + e^{2}\right)"),
+            (ActivationSpec("silu"), 2.0, r"\frac{2}{1 + e^{{-}2}}"),
+            (ActivationSpec("gelu"), 2.0, r"2 \cdot 0.97725"),
             (ActivationSpec("identity"), 2.0, "2"),
             (ActivationSpec("maxout"), 2.0, r"\max\left(2,\,1\right)"),
         ],
@@ -407,6 +410,18 @@ class TestActivationsAndNotes:
         explanation = explained(self.hidden(spec, [1], weight), 1, "dz", "n2")
         assert explanation.value == 0
         assert explanation.note.code == f"explain.note.{note}"
+
+    @pytest.mark.parametrize(
+        ("name", "slope"),
+        [
+            ("softplus", r"\frac{1}{1 + e^{{-}2}}"),
+            ("silu", r"0.880797 \cdot \left(1 + 2 \cdot \left(1 - 0.880797\right)\right)"),
+            ("gelu", r"\left(0.97725 + 2 \cdot 0.053991\right)"),
+        ],
+    )
+    def test_numbers_put_into_a_smooth_slope(self, name, slope):
+        explanation = explained(self.hidden(ActivationSpec(name), [1], 2.0), 1, "dz", "n2")
+        assert explanation.with_role("numbers")[0].endswith(rf" \cdot {slope}")
 
     def test_the_losing_piece_of_a_maxout_neuron(self):
         document = self.hidden(ActivationSpec("maxout"), [1], 3.0)

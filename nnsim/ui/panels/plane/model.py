@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.document.model import Document, Node
-from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import layer_of
 from nnsim.session.session import Session
@@ -93,7 +93,25 @@ def sum_at(activation: ActivationSpec, level: float) -> float | None:
         return level / activation.slope
     if name == "elu" and 0 < -level < activation.alpha:
         return math.log1p(level / activation.alpha)
+    if name == "softplus" and level > 0:
+        # ln(e^level - 1), without the overflow
+        return level + math.log(-math.expm1(-level))
+    if name in ("silu", "gelu") and level >= 0:
+        return _gated_sum_at(activation, level)
     return None
+
+
+def _gated_sum_at(spec: ActivationSpec, level: float) -> float:
+    """z with z s(z) = level, where s rises from 1/2 at 0 to 1: between level and its double."""
+    activation = make_activation(spec)
+    low, high = level, 2 * level
+    # Halved until they are neighbours.
+    while low < (middle := low + (high - low) / 2) < high:
+        if activation.forward(np.array([middle]))[0] < level:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 class Scale:

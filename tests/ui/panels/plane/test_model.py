@@ -1,5 +1,7 @@
 """Where a unit decides, on which scale its values are coloured, which samples are alike."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -36,12 +38,20 @@ class TestLevels:
             ("identity", 0.25, 0.25),
             ("relu", 0.5, 0.5),
             ("leaky_relu", -0.05, -0.5),
+            ("softplus", math.log(2.0), 0.0),
+            ("softplus", 800.0, 800.0),
+            ("silu", 2 / (1 + math.exp(-2)), 2.0),
+            ("gelu", math.erfc(-math.sqrt(2.0)), 2.0),
+            ("gelu", 0.0, 0.0),
             ("softmax", 0.5, None),
             ("sigmoid", 1.5, None),
+            ("softplus", 0.0, None),
+            ("silu", -0.1, None),
         ],
     )
     def test_the_sum_at_which_a_level_is_reached(self, activation, level, z):
-        assert sum_at(ActivationSpec(activation), level) == z
+        found = sum_at(ActivationSpec(activation), level)
+        assert found == (z if z is None else pytest.approx(z, rel=1e-15, abs=1e-15))
 
     def test_the_scale_of_bounded_activations_is_fixed(self):
         document = perceptron((2, 1))
