@@ -59,6 +59,11 @@ def settled(z: Array, size: Array, terms: int) -> Array:
     return np.where(np.isfinite(size) & (np.abs(z) <= dust), 0.0, z)
 
 
+def has_dust(z: Array) -> bool:
+    """Whether any of these sums is so small that ``settled`` has to look at it."""
+    return bool((np.abs(z) <= _SMALL).any())
+
+
 class Inlet:
     """What a dense layer sees: x, (inputs + 1, batch), the last row ones.
 
@@ -174,7 +179,7 @@ class Dense(Operation):
         return calls
 
     def _settle_dust(self) -> None:
-        if not (np.abs(self.z) <= _SMALL).any():
+        if not has_dust(self.z):
             return
         size = np.abs(self.m) @ np.abs(self._x)
         self.z[...] = settled(self.z, size, self.m.shape[1])
