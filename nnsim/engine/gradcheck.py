@@ -38,8 +38,9 @@ def check_gradient(plan: Plan, inputs: Array, targets: Array, step: float = _STE
     For each parameter θ_k:  ∂L/∂θ_k ≈ (L(θ + h_k) - L(θ - h_k)) / 2h_k, with h_k = step ·
     max(1, |θ_k|); its error falls with h², that of rounding grows with 1/h.  ``inputs`` has shape
     (batch, input units), ``targets`` (batch, outputs).  Near the kink of an activation or a loss
-    the two differ by right.  The plan's parameters are as before when this returns; its gradient
-    is that of this batch.  Raises ValueError for a plan in exact arithmetic, which has no limits.
+    the two differ by right.  The plan's parameters and state are as before when this returns; its
+    gradient is that of this batch.  Raises ValueError for a plan in exact arithmetic, which has no
+    limits.
 
     Source: Press et al., Numerical Recipes (3rd ed. 2007), section 5.7.
     """
@@ -48,7 +49,11 @@ def check_gradient(plan: Plan, inputs: Array, targets: Array, step: float = _STE
     workspace = plan.workspace(len(inputs))
     workspace.load(plan.numbers(inputs), plan.numbers(targets))
 
+    state = plan.state.copy()
+
     def loss() -> float:
+        # Every run starts from the same state: what it leaves there is for the next iteration.
+        plan.state[...] = state
         workspace.forward()
         return workspace.loss()
 
@@ -66,5 +71,6 @@ def check_gradient(plan: Plan, inputs: Array, targets: Array, step: float = _STE
         numeric[k] = (upper - loss()) / (above - below)
         plan.parameters[k] = value
     loss()
+    plan.state[...] = state
     size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), _SMALLEST)
     return GradientCheck(analytic, numeric, np.abs(analytic - numeric) / size)

@@ -57,7 +57,7 @@ class GradientLearner(NetworkLearner):
         self._gradient = plan.gradient if self._is_simple else np.zeros_like(plan.gradient)
         self._drawn_from: Mapping[str, Any] = {}
         self._keeps_noise = any(update.forward == "same" for update in chosen)
-        self._stage = Stage(self.stacked, feed, batch)
+        self._stage = Stage(self.samples, feed, batch)
         self._programs: dict[int, list[Call]] = {}
 
     # -- phases ----------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ class GradientLearner(NetworkLearner):
         if count == 0:
             workspace = self.load_next()
             self._run(self._program(workspace))
-            self.feed.take(workspace.batch)
+            self._take(workspace.batch)
             return 1
         workspace = self.workspace = self.plan.workspace(self.batch)
         program = self._program(workspace)
@@ -178,8 +178,12 @@ class GradientLearner(NetworkLearner):
         for load in loads:
             load()
             self._run(program)
-        self.feed.take(len(loads) * self.batch)
+        self._take(len(loads) * self.batch)
         return len(loads)
+
+    def _take(self, taken: int) -> None:
+        if self.feed.take(taken):
+            self.plan.begin_epoch()
 
     def _run(self, program: list[Call]) -> None:
         for call in program:
