@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,19 @@ class Activation:
     def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
         """Gradient w.r.t. z, shape of z: dL/dz = dL/da * f'(z).  Inputs are not modified."""
         return np.multiply(da, self.derivative(z, a), out=out)
+
+    def forward_calls(self, z: Array, a: Array) -> list[Callable[[], object]]:
+        """What writing f(z) into ``a`` calls, with these arrays bound."""
+        return [partial(self.forward if self.ufunc is None else self.ufunc, z, a)]
+
+    def backward_calls(
+        self, z: Array, a: Array, da: Array, dz: Array
+    ) -> list[Callable[[], object]]:
+        """What writing the gradient into ``dz`` calls; it shares no memory with the others."""
+        if not self.elementwise:
+            return [partial(self.backward, z, a, da, dz)]
+        # Without an array in between, which for feature maps would cost more than the arithmetic.
+        return [partial(self.derivative, z, a, dz), partial(np.multiply, da, dz, dz)]
 
 
 def _put(values: Array, out: Array | None) -> Array:
@@ -139,6 +153,22 @@ class ReLU(Activation):
         # a is never negative: its sign is 1 where z > 0, else 0.
         return np.sign(a, out=out)
 
+    def forward_calls(self, z: Array, a: Array) -> list[Callable[[], object]]:
+        """Large maps against a row of zeros: for NumPy 3 times as fast as against the number."""
+        if z.ndim < 3 or not (z.flags.c_contiguous and a.flags.c_contiguous):
+            return super().forward_calls(z, a)
+        flat = z.reshape(len(z), -1)
+        zeros = np.zeros_like(flat[0])
+        return [partial(np.maximum, flat, zeros, out=a.reshape(flat.shape))]
+
+    def backward_calls(
+        self, z: Array, a: Array, da: Array, dz: Array
+    ) -> list[Callable[[], object]]:
+        """By a comparison, which NumPy has faster than signs."""
+        if z.dtype == object:
+            return super().backward_calls(z, a, da, dz)
+        return [partial(np.greater, a, 0, dz), partial(np.multiply, da, dz, dz)]
+
 
 class LeakyReLU(Activation):
     """f(z) = max(slope z, z) with slope 0.1 in the course; f' = 1 where z > 0, else slope."""
@@ -230,6 +260,19 @@ class Softmax(Activation):
     def forward(self, z: Array, out: Array | None = None) -> Array:
         shifted = np.exp(z - z.max(axis=0, keepdims=True))
         return np.divide(shifted, shifted.sum(axis=0, keepdims=True), out=out)
+
+    def forward_calls(self, z: Array, a: Array) -> list[Callable[[], object]]:
+        """Without new arrays."""
+        if z.dtype == object:
+            return super().forward_calls(z, a)
+        largest, total = np.zeros_like(a[0]), np.zeros_like(a[0])
+        return [
+            partial(np.maximum.reduce, z, 0, None, largest),
+            partial(np.subtract, z, largest, a),
+            partial(np.exp, a, a),
+            partial(np.add.reduce, a, 0, None, total),
+            partial(np.divide, a, total, a),
+        ]
 
     def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
         return np.multiply(a, 1.0 - a, out=out)

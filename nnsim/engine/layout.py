@@ -42,15 +42,23 @@ class Views(Mapping[str, Array]):
 
     def __init__(self, layout: Layout, array: Array, called: Callable[[str], str] = str) -> None:
         """``called`` turns the name asked for into that of the layout."""
-        self._layout = layout
+        self._layout = dict(layout)
         self._array = array
         self._called = called
         self._made: dict[str, Array] = {}
+        self._others: dict[str, Array] = {}
+
+    def add(self, layout: Layout, array: Array) -> None:
+        """Names that lie in another array."""
+        self._layout |= layout
+        self._others |= dict.fromkeys(layout, array)
 
     def __getitem__(self, name: str) -> Array:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = self._layout[self._called(name)].view(self._array)
+            place = self._called(name)
+            array = self._others.get(place, self._array)
+            made = self._made[name] = self._layout[place].view(array)
         return made
 
     def __contains__(self, name: object) -> bool:

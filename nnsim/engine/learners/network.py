@@ -35,8 +35,9 @@ class NetworkLearner(Learner):
         self.plan = plan
         self.inputs = plan.numbers(inputs)
         self.targets = plan.numbers(targets)
-        #: as the plan has them: targets and below them inputs, (outputs + input values, samples)
-        self.stacked = np.concatenate([self.targets.T, self.inputs.T])
+        #: as the plan takes them, (samples, outputs + input values + 1): the last column is ones
+        ones = np.ones_like(self.inputs[:, :1])
+        self.samples = np.concatenate([self.targets, self.inputs, ones], axis=1)
         self.feed = feed
         self.batch = batch
         self.change = np.zeros_like(plan.parameters)
@@ -59,7 +60,7 @@ class NetworkLearner(Learner):
         workspace = self.workspace
         if workspace.batch != len(rows):
             workspace = self.workspace = self.plan.workspace(len(rows))
-        workspace.load_call(self.stacked.take(rows, 1))()
+        workspace.load_samples(self.samples[rows])
         return workspace
 
     def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
@@ -129,7 +130,7 @@ class NetworkLearner(Learner):
             self.feed.restore(snapshot.feed)
 
     def state_key(self) -> Hashable | None:
-        if self.feed.is_shuffled:
+        if self.feed.is_shuffled or any(node.draws for node in self.plan.spec.nodes):
             return None
         if self.plan.is_exact:
             return self.feed.place, tuple(self.plan.parameters.tolist())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from nnsim.engine.layout import Array
@@ -9,18 +11,20 @@ from nnsim.engine.learners.feed import Feed
 from nnsim.engine.ops.base import Call
 from nnsim.engine.plan import Workspace
 
+# Batches with more numbers are fetched one by one: their samples are long enough to copy well.
+_SMALL = 2**12
 # Numbers that are laid ready at a time: they should stay in the processor's cache.
-_NUMBERS = 2**18
+_NUMBERS = 2**15
 
 
 class Stage:
     """Full batches of a feed, next one first.
 
-    ``stacked`` holds targets and below them inputs, (outputs + input values, samples).
+    ``samples`` has shape (samples, numbers of each), as ``Workspace.load_samples`` takes them.
     """
 
-    def __init__(self, stacked: Array, feed: Feed, batch: int) -> None:
-        self._stacked = stacked
+    def __init__(self, samples: Array, feed: Feed, batch: int) -> None:
+        self._samples = samples
         self._feed = feed
         self._batch = batch
         self._loads: list[Call] = []
@@ -33,33 +37,44 @@ class Stage:
 
         All of them must have been called before this is called again.
         """
-        if self._feed.is_shuffled:
-            return self._gathered(workspace, most)
+        if not self._feed.is_shuffled:
+            return self._in_order(workspace, most)
+        into = workspace.samples
+        if into is not None and self._batch * self._samples.shape[1] > _SMALL:
+            rows = self._feed.peek(most * self._batch).reshape(most, self._batch)
+            # "clip" spares the check of every row number, and with it a copy.
+            return [partial(self._samples.take, some, 0, into, "clip") for some in rows]
+        return self._gathered(workspace, most)
+
+    def _in_order(self, workspace: Workspace, most: int) -> list[Call]:
         place = self._feed.place
         offset = place % self._batch
         if self._workspace is not workspace or self._offset != offset:
-            self._loads = self._calls(workspace, self._stacked[:, offset:])
+            self._loads = self._calls(workspace, self._samples[offset:])
             self._offset, self._workspace = offset, workspace
         first = place // self._batch
         return self._loads[first : first + most]
 
-    def _calls(self, workspace: Workspace, columns: Array) -> list[Call]:
-        count = columns.shape[1] // self._batch
-        return [
-            workspace.load_call(columns[:, k * self._batch : (k + 1) * self._batch])
-            for k in range(count)
+    def _calls(self, workspace: Workspace, samples: Array) -> list[Call]:
+        batches = [
+            samples[k * self._batch : (k + 1) * self._batch]
+            for k in range(len(samples) // self._batch)
         ]
+        into = workspace.samples
+        if into is None:
+            return [partial(workspace.load_samples, some) for some in batches]
+        return [partial(np.copyto, into, some) for some in batches]
 
     def _gathered(self, workspace: Workspace, most: int) -> list[Call]:
-        """The order is drawn: the samples are brought together first."""
+        """The order is drawn: the samples of several batches are brought together first."""
         if self._staged is None or self._workspace is not workspace:
-            held = max(_NUMBERS // (len(self._stacked) * self._batch), 1)
+            width = self._samples.shape[1]
+            held = max(_NUMBERS // (width * self._batch), 1)
             held = min(held, self._feed.count // self._batch)
-            self._staged = np.zeros((len(self._stacked), held * self._batch), self._stacked.dtype)
+            self._staged = np.zeros((held * self._batch, width), self._samples.dtype)
             self._loads = self._calls(workspace, self._staged)
             self._workspace = workspace
         count = min(most, len(self._loads))
         rows = self._feed.peek(count * self._batch)
-        # "clip" spares the check of every row number, and with it a copy.
-        self._stacked.take(rows, 1, self._staged[:, : len(rows)], "clip")
+        self._samples.take(rows, 0, self._staged[: len(rows)], "clip")
         return self._loads[:count]

@@ -11,6 +11,7 @@ import numpy as np
 from nnsim.engine.activations import Activation, ActivationSpec
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source
+from nnsim.engine.ops.objective import Objective
 
 # A float sum of n terms is off by at most about n ulp of the terms; twice that is still dust.
 _DUST = 2.0 * np.finfo(np.float64).eps
@@ -154,11 +155,17 @@ class Dense(Operation):
         assert own.da is not None
         self._da = own.da
         self._slope = slope
+        self._objective: Objective | None = None
         self._settles = settles
         self._into = np.zeros_like(g) if adds else g
         self._adds = adds
         self._w_transposed = m[:, :-1].T
         self._x_transposed = self._x.T
+
+    def fuse(self, objective: Objective) -> None:
+        """Take dz from the objective, which is the only one to read this layer."""
+        self._objective = objective
+        objective.is_fused = True
 
     def forward(self) -> None:
         """Writes z and a."""
@@ -171,12 +178,7 @@ class Dense(Operation):
         calls.append(partial(self.m.dot, self._x, self.z))
         if self._settles:
             calls.append(self._settle_dust)
-        function = self.activation.ufunc
-        if function is None:
-            calls.append(partial(self.activation.forward, self.z, self.a))
-        else:
-            calls.append(partial(function, self.z, self.a))
-        return calls
+        return calls + self.activation.forward_calls(self.z, self.a)
 
     def _settle_dust(self) -> None:
         if not has_dust(self.z):
@@ -199,11 +201,12 @@ class Dense(Operation):
         return self._backward_calls() + (self._propagate_calls() if self.hands_on else [])
 
     def _backward_calls(self) -> list[Call]:
-        calls: list[Call] = []
-        if self._slope is None:
-            calls.append(partial(self.activation.backward, self.z, self.a, self._da, self.dz))
+        if self._objective is not None:
+            calls = self._objective.sum_calls(self.dz)
+        elif self._slope is None:
+            calls = self.activation.backward_calls(self.z, self.a, self._da, self.dz)
         else:
-            calls.append(partial(np.multiply, self._da, self._slope, self.dz))
+            calls = [partial(np.multiply, self._da, self._slope, self.dz)]
         calls.append(partial(self.dz.dot, self._x_transposed, self._into))
         if self._adds:
             calls.append(partial(np.add, self.g, self._into, self.g))

@@ -26,6 +26,8 @@ class Objective:
         self.t = t
         self.weight = weight
         self.weights: Array | None = None
+        #: True where the layer below goes from the targets to its sums in one
+        self.is_fused = False
         port, start, stop = parts[0]
         is_one = len(parts) == 1
         self.y = port.rows[start:stop] if is_one else np.zeros_like(t)
@@ -60,12 +62,32 @@ class Objective:
         return float(self.weight * self.loss.scale(self.y) * self.terms().sum())
 
     def backward(self) -> None:
-        """Hands weight · dL/dy to the nodes."""
-        for call in self.backward_calls():
+        """Hands weight · dL/dy to the nodes, also where nothing but a record needs it."""
+        for call in self._gradient_calls():
             call()
 
     def backward_calls(self) -> list[Call]:
-        """What that consists of."""
+        """What running backward calls: nothing where it is fused."""
+        return [] if self.is_fused else self._gradient_calls()
+
+    def sum_calls(self, dz: Array) -> list[Call]:
+        """What writes dL/dz of the softmax layer it is fused with: y Σt - t, times the factors.
+
+        By way of dL/dy = -t / y it would divide by probabilities that may be 0.
+        """
+        total = np.zeros_like(self.t[0])
+        factor = np.array(self.weight * self.loss.scale(self.y), dz.dtype)
+        calls: list[Call] = [
+            partial(np.add.reduce, self.t, 0, None, total),
+            partial(np.multiply, self.y, total, dz),
+            partial(np.subtract, dz, self.t, dz),
+            partial(np.multiply, dz, factor, dz),
+        ]
+        if self.weights is not None:
+            calls.append(partial(np.multiply, dz, self.weights, dz))
+        return calls
+
+    def _gradient_calls(self) -> list[Call]:
         calls: list[Call] = [self.gather] if self._copies else []
         calls += self.loss.backward_calls(self.y, self.t, self._dy)
         if self.weight != 1.0:

@@ -44,8 +44,21 @@ class Arrays:
     dz: Array
     slope: Array
     t: Array
-    #: targets and inputs in one, (outputs + input values, batch); None where inputs lie apart
-    t_and_inputs: Array | None
+    first: First | None
+
+
+@dataclass(eq=False)
+class First:
+    """Targets and inputs sample by sample: a batch is put in by one copy.
+
+    ``samples`` is (batch, outputs + input values + 1), the last column ones; ``t``, ``a`` (with the
+    row of ones) and ``da`` have the batch last.
+    """
+
+    samples: Array
+    t: Array
+    a: Array
+    da: Array
 
 
 @dataclass(eq=False)
@@ -74,22 +87,21 @@ class _Binder:
         rows, sums = parts.values.rows, parts.values.sum_rows
         dtype = parts.dtype
         outputs = parts.spec.output_count
-        # Targets above the inputs: a batch is put in by one copy.
-        whole = np.zeros((outputs + rows, batch), dtype)
-        a, t = whole[outputs:], whole[:outputs]
-        is_flat = len(parts.spec.sizes) > 0 and all(
-            parts.values.group_of[node] == 0 for node, _ in parts.spec.sizes
-        )
-        for start, size in zip(parts.values.starts, parts.values.sizes, strict=True):
-            a[start + size] = 1
+        a = np.zeros((rows, batch), dtype)
+        first = self._first_rows()
+        for number, (start, size) in enumerate(
+            zip(parts.values.starts, parts.values.sizes, strict=True)
+        ):
+            if number or first is None:
+                a[start + size] = 1
         self._arrays = Arrays(
             a=a,
             da=np.zeros((rows, batch), dtype),
             z=np.zeros((sums, batch), dtype),
             dz=np.zeros((sums, batch), dtype),
             slope=np.zeros((rows, batch), dtype),
-            t=t,
-            t_and_inputs=whole[: outputs + parts.values.sizes[0]] if is_flat else None,
+            t=np.zeros((outputs, batch), dtype) if first is None else first.t,
+            first=first,
         )
         self._shared = self._shared_groups()
         self._ports = [self._port(k, input_gradients) for k in range(len(parts.groups))]
@@ -106,12 +118,23 @@ class _Binder:
                 binding.operations.append(self._operation(member))
         for spec in self._spec.named_objectives:
             binding.objectives.append((spec, self._objective(spec)))
+        self._fuse(binding)
         binding.summed = [port.da for port in self._ports if port.is_shared and port.da is not None]
         for number, group in enumerate(self._parts.groups):
             for member in group.members:
                 if member.node in self._tied:
                     binding.summed += self._gradients_of(number, member)
         return binding
+
+    def _first_rows(self) -> First | None:
+        values, outputs = self._parts.values, self._spec.output_count
+        if not values.is_apart:
+            return None
+        dtype = self._parts.dtype
+        samples = np.zeros((self._batch, outputs + values.sizes[0] + 1), dtype)
+        samples[:, -1] = 1
+        da = np.zeros((values.sizes[0], self._batch), dtype)
+        return First(samples, samples[:, :outputs].T, samples[:, outputs:].T, da)
 
     # -- ports -----------------------------------------------------------------------------------
 
@@ -146,11 +169,14 @@ class _Binder:
         start, size = self._values.starts[number], self._values.sizes[number]
         shape = self._spec.shapes[group.nodes[0]] if len(group.nodes) == 1 else (size,)
         wants = bool(group.members) or input_gradients
+        a, da = self._arrays.a, self._arrays.da
+        if number == 0 and self._arrays.first is not None:
+            a, da = self._arrays.first.a, self._arrays.first.da
         return Port(
             group.nodes[0],
-            self._arrays.a[start : start + size].reshape(*shape, self._batch),
-            self._arrays.da[start : start + size].reshape(*shape, self._batch) if wants else None,
-            self._arrays.a[start : start + size + 1],
+            a[start : start + size].reshape(*shape, self._batch),
+            da[start : start + size].reshape(*shape, self._batch) if wants else None,
+            a[start : start + size + 1],
             number in self._shared,
         )
 
@@ -258,6 +284,16 @@ class _Binder:
                 settles=self._spec.arithmetic == "settled",
             )
         )
+
+    def _fuse(self, binding: Binding) -> None:
+        """Softmax layers that only a cross-entropy reads: exact and stable in one."""
+        dense = {each.nodes: each for each in binding.operations if isinstance(each, Dense)}
+        for spec, objective in binding.objectives:
+            layer = dense.get(spec.outputs)
+            is_alone = self._values.group_of[spec.outputs[0]] not in self._shared
+            if layer is not None and is_alone and spec.loss.name == "cross_entropy":
+                if layer.activation.name == "softmax" and self._parts.dtype != object:
+                    layer.fuse(objective)
 
     def _objective(self, spec: ObjectiveSpec) -> Objective:
         if spec.target is None and set(spec.outputs) <= set(self._spec.outputs):

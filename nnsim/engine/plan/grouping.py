@@ -155,8 +155,9 @@ def _place_one_by_one(
 class Values:
     """Where the values of every node lie: a stretch of rows a group, and one of ones below it.
 
-    ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  ``sums`` are where the
-    pre-activations of dense groups lie, in an array of their own.
+    ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  ``sum_places`` are where
+    the pre-activations of dense groups lie, in an array of their own.  With ``is_apart`` the first
+    group, the inputs, lies in an array of its own as well, from row 0, and is not counted.
     """
 
     starts: tuple[int, ...]
@@ -167,6 +168,11 @@ class Values:
     sum_places: dict[str, Place]
     sum_starts: tuple[int, ...]
     sum_rows: int
+    is_apart: bool
+
+    def is_in_first(self, node: str) -> bool:
+        """Whether it lies in the array of the inputs."""
+        return self.is_apart and self.group_of[node] == 0
 
 
 def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
@@ -176,6 +182,7 @@ def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
     sums: dict[str, Place] = {}
     group_of: dict[str, int] = {}
     row = sum_row = 0
+    is_apart = _reads_samples_whole(spec, groups)
     for number, group in enumerate(groups):
         starts.append(row)
         sum_starts.append(sum_row)
@@ -187,7 +194,7 @@ def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
             sums[f"z:{layer.node}"] = Place(sum_row, sum_row + layer.rows, (layer.rows,))
             sum_row += layer.rows
         sizes.append(row - starts[-1])
-        row += 1
+        row = 0 if number == 0 and is_apart else row + 1
     return Values(
         tuple(starts),
         tuple(sizes),
@@ -197,4 +204,21 @@ def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
         sums,
         tuple(sum_starts),
         sum_row,
+        is_apart,
+    )
+
+
+def _reads_samples_whole(spec: PlanSpec, groups: Sequence[Group]) -> bool:
+    """Whether only dense layers read the inputs: then a sample's values may lie side by side.
+
+    A product is as fast either way, and putting in a batch is many times faster.
+    """
+    inputs = {node for node, _ in spec.sizes}
+    return (
+        len(inputs) > 0
+        and set(groups[0].nodes) == inputs
+        and all(
+            isinstance(layer, LayerSpec) or not any(s.node in inputs for s in layer.sources)
+            for layer in spec.nodes
+        )
     )

@@ -16,12 +16,14 @@ def leading_to(
     above = {node for objective in chosen for node in objective.outputs}
     sources = {layer.node: [s.node for s in layer.sources] for layer in spec.nodes}
     for layer in reversed(spec.nodes):
-        if layer.node in above:
+        if layer.node in above and layer.passes_gradient:
             above.update(sources[layer.node])
     learning = _learning(spec, [objective.parameters for objective in chosen])
     below: set[str] = set()
     for layer in spec.nodes:
-        if layer.node in learning or any(source in below for source in sources[layer.node]):
+        if layer.node in learning or (
+            layer.passes_gradient and any(source in below for source in sources[layer.node])
+        ):
             below.add(layer.node)
     return [
         operation

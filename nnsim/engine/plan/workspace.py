@@ -42,13 +42,19 @@ class Workspace:
         self.objectives: list[tuple[ObjectiveSpec, Objective]] = bound.objectives
         self._slopes, self._summed = bound.slopes, bound.summed
         places, sums = parts.values.places, parts.values.sum_places
-        self.a = Views(places, bound.arrays.a, "a:".__add__)
-        self.da = Views(places, bound.arrays.da, "a:".__add__)
+        first = bound.arrays.first
+        inputs = [f"a:{node}" for node, _ in self._spec.sizes]
+        self._inner = {name: place for name, place in places.items() if name not in inputs}
+        self._given = {name: places[name] for name in inputs} if first is not None else {}
+        self._valued = self._inner if self._given else places
+        self.a = Views(self._valued, bound.arrays.a, "a:".__add__)
+        self.da = Views(self._valued, bound.arrays.da, "a:".__add__)
+        if first is not None:
+            self.a.add(self._given, first.a)
+            self.da.add(self._given, first.da)
         self.z = Views(sums, bound.arrays.z, "z:".__add__)
         self.dz = Views(sums, bound.arrays.dz, "z:".__add__)
-        inputs = [node for node, _ in self._spec.sizes]
-        self._inner = {name: place for name, place in places.items() if name[2:] not in inputs}
-        self._loads = [(self._units(node), self._rows(node)) for node in inputs]
+        self._loads = [(self._spec.units[node], self._rows(node)) for node, _ in self._spec.sizes]
         self._outputs = [self._rows(node) for node in self._spec.outputs]
         self._y = self._gathered()
         self.y, self.t = self._y.T, bound.arrays.t.T
@@ -57,12 +63,12 @@ class Workspace:
         self._backward = self._made_backward_calls()
         self._backward_from: dict[frozenset[str], list[Call]] = {}
 
-    def _units(self, node: str) -> int:
-        return self._spec.units[node]
-
     def _rows(self, node: str) -> Array:
         place = self._parts.values.places[f"a:{node}"]
-        return self._arrays.a[place.start : place.stop]
+        first = self._arrays.first
+        apart = first is not None and self._parts.values.is_in_first(node)
+        whole = first.a if first is not None and apart else self._arrays.a
+        return whole[place.start : place.stop]
 
     def _gathered(self) -> Array:
         """y, (outputs, batch): the output node's own values, or a copy of several nodes'."""
@@ -86,7 +92,7 @@ class Workspace:
         self.load_columns(inputs.T, None if targets is None else targets.T)
 
     def load_columns(self, inputs: Array, targets: Array | None = None) -> None:
-        """Put a batch in that lies as the plan does: inputs (all input values, batch)."""
+        """Put a batch in that lies unit by unit: inputs (all input values, batch)."""
         start = 0
         for units, rows in self._loads:
             rows[...] = inputs[start : start + units]
@@ -94,13 +100,21 @@ class Workspace:
         if targets is not None:
             self._arrays.t[...] = targets
 
-    def load_call(self, stacked: Array) -> Call:
-        """What puts this batch in: targets and below them inputs, (outputs + inputs, batch)."""
-        whole = self._arrays.t_and_inputs
-        if whole is not None:
-            return partial(np.copyto, whole, stacked)
+    @property
+    def samples(self) -> Array | None:
+        """Targets, inputs and a 1 of each sample, (batch, outputs + input values + 1).
+
+        What is written there is the batch.  None where the plan keeps its inputs unit by unit.
+        """
+        return None if self._arrays.first is None else self._arrays.first.samples
+
+    def load_samples(self, samples: Array) -> None:
+        """Put a batch in that lies like ``samples``."""
+        if self.samples is not None:
+            self.samples[...] = samples
+            return
         count = self._spec.output_count
-        return partial(self.load_columns, stacked[count:], stacked[:count])
+        self.load(samples[:, count:-1], samples[:, :count])
 
     def forward_calls(self) -> list[Call]:
         """What the forward run consists of, for what learns at full speed; y is not gathered."""
@@ -171,7 +185,8 @@ class Workspace:
         for summed in self._summed:
             summed.fill(0)
         for _, part in self.objectives:
-            part.backward()
+            for call in part.backward_calls():
+                call()
         for compute in self._slopes:
             compute()
         for operation in reversed(self.operations):
@@ -208,7 +223,9 @@ class Workspace:
     # -- recording -------------------------------------------------------------------------------
 
     def _record_values(self, recorder: Recorder) -> None:
-        recorder.put_all(self._parts.values.places, self._arrays.a)
+        recorder.put_all(self._valued, self._arrays.a)
+        if self._arrays.first is not None:
+            recorder.put_all(self._given, self._arrays.first.a)
         if len(self._arrays.z):
             recorder.put_all(self._parts.values.sum_places, self._arrays.z)
         for operation in self.operations:
@@ -219,6 +236,9 @@ class Workspace:
         recorder.put("t", self.t)
 
     def _record_gradients(self, recorder: Recorder) -> None:
+        for _, objective in self.objectives:
+            if objective.is_fused:
+                objective.backward()
         recorder.put_all(self._inner, self._arrays.da, before="d")
         if len(self._arrays.dz):
             recorder.put_all(self._parts.values.sum_places, self._arrays.dz, before="d")
