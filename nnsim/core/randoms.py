@@ -21,3 +21,8 @@ def state_of(random: np.random.Generator) -> Mapping[str, Any]:
 def restore_state(random: np.random.Generator, state: Mapping[str, Any]) -> None:
     """Put the generator back where ``state_of`` found it."""
     random.bit_generator.state = state
+
+
+def seed_from(random: np.random.Generator) -> int:
+    """A seed drawn from the generator, 0 … 2³² - 1, for libraries that take a number."""
+    return int(random.integers(2**32, dtype=np.uint64))

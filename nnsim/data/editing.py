@@ -12,7 +12,8 @@ import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import exact_text, parse_number
-from nnsim.data.table import MAX_COLUMNS, MAX_PROBLEMS_SHOWN, MAX_ROWS, Floats, Table
+from nnsim.data.limits import MAX_COLUMNS, MAX_PROBLEMS_SHOWN, MAX_ROWS
+from nnsim.data.table import Floats, Table
 
 MAX_COLUMN_NAME_LENGTH = 40
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.core.files import reason_of, replacing
+from nnsim.core.files import replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import exact_text, parse_number
-
-MAX_ROWS = 200_000
-MAX_COLUMNS = 2_000
-MAX_PROBLEMS_SHOWN = 5
+from nnsim.data.limits import MAX_PROBLEMS_SHOWN
+from nnsim.data.sheets import csv_lines, require_size
 
 Floats = NDArray[np.float64]
 
@@ -84,34 +81,14 @@ def read_csv(path: Path, target_count: int) -> Table:
     Raises NnsimError ``csv.unreadable``, ``csv.empty``, ``csv.too_large``, ``csv.columns`` or one
     ``csv.cell`` for each of the first cells that are missing or no numbers, with row and column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise NnsimError.of("csv.unreadable", path=str(path), reason=reason_of(error)) from error
-    except UnicodeDecodeError as error:
-        raise _unreadable(path, "reason.not_utf8") from error
-    heading = text.split("\n", 1)[0]
-    separator = next((mark for mark in ";\t" if mark in heading), ",")
-    try:
-        reader = csv.reader(io.StringIO(text), delimiter=separator)
-        # Only lines with nothing on them are passed over; empty cells are missing numbers.
-        rows = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as error:
-        raise _unreadable(path, "reason.malformed") from error
-    if len(rows) < 2:
-        raise NnsimError.of("csv.empty", path=str(path))
+    rows = csv_lines(path)
+    require_size(path, rows)
     names, body = [name.strip() for name in rows[0][1]], rows[1:]
-    if len(body) > MAX_ROWS or len(names) > MAX_COLUMNS:
-        raise NnsimError.of("csv.too_large", rows=MAX_ROWS, columns=MAX_COLUMNS)
     if not 0 < target_count < len(names):
         raise NnsimError.of("csv.columns", found=len(names), targets=target_count)
     values = np.array(_numbers(names, body))
     split = len(names) - target_count
     return Table(tuple(names[:split]), tuple(names[split:]), values[:, :split], values[:, split:])
-
-
-def _unreadable(path: Path, reason: str) -> NnsimError:
-    return NnsimError.of("csv.unreadable", path=str(path), reason=Message(reason))
 
 
 def _numbers(names: list[str], body: Iterable[tuple[int, list[str]]]) -> list[list[float]]:

@@ -14,7 +14,7 @@ from nnsim.data.editing import (
     without_column,
     without_rows,
 )
-from nnsim.data.table import MAX_ROWS
+from nnsim.data.limits import MAX_ROWS
 
 OR = gate_table((0, 1, 1, 1))
 

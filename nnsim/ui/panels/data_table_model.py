@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 
 from nnsim.core.numbers import exact_text, format_number
 from nnsim.data import Table
-from nnsim.data.table import MAX_ROWS
+from nnsim.data.limits import MAX_ROWS
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Preferences
