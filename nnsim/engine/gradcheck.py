@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnsim.core.randoms import restore_state, state_of
 from nnsim.engine.layout import Array
 from nnsim.engine.plan import Plan
 
@@ -38,9 +39,9 @@ def check_gradient(plan: Plan, inputs: Array, targets: Array, step: float = _STE
     For each parameter θ_k:  ∂L/∂θ_k ≈ (L(θ + h_k) - L(θ - h_k)) / 2h_k, with h_k = step ·
     max(1, |θ_k|); its error falls with h², that of rounding grows with 1/h.  ``inputs`` has shape
     (batch, input units), ``targets`` (batch, outputs).  Near the kink of an activation or a loss
-    the two differ by right.  The plan's parameters and state are as before when this returns; its
-    gradient is that of this batch.  Raises ValueError for a plan in exact arithmetic, which has no
-    limits.
+    the two differ by right.  Noise and masks are the same in every run.  The plan's parameters and
+    state are as before when this returns; its gradient is that of this batch.  Raises ValueError
+    for a plan in exact arithmetic, which has no limits.
 
     Source: Press et al., Numerical Recipes (3rd ed. 2007), section 5.7.
     """
@@ -49,11 +50,13 @@ def check_gradient(plan: Plan, inputs: Array, targets: Array, step: float = _STE
     workspace = plan.workspace(len(inputs))
     workspace.load(plan.numbers(inputs), plan.numbers(targets))
 
-    state = plan.state.copy()
+    state, drawn_from = plan.state.copy(), state_of(plan.random)
 
     def loss() -> float:
         # Every run starts from the same state: what it leaves there is for the next iteration.
+        # And it draws the same numbers: differences would be of different networks.
         plan.state[...] = state
+        restore_state(plan.random, drawn_from)
         workspace.forward()
         return workspace.loss()
 

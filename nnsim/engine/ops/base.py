@@ -37,6 +37,10 @@ class NodeSpec(ABC):
     node: str
     sources: tuple[Source, ...]
     tied_to: str
+    #: True where chance has a part in it: then no iteration can be told to repeat another
+    draws = False
+    #: False where its sources get no gradient from what is above it
+    passes_gradient = True
 
     @abstractmethod
     def shape(self, sources: Sequence[Shape]) -> Shape:
@@ -48,6 +52,10 @@ class NodeSpec(ABC):
 
     def state(self, sources: Sequence[Shape]) -> dict[str, Shape]:
         """Names and shapes of what it keeps from one iteration to the next and does not learn."""
+        return {}
+
+    def starting_state(self) -> dict[str, float]:
+        """Names of the state that does not start at 0, and what it starts at."""
         return {}
 
     def forget_gates(self) -> dict[str, slice]:

@@ -65,6 +65,9 @@ class Plan:
         self.state_views = Views(state_places, self.state)
         for name in self.views:
             self._put(name, self.views[name], start[name])
+        for node in spec.nodes:
+            for name, value in ({} if node.tied_to else node.starting_state()).items():
+                self.state_views[name].fill(value)
         for name in self.state_views:
             if name in start:
                 self._put(name, self.state_views[name], start[name])
