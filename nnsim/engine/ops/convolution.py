@@ -14,7 +14,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from nnsim.engine.activations import Activation, ActivationSpec, make_activation
+from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source
 from nnsim.engine.ops.dense import Inlet, has_dust, settled
@@ -209,7 +209,7 @@ class _KernelOperation(Operation):
         if self._bound.settles:
             calls.append(self._settle_dust)
         if not self._is_plain:
-            calls.append(_bound_forward(self._activation, self.z, self._a))
+            calls += self._activation.forward_calls(self.z, self._a)
         return calls
 
     @cached_property
@@ -217,7 +217,7 @@ class _KernelOperation(Operation):
         calls = self._gradient_calls()
         if self._is_plain:
             return calls
-        return [partial(self._activation.backward, self.z, self._a, self._da, self.dz), *calls]
+        return [*self._activation.backward_calls(self.z, self._a, self._da, self.dz), *calls]
 
     @cached_property
     def _propagate(self) -> list[Call]:
@@ -259,11 +259,6 @@ class _KernelOperation(Operation):
 def _run(calls: Iterable[Call]) -> None:
     for call in calls:
         call()
-
-
-def _bound_forward(activation: Activation, z: Array, a: Array) -> Call:
-    function = activation.ufunc
-    return partial(activation.forward, z, a) if function is None else partial(function, z, a)
 
 
 class Convolution(_KernelOperation):

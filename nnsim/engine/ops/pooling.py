@@ -110,23 +110,16 @@ class MaxPooling(_Pooling):
 
     def __init__(self, spec: MaxPoolingSpec, bound: Bound) -> None:
         super().__init__(spec, bound, border=-np.inf)
-        self._places = [
-            (k, *divmod(k, spec.kernel[1])) for k in range(spec.kernel[0] * spec.kernel[1])
-        ]
         a = bound.own.a
-        kind = np.min_scalar_type(len(self._places) - 1)
+        count = spec.kernel[0] * spec.kernel[1]
+        kind = np.min_scalar_type(count - 1)
         self.winner = np.zeros(a.shape, kind)
         self._first = self._first_inside(kind)
         self._wins = np.zeros(a.shape, bool)
-        self._candidate = np.zeros(a.shape, kind)
-        self._part = np.zeros_like(a)
-        down, right = self._windows.stride
-        # Side by side, windows share no number, and each number's gradient is written, not added.
-        self._is_apart = down >= spec.kernel[0] and right >= spec.kernel[1]
-        rows, columns = self._padded.array.shape[1:3]
-        self._covers_all = (down, right) == spec.kernel and (
-            (self._positions[0] * down, self._positions[1] * right) == (rows, columns)
-        )
+        #: what stands at each place of the windows, (kernel rows · columns, *shape of a)
+        self._values = np.zeros((count, *a.shape), a.dtype)
+        self._forward = self._forward_calls()
+        self._propagate = self._propagate_calls()
 
     def _first_inside(self, kind: np.dtype[Any]) -> Array:
         """The first place of each window that is not padding, (rows, columns, 1)."""
@@ -141,39 +134,65 @@ class MaxPooling(_Pooling):
 
     def forward(self) -> None:
         """Writes a and the winners."""
-        for call in self._padded.calls:
+        for call in self._forward:
             call()
-        a, winner, wins, seen = self._own.a, self.winner, self._wins, self._seen
-        np.copyto(a, seen[:, 0, 0])
-        np.copyto(winner, self._first)
-        as_number = wins.view(np.uint8)
-        for k, row, column in self._places[1:]:
-            value = seen[:, row, column]
-            np.greater(value, a, out=wins)
-            np.maximum(a, value, out=a)
-            # Places come in order: the later winner has the larger number.
-            np.multiply(as_number, self.winner.dtype.type(k), out=self._candidate)
-            np.maximum(winner, self._candidate, out=winner)
-        if a.dtype != object and np.isnan(a, out=wins).any():
-            for k, row, column in self._places:
-                winner[np.isnan(seen[:, row, column])] = k
+        a = self._own.a
+        if a.dtype != object and np.isnan(a, out=self._wins).any():
+            for k, value in enumerate(self._values):
+                self.winner[np.isnan(value)] = k
 
     def propagate(self) -> None:
         """The gradient of each window goes to its winner."""
-        assert self._dx is not None
-        if not (self._covers_all and self._is_apart):
-            self._dx.fill(0)
-        targets = self._windows.seen(self._dx, self._positions)
-        for k, row, column in self._places:
-            target = targets[:, row, column]
-            np.equal(self.winner, k, out=self._wins)
-            if self._is_apart:
-                np.multiply(self._da, self._wins, out=target)
-            else:
-                np.multiply(self._da, self._wins, out=self._part)
-                np.add(target, self._part, out=target)
-        for call in self._hand_back():
+        for call in self._propagate:
             call()
+
+    def _forward_calls(self) -> list[Call]:
+        a, winner, wins = self._own.a, self.winner, self._wins
+        candidate = np.zeros_like(winner)
+        # One copy that puts side by side what is compared: comparing is much faster then.
+        seen = np.moveaxis(self._seen, 0, 2)
+        calls: list[Call] = [
+            *self._padded.calls,
+            partial(np.copyto, self._values.reshape(seen.shape), seen),
+            partial(np.copyto, a, self._values[0]),
+            partial(np.copyto, winner, self._first),
+        ]
+        for k, value in enumerate(self._values[1:], start=1):
+            calls += [
+                partial(np.greater, value, a, wins),
+                partial(np.maximum, a, value, out=a),
+                # Places come in order: the later winner has the larger number.
+                partial(np.multiply, wins.view(np.uint8), winner.dtype.type(k), candidate),
+                partial(np.maximum, winner, candidate, out=winner),
+            ]
+        return calls
+
+    def _propagate_calls(self) -> list[Call]:
+        if self._dx is None:
+            return []
+        stride, kernel = self._windows.stride, self._windows.kernel
+        rows, columns = self._padded.array.shape[1:3]
+        # Side by side, windows share no number, and each number's gradient is written, not added.
+        is_apart = stride[0] >= kernel[0] and stride[1] >= kernel[1]
+        reached = (self._positions[0] * stride[0], self._positions[1] * stride[1])
+        calls: list[Call] = []
+        if not (stride == kernel and reached == (rows, columns)):
+            calls.append(partial(self._dx.fill, 0))
+        targets = np.moveaxis(self._windows.seen(self._dx, self._positions), 0, 2)
+        places = np.arange(len(self._values), dtype=self.winner.dtype)
+        wins = np.zeros(self._values.shape, bool)
+        shares = np.zeros_like(self._values)
+        calls += [
+            partial(np.equal, self.winner, places.reshape(-1, 1, 1, 1, 1), wins),
+            partial(np.multiply, self._da, wins, shares),
+        ]
+        if is_apart:
+            calls.append(partial(np.copyto, targets, shares.reshape(targets.shape)))
+        else:
+            for k, share in enumerate(shares):
+                target = targets[k // kernel[1], k % kernel[1]]
+                calls.append(partial(np.add, target, share, target))
+        return calls + self._hand_back()
 
     def quantities(self) -> Mapping[str, Array]:
         """ "winner:node"."""
