@@ -71,6 +71,11 @@ class StandaloneLearner(Learner):
         changed = bool((self.change != 0).any())
         return Metrics(self.iteration, epoch, samples, loss, wrong, changed, epoch_ended)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to its end, as far as it has one: going on changes nothing of note."""
+        return False
+
     # -- state -----------------------------------------------------------------------------------
 
     @property

@@ -48,8 +48,8 @@ class BoltzmannLearner(StandaloneLearner):
     predict: patterns are clamped (with noise) on the visible units and the hidden units annealed,
     then all units annealed freely; error: p_ij - p'_ij, how often two linked units are on together
     in the first and in the second; adjust: weights and biases go by its sign or its size.
-    Parameters: "w:s" (units, units), symmetric, and "b:s" (units,); they begin at 0.  The loss of an
-    iteration is the mean of |p_ij - p'_ij| over the links, which learning drives towards 0;
+    Parameters: "w:s" (units, units), symmetric, and "b:s" (units,); they begin at 0.  The loss of
+    an iteration is the mean of |p_ij - p'_ij| over the links, which learning drives towards 0;
     ``wrong`` counts links where it is at least 1/2.  ``machine.log_likelihood(…, temperature)`` is
     exact for small machines.
 

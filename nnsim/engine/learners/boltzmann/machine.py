@@ -87,7 +87,7 @@ class AnnealingSchedule:
     """How long at which temperature: ``cooling`` = ((time units, temperature), …), then ``gather``.
 
     For ``gather`` more time units the machine stays at the last temperature, and statistics are
-    taken after each of them.  In one time unit every free unit is given one chance on average.
+    taken after every chance.  In one time unit every free unit is given one chance on average.
     The defaults are those of Ackley, Hinton and Sejnowski 1985, section 4.1.
     """
 
@@ -119,8 +119,8 @@ class Annealing:
 
     A chance: unit i is picked at random and becomes 1 with probability σ((W_i s + b_i) / T).
     ``states``, (chains, units), are changed in place; units that are not ``free`` keep their value.
-    ``together`` is, after ``run``, the mean of s_i s_j, shape (units, units), with the means of s_i
-    on its diagonal.
+    ``together`` is, after ``run``, the mean of s_i s_j over the chances in which statistics are
+    taken, shape (units, units), with the means of s_i on its diagonal.
 
     Recorded with ``phase`` as part of the name, for time unit t = 1, 2, …: "unit_phase:t" (which
     unit got a chance), "sum_phase:t" (its W_i s + b_i), "prob_phase:t" (its probability),
@@ -145,13 +145,16 @@ class Annealing:
             self._put_states(recorder, phase, 0)
         gathers_from = len(temperatures) - self.schedule.gather
         for time, temperature in enumerate(temperatures):
-            self._pass_time(temperature, recorder, phase, time + 1)
-            if time >= gathers_from:
-                self.together += self.states.T @ self.states
-        self.together /= len(self.states) * self.schedule.gather
+            self._pass_time(temperature, time >= gathers_from, recorder, phase, time + 1)
+        self.together /= len(self.states) * len(self.free) * self.schedule.gather
 
     def _pass_time(
-        self, temperature: float, recorder: Recorder | None, phase: str, time: int
+        self,
+        temperature: float,
+        gathers: bool,
+        recorder: Recorder | None,
+        phase: str,
+        time: int,
     ) -> None:
         states, weights, biases = self.states, self.machine.weights, self.machine.biases
         chains = np.arange(len(states))
@@ -164,6 +167,8 @@ class Annealing:
             probability = 1.0 / (1.0 + np.exp(-total / temperature))
             states[chains, unit] = draws[chance] < probability
             sums[chance], probabilities[chance] = total, probability
+            if gathers:
+                self.together += states.T @ states
         if recorder is not None:
             recorder.put(f"unit_{phase}:{time}", units.T)
             recorder.put(f"sum_{phase}:{time}", sums.T)
