@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -121,10 +121,8 @@ def windows(
 def _quijote(_random: np.random.Generator, steps: int, stride: int, encoding: str) -> Dataset:
     text = spanish_text()
     samples = windows(text, Alphabet.of(text), steps, stride, "quijote", encoding == "one_hot")
-    return Dataset(
-        samples.name,
-        samples.inputs,
-        samples.targets,
+    return replace(
+        samples,
         source="Miguel de Cervantes, El ingenioso hidalgo don Quijote de la Mancha, 1605, cap. I",
         licence=PUBLIC_DOMAIN,
     )

@@ -15,6 +15,9 @@ from nnsim.data.sheets import Sheet
 from nnsim.data.table import Floats
 
 
+_LOOKED_AT = 1000
+
+
 class Role(StrEnum):
     """What a column is for."""
 
@@ -26,8 +29,12 @@ class Role(StrEnum):
 
 def suggested_roles(sheet: Sheet) -> tuple[Role, ...]:
     """Roles to start from: numbers are inputs, the last column the target, or the class if it has
-    words; other columns with words are ignored."""
-    has_words = [any(map(_is_word, sheet.column(k))) for k in range(len(sheet.names))]
+    words; other columns with words are ignored.
+
+    The first rows decide: a word further down is more likely a mistake, and will be named as one.
+    """
+    looked_at = sheet.rows[:_LOOKED_AT]
+    has_words = [any(_is_word(row[k]) for row in looked_at) for k in range(len(sheet.names))]
     roles = [Role.IGNORE if words else Role.INPUT for words in has_words]
     roles[-1] = Role.CLASS if has_words[-1] else Role.TARGET
     return tuple(roles)

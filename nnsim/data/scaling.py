@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.core.messages import NnsimError
+from nnsim.data.dataset import Dataset, Labels
 from nnsim.data.table import Floats
 
 
@@ -112,6 +113,30 @@ def fit_common_scaling(
     values = np.asarray(training, dtype=np.float64).reshape(-1, 1)
     _require_fit(values, low, high)
     return Scaling((_fit(1, values[:, 0], method, low, high),))
+
+
+def scaled_inputs(
+    dataset: Dataset, training: Labels, method: Method, alike: bool = False
+) -> tuple[Dataset, Scaling]:
+    """The data set with its inputs scaled, and the scaling, fitted on the training rows alone.
+
+    Each value of a sample is a column of its own, or, with ``alike``, all have one scale, as the
+    pixels of an image should.  Raises NnsimError as ``fit_scaling``.
+    """
+    scaling = _fitted(dataset.flat_inputs[training], method, alike)
+    return dataset.with_inputs(scaling.apply(dataset.flat_inputs)), scaling
+
+
+def scaled_targets(
+    dataset: Dataset, training: Labels, method: Method, alike: bool = False
+) -> tuple[Dataset, Scaling]:
+    """As ``scaled_inputs``, for the targets; ``Scaling.invert`` turns predictions back."""
+    scaling = _fitted(dataset.flat_targets[training], method, alike)
+    return dataset.with_targets(scaling.apply(dataset.flat_targets)), scaling
+
+
+def _fitted(values: NDArray[Any], method: Method, alike: bool) -> Scaling:
+    return fit_common_scaling(values, method) if alike else fit_scaling(values, method)
 
 
 def _require_fit(values: Floats, low: float, high: float) -> None:

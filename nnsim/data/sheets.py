@@ -135,7 +135,9 @@ def _open_book(path: Path) -> Any:
         with warnings.catch_warnings():
             # What openpyxl does not know (menus of a cell, styles) has no numbers in it.
             warnings.simplefilter("ignore")
-            return load_workbook(path, read_only=True, data_only=True)
+            # From memory: openpyxl would leave a file open that it cannot read to its end.
+            content = io.BytesIO(path.read_bytes())
+            return load_workbook(content, read_only=True, data_only=True)
     except OSError as error:
         raise NnsimError.of("sheet.unreadable", path=str(path), reason=reason_of(error)) from error
     except NnsimError:

@@ -8,7 +8,14 @@ from hypothesis.extra import numpy as arrays
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from nnsim.core.randoms import generator
-from nnsim.data.scaling import Method, fit_common_scaling, fit_scaling
+from nnsim.data.dataset import Dataset
+from nnsim.data.scaling import (
+    Method,
+    fit_common_scaling,
+    fit_scaling,
+    scaled_inputs,
+    scaled_targets,
+)
 from tests.support.data import refusal, refusals
 
 VALUES = np.array([[1.0, 10], [2, 30], [3, 20], [6, 40]])
@@ -81,6 +88,30 @@ class TestInverse:
         assert scaled.shape == images.shape
         assert (scaled.min(), scaled.max()) == (0, 1)
         np.testing.assert_allclose(scaling.invert(scaled), images, atol=1e-13)
+
+
+class TestDatasets:
+    def test_only_the_training_part_decides_the_scale(self):
+        data = Dataset("d", VALUES, VALUES[:, :1])
+        training = np.array([0, 1, 2])
+        scaled, scaling = scaled_inputs(data, training, Method.MIN_MAX)
+        assert scaled.inputs.tolist() == [[0, 0], [0.5, 1], [1, 0.5], [2.5, 1.5]]
+        assert [column.largest for column in scaling.columns] == [3, 30]
+        np.testing.assert_array_equal(scaled.targets, data.targets)
+
+    def test_predictions_of_scaled_targets_are_turned_back(self):
+        data = Dataset("d", VALUES, VALUES)
+        scaled, scaling = scaled_targets(data, np.arange(3), Method.STANDARD)
+        np.testing.assert_array_equal(scaled.inputs, VALUES)
+        np.testing.assert_allclose(scaling.invert(scaled.targets), VALUES, rtol=1e-15)
+
+    def test_the_pixels_of_images_have_one_scale(self):
+        images = np.arange(18, dtype=np.uint8).reshape(2, 1, 3, 3)
+        data = Dataset("d", images, np.zeros((2, 1)))
+        scaled, scaling = scaled_inputs(data, np.array([0]), Method.MIN_MAX, alike=True)
+        assert scaled.input_shape == (1, 3, 3)
+        assert len(scaling.columns) == 1
+        np.testing.assert_allclose(scaled.flat_inputs, data.flat_inputs / 8, rtol=1e-15)
 
 
 class TestAgainstScikitLearn:

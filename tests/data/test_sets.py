@@ -1,5 +1,8 @@
 """Data sets by name: every one can be made, has its words, and says where it comes from."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -84,6 +87,16 @@ COMPOSED = {
     "reber": {"embedded": False},
     "quijote": {"steps": 20, "stride": 1000},
 }
+
+
+def test_what_few_need_is_imported_when_it_is_needed():
+    code = """
+import sys
+import nnsim.data.sets, nnsim.data.roles, nnsim.data.splitting, nnsim.data.idx, nnsim.data.images
+print(*({"sklearn", "scipy", "pandas", "openpyxl", "PIL"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("\n", "")
 
 
 class TestRefusals:
