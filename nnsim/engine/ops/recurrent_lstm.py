@@ -43,41 +43,46 @@ class LSTMSpec(RecurrentSpec):
 class LSTM(Recurrent):
     """Long short-term memory over a sequence.
 
-    Rows of M: o, i, f (negated: σ wants -s), then g.  So one exponential does for all three gates,
-    and i, f, g, whose gradients come from the cell, are neighbours.
+    Rows of M: o, i, f (negated: σ wants -s), then g.  So one exponential does for all three gates.
+    g_t and c_{t-1}, i and f lie below each other: one product gives the addends of the cell.
     """
 
     def __init__(self, spec: LSTMSpec, bound: Bound) -> None:
         blocks = [Block(0, 3, negated=True), Block(1, 0, count=2, negated=True), Block(3, 2)]
         super().__init__(spec, bound, blocks)
         n = spec.units
-        self._a = np.zeros_like(self.s)
-        self._o, self._i, self._f, self._g = (self._a[:, k * n : (k + 1) * n] for k in range(4))
-        self._c = self.zeros(n, steps=self.steps + 1)
+        self._oif = self.zeros(3 * n)
+        self._o, self._i, self._f = (self._oif[:, k * n : (k + 1) * n] for k in range(3))
+        before = self.zeros(2 * n, steps=self.steps + 1)
+        self._g, self._c_before, self._c = before[:-1, :n], before[:-1, n:], before[1:, n:]
+        self._addends = self.zeros(2 * n)
         self._tanh_c, self._dc = self.zeros(n), self.zeros(n)
-        self._slope_c = self.zeros(n)
+        #: dh/dc, and below it ds
+        slopes = self.zeros(5 * n)
+        self._slope_c, self.ds = slopes[:, :n], slopes[:, n:]
         self._into = np.zeros_like(self.dh[0])
         self._one = np.ones((), self.v.dtype)
         self._forward = list(
             zip(
                 *(self.v[:-1], self.s, self.s[:, : 3 * n], self.s[:, 3 * n :]),
-                *(self._a[:, : 3 * n], self._o, self._i, self._f, self._g),
-                *(self._c[:-1], self._c[1:], self._tanh_c, self.h),
+                *(self._oif, self._o, self._oif[:, n:], self._g, before[:-1]),
+                *(self._addends, self._addends[:, :n], self._addends[:, n:]),
+                *(self._c, self._tanh_c, self.h),
                 strict=True,
             )
         )
-        by_gate = self.ds.reshape(self.steps, 4, n, -1)
+        by_gate = slopes.reshape(self.steps, 5, n, -1)
         self._back = list(
             zip(
-                *(self.ds, self.ds[:, :n], by_gate[:, 1:], self.dh, self._dc),
-                *(self._slope_c, self._f),
+                *(by_gate[:, :2], self._slope_c, by_gate[:, 2:], self.ds),
+                *(self.dh, self._dc, self._f),
                 strict=True,
             )
         )
 
     def first_states(self) -> dict[str, Array]:
         """h and c."""
-        return super().first_states() | {"c": self._c[0]}
+        return super().first_states() | {"c": self._c_before[0]}
 
     def last_states(self) -> dict[str, Array]:
         """h and c."""
@@ -85,41 +90,33 @@ class LSTM(Recurrent):
 
     def unroll(self) -> None:
         """Sums, gates, cell and h, step by step."""
-        product, one, into = self.m.dot, self._one, self._into
+        product, one = self.m.dot, self._one
         exp, tanh, add, multiply, divide = np.exp, np.tanh, np.add, np.multiply, np.divide
-        for v, s, s_oif, s_g, oif, o, i, f, g, c_before, c, tanh_c, h in self._forward:
+        for v, s, s_oif, s_g, oif, o, i_f, g, g_c, addends, p, q, c, tanh_c, h in self._forward:
             product(v, s)
             exp(s_oif, oif)
             add(oif, one, oif)
             divide(one, oif, oif)
             tanh(s_g, g)
-            multiply(f, c_before, c)
-            multiply(i, g, into)
-            add(c, into, c)
+            multiply(i_f, g_c, addends)
+            add(p, q, c)
             tanh(c, tanh_c)
             multiply(o, tanh_c, h)
 
     def slopes(self) -> None:
-        """Of all steps at once; dσ/d(-s) = σ² - σ.
+        """Of all steps at once, from products the forward run has made; dσ/d(-s) = (σ - 1) σ.
 
-        dh/d(-s_o) = tanh(c) (o² - o), dc/d(-s_i) = g (i² - i), dc/d(-s_f) = c_{t-1} (f² - f),
-        dc/ds_g = i (1 - g²), dh/dc = o (1 - tanh² c).
+        dh/d(-s_o) = (o - 1) h, dc/d(-s_i) = (i - 1) i g, dc/d(-s_f) = (f - 1) f c_{t-1},
+        dc/ds_g = i - i g², dh/dc = o - h tanh c.
         """
-        n, one = self.units, self._one
-        gates, ds = self._a[:, : 3 * n], self.ds[:, : 3 * n]
-        np.multiply(gates, gates, ds)
-        np.subtract(ds, gates, ds)
-        factors = (self._tanh_c, self._g, self._c[:-1])
-        for k, factor in enumerate(factors):
-            gate = self.ds[:, k * n : (k + 1) * n]
-            np.multiply(gate, factor, gate)
-        for value, factor, out in (
-            (self._g, self._i, self.ds[:, 3 * n :]),
-            (self._tanh_c, self._o, self._slope_c),
-        ):
-            np.multiply(value, value, out)
-            np.subtract(one, out, out)
-            np.multiply(out, factor, out)
+        n, ds = self.units, self.ds
+        np.subtract(self._oif, self._one, ds[:, : 3 * n])
+        np.multiply(ds[:, :n], self.h, ds[:, :n])
+        np.multiply(ds[:, n : 3 * n], self._addends, ds[:, n : 3 * n])
+        np.multiply(self._addends[:, :n], self._g, ds[:, 3 * n :])
+        np.subtract(self._i, ds[:, 3 * n :], ds[:, 3 * n :])
+        np.multiply(self.h, self._tanh_c, self._slope_c)
+        np.subtract(self._o, self._slope_c, self._slope_c)
 
     def unroll_back(self) -> None:
         """dc_t += dh_t dh/dc; ds from dh and dc; dc_{t-1} = f dc_t, dh_{t-1} += Uᵀ ds_t."""
@@ -127,16 +124,15 @@ class LSTM(Recurrent):
         add, multiply = np.add, np.multiply
         self._dc[-1] = 0
         for t in range(self.steps - 1, -1, -1):
-            ds, ds_o, ds_ifg, dh, dc, slope_c, f = self._back[t]
-            multiply(dh, slope_c, into)
-            add(dc, into, dc)
-            multiply(ds_o, dh, ds_o)
-            multiply(ds_ifg, dc, ds_ifg)
+            from_h, dc_from_h, from_c, ds, dh, dc, f = self._back[t]
+            multiply(from_h, dh, from_h)
+            add(dc, dc_from_h, dc)
+            multiply(from_c, dc, from_c)
             if t:
-                multiply(dc, f, self._back[t - 1][4])
+                *_, dh_before, dc_before, _ = self._back[t - 1]
+                multiply(dc, f, dc_before)
                 product(ds, into)
-                before = self._back[t - 1][3]
-                add(before, into, before)
+                add(dh_before, into, dh_before)
 
     def quantities(self) -> Mapping[str, Array]:
         """Gates "i", "f", "g", "o", the cell "c", h and the sums of every step."""
@@ -146,7 +142,7 @@ class LSTM(Recurrent):
             f"f:{node}": self._f,
             f"g:{node}": self._g,
             f"o:{node}": self._o,
-            f"c:{node}": self._c[1:],
+            f"c:{node}": self._c,
             **super().quantities(),
         }
 
