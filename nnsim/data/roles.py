@@ -14,7 +14,6 @@ from nnsim.data.limits import MAX_CLASSES, MAX_PROBLEMS_SHOWN
 from nnsim.data.sheets import Sheet
 from nnsim.data.table import Floats
 
-
 _LOOKED_AT = 1000
 
 
