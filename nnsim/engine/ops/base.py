@@ -71,6 +71,13 @@ class NodeSpec(ABC):
         """The operation over these arrays."""
 
 
+def only_source(node: str, sources: Sequence[Shape]) -> Shape:
+    """The shape of the one source.  Raises ValueError where there are none or several."""
+    if len(sources) != 1:
+        raise ValueError(f"{node} needs exactly one source, not {len(sources)}")
+    return sources[0]
+
+
 @dataclass(eq=False)
 class Port:
     """The values of a node, (*shape, batch), and the gradient of the loss w.r.t. them.

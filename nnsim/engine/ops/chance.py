@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
-from nnsim.engine.ops.normalisation import only_source
+from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ import numpy as np
 
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
-from nnsim.engine.ops.normalisation import only_source
+from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
 
 
 def _same(node: str, sources: Sequence[Shape]) -> Shape:

@@ -9,14 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
-
-
-def only_source(node: str, sources: Sequence[Shape]) -> Shape:
-    """The shape of the one source.  Raises ValueError where there are none or several."""
-    if len(sources) != 1:
-        raise ValueError(f"{node} needs exactly one source, not {len(sources)}")
-    return sources[0]
+from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source
+from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source, only_source
 from nnsim.engine.ops.dense import has_dust, settled
-from nnsim.engine.ops.reshaping import one_source
 from nnsim.engine.ops.windows import Padded, Pair, Windows, map_size
 
 
@@ -37,7 +36,7 @@ class _PoolingSpec(NodeSpec):
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(channels, rows, columns).  ValueError where no window fits, or one could see nothing."""
-        channels, *size = map_size(self.node, one_source(self.node, sources))
+        channels, *size = map_size(self.node, only_source(self.node, sources))
         positions = self.windows.positions(self.node, (size[0], size[1]))
         if any(2 * pad > side for pad, side in zip(self.padding, self.kernel, strict=True)):
             raise ValueError(
@@ -181,7 +180,8 @@ class MaxPooling(_Pooling):
         targets = np.moveaxis(self._windows.seen(self._dx, self._positions), 0, 2)
         places = np.arange(len(self._values), dtype=self.winner.dtype)
         wins = np.zeros(self._values.shape, bool)
-        shares = np.zeros_like(self._values)
+        # Nobody needs what the windows saw any more.
+        shares = self._values
         calls += [
             partial(np.equal, self.winner, places.reshape(-1, 1, 1, 1, 1), wins),
             partial(np.multiply, self._da, wins, shares),

@@ -8,14 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source
-
-
-def one_source(node: str, sources: Sequence[Shape]) -> Shape:
-    """The shape of the only source.  ValueError where there is none, or are several."""
-    if len(sources) != 1:
-        raise ValueError(f"{node} needs exactly one source, not {len(sources)}")
-    return sources[0]
+from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source, only_source
 
 
 @dataclass(frozen=True)
@@ -28,7 +21,7 @@ class FlattenSpec(NodeSpec):
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(units,).  ValueError for other than one source."""
-        return (math.prod(one_source(self.node, sources)),)
+        return (math.prod(only_source(self.node, sources)),)
 
     def operation(self, bound: Bound) -> Operation:
         return Reshaping(self.node, bound)
@@ -45,7 +38,7 @@ class ReshapeSpec(NodeSpec):
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """``sizes``.  ValueError where they hold another count, or for other than one source."""
-        source = one_source(self.node, sources)
+        source = only_source(self.node, sources)
         if min(self.sizes, default=1) < 1 or math.prod(self.sizes) != math.prod(source):
             raise ValueError(
                 f"{self.node}: {math.prod(source)} numbers {source} do not fit into {self.sizes}"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
-from nnsim.engine.ops.reshaping import one_source
+from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
 from nnsim.engine.ops.windows import Pair, map_size
 
 
@@ -24,7 +23,7 @@ class UpsamplingSpec(NodeSpec):
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(channels, rows, columns).  ValueError where the source is no map or a factor < 1."""
-        channels, rows, columns = map_size(self.node, one_source(self.node, sources))
+        channels, rows, columns = map_size(self.node, only_source(self.node, sources))
         if len(self.factors) != 2 or min(self.factors) < 1:
             raise ValueError(f"{self.node}: factors are {self.factors}, and need two numbers >= 1")
         return channels, rows * self.factors[0], columns * self.factors[1]

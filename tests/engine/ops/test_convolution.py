@@ -9,7 +9,8 @@ from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.ops.base import Source
 from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionSpec
 from nnsim.engine.ops.pooling import AveragePoolingSpec, MaxPoolingSpec
-from nnsim.engine.plan import Plan
+from nnsim.engine.ops.reshaping import FlattenSpec
+from nnsim.engine.plan import LayerSpec, Plan
 from nnsim.engine.record import Record
 from tests.support.maps import (
     TORCH,
@@ -185,6 +186,20 @@ class TestNetworks:
             agree(workspace.da[mine], torch[theirs])
         for mine, theirs in (("w:c", "dw"), ("w:d", "dv"), ("b:n", "db")):
             agree(plan.gradient_views[mine], torch[theirs])
+
+    def test_a_network_for_digits_by_differences(self):
+        """Two convolutions, two poolings, flattened into a dense layer with softmax."""
+        spec = maps_spec(
+            {"x": (1, 9, 8)},
+            ConvolutionSpec("c1", 2, (3, 3), source("x", "w1"), RELU, padding=(1, 1)),
+            MaxPoolingSpec("p1", (2, 2), source("c1", "s1")),
+            ConvolutionSpec("c2", 3, (3, 2), source("p1", "w2"), RELU),
+            AveragePoolingSpec("p2", (2, 2), source("c2", "s2"), stride=(1, 1)),
+            FlattenSpec("f", source("p2", "s3")),
+            LayerSpec("o", 4, ActivationSpec("softmax"), source("f", "w3")),
+        )
+        assert spec.shapes["p2"] == (3, 1, 2)
+        assert gradient_error(spec) < TOLERANCE
 
     def test_the_same_map_twice(self):
         """x seen through two kernels, added: the gradient of x has two parts."""
