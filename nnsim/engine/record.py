@@ -18,7 +18,9 @@ Names are ``kind:owner``; owners are ids of nodes (layers) or connections.
 | w+:conn, b+:node | parameters after the update        | same                  |
 | p:conn   | products w·x, made from a and w when asked | (batch, rows, inputs) |
 
-rows = units, except where a unit has several pieces (maxout).
+rows = units, except where a unit has several pieces (maxout).  Of nodes over feature maps both are
+(channels, rows, columns).  "winner:node" of max pooling has that shape, too: where in its window
+the largest number stands, counted row by row.
 
 What an update was made of stands under the name of the parameter, with a prefix:
 
