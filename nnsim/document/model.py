@@ -23,6 +23,8 @@ NodeKind: TypeAlias = Literal["input", "dense"]
 Rule: TypeAlias = Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
 
 RULES: tuple[Rule, ...] = ("course", "perceptron", "delta", "gradient_descent", "sgd")
+#: What gradient learning may measure a diagram by.
+LOSSES = ("mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge")
 #: Rules that teach a single layer and have no chain rule.
 LAYER_RULES: tuple[Rule, ...] = ("course", "perceptron", "delta")
 

@@ -148,4 +148,4 @@ class TestEdges:
 
 def test_an_unknown_name_is_refused():
     with pytest.raises(KeyError):
-        made("huber")
+        made("median")

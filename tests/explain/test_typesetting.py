@@ -7,10 +7,9 @@ import ziamath
 
 from nnsim.core.messages import Message
 from nnsim.document.edits import rename
-from nnsim.document.model import Conventions, Training
+from nnsim.document.model import LOSSES, Conventions, Training
 from nnsim.document.templates import perceptron
 from nnsim.engine.activations import ACTIVATIONS
-from nnsim.engine.losses import LOSSES
 from nnsim.explain import NumberStyle, explain
 from nnsim.explain.explaining import KINDS
 from nnsim.language import LOCALES, message_text

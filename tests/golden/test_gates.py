@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from nnsim.document.model import Conventions
+from nnsim.document.model import LOSSES, Conventions
 from nnsim.engine.learners import VerdictKind
-from nnsim.engine.losses import LOSSES
 from nnsim.session import Session
 from tests.support.documents import gate
 

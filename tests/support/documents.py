@@ -16,6 +16,7 @@ from nnsim.data import Table
 from nnsim.document.edits import add_node, connect
 from nnsim.document.model import (
     LAYER_RULES,
+    LOSSES,
     RULES,
     Conventions,
     Document,
@@ -26,7 +27,6 @@ from nnsim.document.model import (
 )
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
-from nnsim.engine.losses import LOSSES
 from nnsim.engine.record import Quantity, Record
 
 

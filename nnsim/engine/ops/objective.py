@@ -8,24 +8,70 @@ from functools import partial
 import numpy as np
 
 from nnsim.engine.layout import Array
-from nnsim.engine.losses import Loss
+from nnsim.engine.losses import Loss, LossSpec
 from nnsim.engine.ops.base import Call, Port
+
+
+class Weighing:
+    """How much the samples of a batch count: weights of their classes times weights of their own.
+
+    ``t`` are the targets, (outputs, batch), ``samples`` the samples' own weights, (batch,).
+    """
+
+    def __init__(self, spec: LossSpec, t: Array, samples: Array | None) -> None:
+        """Raises ValueError for class weights that are not one for each class."""
+        self._spec = spec
+        self._t = t
+        self._samples = samples
+        self._classes = np.array(spec.class_weights, t.dtype)
+        classes = max(len(t), 2)
+        if spec.class_weights and len(spec.class_weights) != classes:
+            raise ValueError(f"{classes} classes need as many weights, not {spec.class_weights}")
+
+    def weights(self) -> Array:
+        """The weight of each sample for the targets that are there, (batch,)."""
+        found = np.ones_like(self._t[0]) if self._samples is None else self._samples
+        if len(self._classes):
+            # One output says yes or no: 1 against 0 or -1.
+            t = self._t
+            rows = t.argmax(axis=0) if len(t) > 1 else (t[0] > 0).astype(np.int64)
+            found = found * self._classes[rows]
+        return found
+
+    def calls(self, gradient: Array) -> list[Call]:
+        """What multiplies the gradient, (outputs, batch), by the weights as the loss wants them."""
+        is_mean = self._spec.reduction == "weighted_mean"
+        if not is_mean and not self._spec.is_weighted:
+            return []
+        if not is_mean and self._samples is not None and not len(self._classes):
+            return [partial(np.multiply, gradient, self._samples, gradient)]
+        return [partial(self._weigh, gradient, is_mean)]
+
+    def _weigh(self, gradient: Array, is_mean: bool) -> None:
+        weights = self.weights()
+        np.multiply(gradient, weights / weights.sum() if is_mean else weights, out=gradient)
 
 
 class Objective:
     """weight · L(y, t): y gathers the nodes one below the other, shape (outputs, batch).
 
     ``parts`` are the ports and the rows of them that belong to it.  ``t`` are the targets, same
-    shape.  ``weights``, (batch,), multiply the addends of each sample; None: all count the same.
+    shape.  ``samples``, (batch,), are the weights of the samples where they have such.
     """
 
     def __init__(
-        self, loss: Loss, parts: Sequence[tuple[Port, int, int]], t: Array, weight: float = 1.0
+        self,
+        loss: Loss,
+        parts: Sequence[tuple[Port, int, int]],
+        t: Array,
+        weight: float = 1.0,
+        samples: Array | None = None,
     ) -> None:
+        """Raises ValueError for class weights that are not one for each class."""
         self.loss = loss
         self.t = t
         self.weight = weight
-        self.weights: Array | None = None
+        self.weighing = Weighing(loss.spec, t, samples)
         #: True where the layer below goes from the targets to its sums in one
         self.is_fused = False
         port, start, stop = parts[0]
@@ -55,11 +101,16 @@ class Objective:
     def terms(self) -> Array:
         """The addends before any factor but the samples' weights, shape (outputs, batch)."""
         terms = self.loss.terms(self.y, self.t)
-        return terms if self.weights is None else terms * self.weights
+        if not self.loss.spec.is_weighted:
+            return terms
+        return np.asarray(terms * self.weighing.weights())
 
     def forward(self) -> float:
         """weight · L, with the conventions of the loss."""
-        return float(self.weight * self.loss.scale(self.y) * self.terms().sum())
+        total = self.weight * self.loss.scale(self.y) * self.terms().sum()
+        if self.loss.spec.reduction == "weighted_mean":
+            total = total / self.weighing.weights().sum()
+        return float(total)
 
     def backward(self) -> None:
         """Hands weight · dL/dy to the nodes, also where nothing but a record needs it."""
@@ -71,29 +122,18 @@ class Objective:
         return [] if self.is_fused else self._gradient_calls()
 
     def sum_calls(self, dz: Array) -> list[Call]:
-        """What writes dL/dz of the softmax layer it is fused with: y Σt - t, times the factors.
-
-        By way of dL/dy = -t / y it would divide by probabilities that may be 0.
-        """
-        total = np.zeros_like(self.t[0])
+        """What writes weight · dL/dz of the layer it is fused with; see ``Loss.sum_calls``."""
         factor = np.array(self.weight * self.loss.scale(self.y), dz.dtype)
-        calls: list[Call] = [
-            partial(np.add.reduce, self.t, 0, None, total),
-            partial(np.multiply, self.y, total, dz),
-            partial(np.subtract, dz, self.t, dz),
-            partial(np.multiply, dz, factor, dz),
-        ]
-        if self.weights is not None:
-            calls.append(partial(np.multiply, dz, self.weights, dz))
-        return calls
+        calls: list[Call] = list(self.loss.sum_calls(self.y, self.t, dz))
+        calls.append(partial(np.multiply, dz, factor, dz))
+        return calls + self.weighing.calls(dz)
 
     def _gradient_calls(self) -> list[Call]:
         calls: list[Call] = [self.gather] if self._copies else []
         calls += self.loss.backward_calls(self.y, self.t, self._dy)
         if self.weight != 1.0:
             calls.append(partial(np.multiply, self._dy, self.weight, self._dy))
-        if self.weights is not None:
-            calls.append(partial(np.multiply, self._dy, self.weights, self._dy))
+        calls += self.weighing.calls(self._dy)
         return [*calls, self._hand_back] if self._returns else calls
 
     def _hand_back(self) -> None:

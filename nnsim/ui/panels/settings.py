@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.edits import set_conventions, set_training
-from nnsim.document.model import RULES, Conventions, Document, Training
-from nnsim.engine.losses import LOSSES
+from nnsim.document.model import LOSSES, RULES, Conventions, Document, Training
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
