@@ -69,6 +69,8 @@ class Optimiser(ABC):
     keeps: tuple[str, ...] = ()
     #: True where a step depends on how many there were
     counts = False
+    #: True where ``change`` may be the gradient's own memory
+    spares_gradient = False
 
     def __init__(self, spec: OptimiserSpec, size: int, dtype: DTypeLike) -> None:
         """``size``: how many numbers are learnt."""
@@ -95,7 +97,8 @@ class Optimiser(ABC):
 
     def begin(self, rate: float) -> None:
         """The next step is made with this learning rate."""
-        self.step += 1
+        if self.counts:
+            self.step += 1
         if rate != self._rate or self.counts:
             self._rate = rate
             self._prepare(rate)
@@ -118,7 +121,8 @@ class Optimiser(ABC):
 
     def state(self) -> dict[str, Any]:
         """All that decides how it goes on; its arrays are its own and will change."""
-        return {"step": self.step} | {name: self._kept(name) for name in self.keeps}
+        found: dict[str, Any] = {"step": self.step} if self.counts else {}
+        return found | {name: self._kept(name) for name in self.keeps}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go back to a state of this optimiser; what is missing or does not fit begins anew."""
@@ -133,6 +137,8 @@ class Optimiser(ABC):
 class GradientDescent(Optimiser):
     """Δ = -α g.  Over all samples gradient descent, over batches SGD."""
 
+    spares_gradient = True
+
     def calls(
         self, parameters: Array, gradient: Array, change: Array, part: slice = slice(None)
     ) -> list[Call]:
@@ -143,6 +149,7 @@ class Momentum(Optimiser):
     """u = μ u + g, Δ = -α u; or, summing steps, u = μ u - α g, Δ = u.  Polyak 1964, eq. 9."""
 
     keeps = ("u",)
+    spares_gradient = True
 
     def __init__(self, spec: OptimiserSpec, size: int, dtype: DTypeLike) -> None:
         super().__init__(spec, size, dtype)
@@ -178,6 +185,8 @@ class Nesterov(Momentum):
     Summing steps it is Δ = μ u - α g.  Both with the new u.  Source: Sutskever et al. 2013, eq. 3
     and 4, in the variables of Bengio et al. 2013, eq. 7.
     """
+
+    spares_gradient = False
 
     def calls(
         self, parameters: Array, gradient: Array, change: Array, part: slice = slice(None)
@@ -323,6 +332,7 @@ class Adam(_Averaging):
     """
 
     keeps = ("m", "v")
+    spares_gradient = True
     counts = True
 
     def rates(self) -> Mapping[str, float]:

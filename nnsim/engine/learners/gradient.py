@@ -39,13 +39,14 @@ class GradientLearner(NetworkLearner):
         batch: int,
         update_biases: bool = True,
         updated_weights_first: bool = False,
+        weights: Array | None = None,
     ) -> None:
         """Raises ValueError for updates that change the same parameters.
 
         So do updates that the other convention makes no sense for: several, or with penalties or
         clipping, which need the whole gradient.
         """
-        super().__init__(plan, inputs, targets, feed, batch, update_biases)
+        super().__init__(plan, inputs, targets, feed, batch, update_biases, weights)
         chosen = [updates] if isinstance(updates, Update) else list(updates)
         self.updaters = [Updater(update, plan, self.change) for update in chosen]
         disjoint(self.updaters)
@@ -57,7 +58,7 @@ class GradientLearner(NetworkLearner):
         self._gradient = plan.gradient if self._is_simple else np.zeros_like(plan.gradient)
         self._drawn_from: Mapping[str, Any] = {}
         self._keeps_noise = any(update.forward == "same" for update in chosen)
-        self._stage = Stage(self.samples, feed, batch)
+        self._stage = Stage(self.inputs, self.targets, feed, batch, self.weights)
         self._programs: dict[int, list[Call]] = {}
 
     # -- phases ----------------------------------------------------------------------------------
@@ -169,7 +170,9 @@ class GradientLearner(NetworkLearner):
         count = min((self.feed.count - self.feed.place) // self.batch, most)
         if count == 0:
             workspace = self.load_next()
-            self._run(self._program(workspace))
+            for call in self._program(workspace):
+                call()
+            self.iteration += 1
             self._take(workspace.batch)
             return 1
         workspace = self.workspace = self.plan.workspace(self.batch)
@@ -177,18 +180,15 @@ class GradientLearner(NetworkLearner):
         loads = self._stage.loads(workspace, count)
         for load in loads:
             load()
-            self._run(program)
+            for call in program:
+                call()
+            self.iteration += 1
         self._take(len(loads) * self.batch)
         return len(loads)
 
-    def _take(self, taken: int) -> None:
-        if self.feed.take(taken):
+    def _take(self, samples: int) -> None:
+        if self.feed.take(samples):
             self.plan.begin_epoch()
-
-    def _run(self, program: list[Call]) -> None:
-        for call in program:
-            call()
-        self.iteration += 1
 
     def _program(self, workspace: Workspace) -> list[Call]:
         """Everything between loading and the next batch; made once a batch size."""
@@ -209,9 +209,7 @@ class GradientLearner(NetworkLearner):
         calls += workspace.backward_calls()
         if not updater.is_steady:
             calls.append(self._begin)
-        calls += updater.calls()
-        calls += [partial(self.change_views[name].fill, 0) for name in self._fixed]
-        return [*calls, partial(np.add, self.plan.parameters, self.change, self.plan.parameters)]
+        return calls + updater.calls_to_the_end([self.change_views[name] for name in self._fixed])
 
     def _begin(self) -> None:
         self.updaters[0].begin(self.iteration + 1, self.feed.epoch)

@@ -12,6 +12,7 @@ from nnsim.core.randoms import restore_state, state_of
 from nnsim.engine.layout import Array
 from nnsim.engine.learners.base import Learner, Snapshot, frozen
 from nnsim.engine.learners.feed import Feed
+from nnsim.engine.losses import loss_class
 from nnsim.engine.plan import Plan, Workspace
 from nnsim.engine.record import Metrics, Recorder
 
@@ -19,7 +20,8 @@ from nnsim.engine.record import Metrics, Recorder
 class NetworkLearner(Learner):
     """Teaches a plan from samples, batch by batch.
 
-    ``inputs`` has shape (samples, input values), ``targets`` (samples, outputs).
+    ``inputs`` has shape (samples, input values), ``targets`` (samples, outputs), ``weights``, for
+    losses with ``sample_weights``, (samples,); without them all samples count 1.
     """
 
     def __init__(
@@ -30,14 +32,19 @@ class NetworkLearner(Learner):
         feed: Feed,
         batch: int = 1,
         update_biases: bool = True,
+        weights: Array | None = None,
     ) -> None:
+        """Raises ValueError for weights that no loss of the plan asks for."""
         super().__init__()
+        is_weighted = any(each.loss.sample_weights for each in plan.spec.named_objectives)
+        if weights is not None and not is_weighted:
+            raise ValueError("samples have weights, and no loss of the plan uses them")
+        if weights is None and is_weighted:
+            weights = np.ones(len(inputs))
         self.plan = plan
+        self.weights = None if weights is None else plan.numbers(weights)
         self.inputs = plan.numbers(inputs)
         self.targets = plan.numbers(targets)
-        #: as the plan takes them, (samples, outputs + input values + 1): the last column is ones
-        ones = np.ones_like(self.inputs[:, :1])
-        self.samples = np.concatenate([self.targets, self.inputs, ones], axis=1)
         self.feed = feed
         self.batch = batch
         self.change = np.zeros_like(plan.parameters)
@@ -60,7 +67,8 @@ class NetworkLearner(Learner):
         workspace = self.workspace
         if workspace.batch != len(rows):
             workspace = self.workspace = self.plan.workspace(len(rows))
-        workspace.load_samples(self.samples[rows])
+        weights = None if self.weights is None else self.weights[rows]
+        workspace.load(self.inputs[rows], self.targets[rows], weights)
         return workspace
 
     def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
@@ -139,19 +147,28 @@ class NetworkLearner(Learner):
 
 def count_wrong(workspace: Workspace) -> int:
     """Outputs that miss their target."""
-    return int(missed(workspace.y, workspace.t, workspace.objectives[0][1].loss.name).sum())
+    # Several objectives may look at the same outputs, and some at none.
+    judges = {
+        spec.outputs: objective
+        for spec, objective in reversed(workspace.objectives)
+        if objective.loss.has_targets and spec.target is None
+    }
+    return sum(int(missed(o.y.T, o.t.T, o.loss.name).sum()) for o in judges.values())
 
 
 def missed(y: Array, t: Array, loss: str) -> NDArray[np.bool_]:
-    """Which outputs miss their target, shape (batch, outputs).
+    """Which outputs miss their target, shape (batch, outputs); see ``Loss.decides``.
 
     With the hinge loss a wrong sign; with cross-entropy the largest output of a sample where it is
     that of another class; else an output at least 1/2 away from its target.
     """
-    if loss == "hinge":
+    decides = loss_class(loss).decides
+    if decides == "sign":
         return np.asarray(y * t <= 0, dtype=np.bool_)
-    if loss == "cross_entropy" and y.shape[1] > 1:
+    if decides == "logit":
+        return np.asarray((y >= 0) != (t >= 0.5), dtype=np.bool_)
+    if decides == "largest" and y.shape[1] > 1:
         largest = y.argmax(axis=1)
         wrong = largest != t.argmax(axis=1)
         return (np.arange(y.shape[1]) == largest[:, np.newaxis]) & wrong[:, np.newaxis]
-    return np.asarray(np.abs(y - t) * 2 >= 1, dtype=np.bool_)
+    return np.asarray(np.abs(y - t) >= 0.5, dtype=np.bool_)

@@ -11,70 +11,76 @@ from nnsim.engine.learners.feed import Feed
 from nnsim.engine.ops.base import Call
 from nnsim.engine.plan import Workspace
 
-# Batches with more numbers are fetched one by one: their samples are long enough to copy well.
-_SMALL = 2**12
 # Numbers that are laid ready at a time: they should stay in the processor's cache.
 _NUMBERS = 2**15
 
 
 class Stage:
-    """Full batches of a feed, next one first.
+    """Full batches of a feed, next one first; inputs and targets as learners have them."""
 
-    ``samples`` has shape (samples, numbers of each), as ``Workspace.load_samples`` takes them.
-    """
-
-    def __init__(self, samples: Array, feed: Feed, batch: int) -> None:
-        self._samples = samples
+    def __init__(
+        self,
+        inputs: Array,
+        targets: Array,
+        feed: Feed,
+        batch: int,
+        weights: Array | None = None,
+    ) -> None:
+        self._inputs, self._targets, self._weights = inputs, targets, weights
         self._feed = feed
         self._batch = batch
-        self._loads: list[Call] = []
-        self._offset = -1
+        # For one workspace at a time: that of full batches.
         self._workspace: Workspace | None = None
-        self._staged: Array | None = None
+        self._loads: list[Call] = []
+        self._staged: Array = inputs[:0]
+        self._rows: Array = np.zeros(0, np.int64)
 
     def loads(self, workspace: Workspace, most: int) -> list[Call]:
         """Calls that put in the next batches, at most so many; the feed stays where it is.
 
         All of them must have been called before this is called again.
         """
-        if not self._feed.is_shuffled:
-            return self._in_order(workspace, most)
-        into = workspace.samples
-        if into is not None and self._batch * self._samples.shape[1] > _SMALL:
-            rows = self._feed.peek(most * self._batch).reshape(most, self._batch)
-            # "clip" spares the check of every row number, and with it a copy.
-            return [partial(self._samples.take, some, 0, into, "clip") for some in rows]
-        return self._gathered(workspace, most)
+        first = workspace.first
+        if self._weights is None and first is not None and first.whole is not None:
+            return self._laid_ready(workspace, first.whole, most)
+        batches = self._feed.peek(most * self._batch).reshape(most, self._batch)
+        if self._weights is not None or first is None or first.samples is None:
+            return [partial(self._put, workspace, rows) for rows in batches]
+        if self._workspace is not workspace:
+            ones = np.ones_like(self._inputs[:, :1])
+            self._staged = np.concatenate([self._inputs, ones], axis=1)
+            self._loads = []
+            self._workspace = workspace
+        columns = self._targets.T
+        return [partial(self._take, rows, first.samples, columns, first.t) for rows in batches]
 
-    def _in_order(self, workspace: Workspace, most: int) -> list[Call]:
-        place = self._feed.place
-        offset = place % self._batch
-        if self._workspace is not workspace or self._offset != offset:
-            self._loads = self._calls(workspace, self._samples[offset:])
-            self._offset, self._workspace = offset, workspace
-        first = place // self._batch
-        return self._loads[first : first + most]
+    def _put(self, workspace: Workspace, rows: Array) -> None:
+        weights = None if self._weights is None else self._weights[rows]
+        workspace.load(self._inputs[rows], self._targets[rows], weights)
 
-    def _calls(self, workspace: Workspace, samples: Array) -> list[Call]:
-        batches = [
-            samples[k * self._batch : (k + 1) * self._batch]
-            for k in range(len(samples) // self._batch)
-        ]
-        into = workspace.samples
-        if into is None:
-            return [partial(workspace.load_samples, some) for some in batches]
-        return [partial(np.copyto, into, some) for some in batches]
+    def _take(self, rows: Array, samples: Array, columns: Array, t: Array) -> None:
+        # "clip" spares the check of every row number, and with it a copy.
+        self._staged.take(rows, 0, samples, "clip")
+        columns.take(rows, 1, t, "clip")
 
-    def _gathered(self, workspace: Workspace, most: int) -> list[Call]:
-        """The order is drawn: the samples of several batches are brought together first."""
-        if self._staged is None or self._workspace is not workspace:
-            width = self._samples.shape[1]
-            held = max(_NUMBERS // (width * self._batch), 1)
+    def _laid_ready(self, workspace: Workspace, whole: Array, most: int) -> list[Call]:
+        """The numbers of several batches are brought together, as the workspace has them."""
+        if self._workspace is not workspace:
+            held = max(_NUMBERS // whole.size, 1)
             held = min(held, self._feed.count // self._batch)
-            self._staged = np.zeros((held * self._batch, width), self._samples.dtype)
-            self._loads = self._calls(workspace, self._staged)
+            self._staged = np.ones((held, *whole.shape), whole.dtype)
+            self._loads = [partial(np.copyto, whole, batch) for batch in self._staged]
+            self._rows = np.zeros(0, np.int64)
             self._workspace = workspace
         count = min(most, len(self._loads))
         rows = self._feed.peek(count * self._batch)
-        self._samples.take(rows, 0, self._staged[: len(rows)], "clip")
+        # What is there already need not be brought again: small sets in their given order.
+        if self._feed.is_shuffled or not np.array_equal(rows, self._rows):
+            outputs = self._targets.shape[1]
+            for part, source in (
+                (self._staged[:count, :outputs], self._targets),
+                (self._staged[:count, outputs:-1], self._inputs),
+            ):
+                part[...] = source[rows].reshape(count, self._batch, -1).transpose(0, 2, 1)
+            self._rows = rows
         return self._loads[:count]

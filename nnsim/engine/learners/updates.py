@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,9 @@ from nnsim.engine.plan import Plan
 from nnsim.engine.record import Recorder
 from nnsim.engine.regularisers import Clipping, ClippingSpec, Penalty, PenaltySpec
 from nnsim.engine.schedules import ScheduleSpec
+
+# Numbers of a stretch of parameters that are changed in one go.
+_STRETCH = 2**14
 
 #: From which forward run an update takes its gradient.
 FORWARDS = ("shared", "same", "new")
@@ -111,8 +115,10 @@ class Updater:
         return self._calls
 
     def _made_calls(self) -> list[Call]:
-        parameters, gradient, change = self._vectors
-        calls = self._limiting(gradient) + self.optimiser.calls(parameters, gradient, change)
+        _, gradient, change = self._vectors
+        calls = self._limiting(gradient)
+        for part in self._parts():
+            calls += self._step(part, change)
         if isinstance(self.where, slice):
             return calls
         fetched: list[Call] = [
@@ -120,6 +126,35 @@ class Updater:
             for whole, part in zip(self._sources[:2], self._vectors[:2], strict=True)
         ]
         return [*fetched, *calls, partial(self._change.__setitem__, self.where, change)]
+
+    def _parts(self) -> list[slice]:
+        """Stretches that stay in the processor's cache while all that is done to one is done."""
+        size = len(self._vectors[0])
+        count = max(round(size / _STRETCH), 1)
+        edges = [size * k // count for k in range(count + 1)]
+        return [slice(start, stop) for start, stop in itertools.pairwise(edges)]
+
+    def _step(self, part: slice, change: Array) -> list[Call]:
+        parameters, gradient = self._vectors[0][part], self._vectors[1][part]
+        return self.optimiser.calls(parameters, gradient, change[part], part)
+
+    def calls_to_the_end(self, fixed: Sequence[Array]) -> list[Call]:
+        """What writes the change and adds it to the parameters; it must learn all there is.
+
+        ``fixed`` are views of the change that stay 0.  Where the optimiser can do without, neither
+        gradient nor change are kept: less memory to go through.
+        """
+        parameters, gradient, change = self._vectors
+        change = gradient if self.optimiser.spares_gradient and not fixed else change
+        calls = self._limiting(gradient)
+        for part in self._parts():
+            calls += self._step(part, change)
+            if not fixed:
+                calls.append(partial(np.add, parameters[part], change[part], parameters[part]))
+        if fixed:
+            calls += [partial(view.fill, 0) for view in fixed]
+            calls.append(partial(np.add, parameters, change, parameters))
+        return calls
 
     def _limiting(self, gradient: Array) -> list[Call]:
         calls: list[Call] = []

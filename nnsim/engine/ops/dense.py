@@ -128,8 +128,7 @@ class Dense(Operation):
 
     z and dz have shape (rows, batch), a and da (units, batch).  With ``settles`` a sum that is
     nothing but rounding error becomes 0, as on paper (0.1 + 0.2 - 0.3): no threshold or kink at 0
-    is decided by float dust.  ``slope``, where given, is f'(z), written for several layers at once
-    by ``slopes_at_once``.
+    is decided by float dust.  ``slope``, where given, is f'(z), written for several layers at once.
     """
 
     def __init__(
@@ -215,11 +214,3 @@ class Dense(Operation):
     def _propagate_calls(self) -> list[Call]:
         calls: list[Call] = [partial(self._w_transposed.dot, self.dz, self._inlet.dx)]
         return [*calls, self._inlet.hand_back] if self._inlet.returns_parts else calls
-
-
-def slopes_at_once(activation: Activation, a: Array, slope: Array) -> list[Call]:
-    """f'(z) of neighbouring layers with the same activation, from their values.
-
-    ``a`` and ``slope`` are the same rows of two arrays, rows of ones between the layers included.
-    """
-    return [partial(activation.derivative, a, a, slope)]

@@ -12,10 +12,13 @@ from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Place
 from nnsim.engine.losses import make_loss
 from nnsim.engine.ops.base import Bound, Call, Mode, NodeSpec, Operation, Port
-from nnsim.engine.ops.dense import Dense, Inlet, slopes_at_once
+from nnsim.engine.ops.dense import Dense, Inlet
 from nnsim.engine.ops.objective import Objective
 from nnsim.engine.plan.grouping import Group, Parameters, Values
 from nnsim.engine.plan.spec import ObjectiveSpec, PlanSpec, names_of
+
+#: inputs from which on a sample lies in one piece
+LONG = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +47,24 @@ class Arrays:
     dz: Array
     slope: Array
     t: Array
+    #: of the samples, (batch,), for the losses that ask for them
+    weights: Array
     first: First | None
 
 
 @dataclass(eq=False)
 class First:
-    """Targets and inputs sample by sample: a batch is put in by one copy.
+    """Targets t and inputs a (with the row of ones), batch last, so that a batch is put in fast.
 
-    ``samples`` is (batch, outputs + input values + 1), the last column ones; ``t``, ``a`` (with the
-    row of ones) and ``da`` have the batch last.
+    ``whole``, (outputs + input values + 1, batch), is both, one below the other.  Samples of
+    ``LONG`` inputs and more lie in one piece instead: ``samples``, (batch, input values + 1).
     """
 
-    samples: Array
     t: Array
     a: Array
     da: Array
+    whole: Array | None = None
+    samples: Array | None = None
 
 
 @dataclass(eq=False)
@@ -101,6 +107,7 @@ class _Binder:
             dz=np.zeros((sums, batch), dtype),
             slope=np.zeros((rows, batch), dtype),
             t=np.zeros((outputs, batch), dtype) if first is None else first.t,
+            weights=np.ones(batch, dtype),
             first=first,
         )
         self._shared = self._shared_groups()
@@ -130,11 +137,15 @@ class _Binder:
         values, outputs = self._parts.values, self._spec.output_count
         if not values.is_apart:
             return None
-        dtype = self._parts.dtype
-        samples = np.zeros((self._batch, outputs + values.sizes[0] + 1), dtype)
-        samples[:, -1] = 1
-        da = np.zeros((values.sizes[0], self._batch), dtype)
-        return First(samples, samples[:, :outputs].T, samples[:, outputs:].T, da)
+        dtype, size = self._parts.dtype, values.sizes[0]
+        da = np.zeros((size, self._batch), dtype)
+        if size < LONG:
+            whole = np.zeros((outputs + size + 1, self._batch), dtype)
+            whole[-1] = 1
+            return First(whole[:outputs], whole[outputs:], da, whole=whole)
+        # Products are as fast with it, or faster, and whole samples are copied many times faster.
+        samples = np.ones((self._batch, size + 1), dtype)
+        return First(np.zeros((outputs, self._batch), dtype), samples.T, da, samples=samples)
 
     # -- ports -----------------------------------------------------------------------------------
 
@@ -230,7 +241,7 @@ class _Binder:
         calls: list[Call] = []
         for activation, start, stop in runs:
             a, slope = self._arrays.a[start:stop], self._arrays.slope[start:stop]
-            calls += slopes_at_once(make_activation(activation), a, slope)
+            calls += make_activation(activation).slope_calls(a, slope)
         return found, calls
 
     def _dense(self, number: int, group: Group, slope: Array | None) -> Dense:
@@ -286,22 +297,27 @@ class _Binder:
         )
 
     def _fuse(self, binding: Binding) -> None:
-        """Softmax layers that only a cross-entropy reads: exact and stable in one."""
+        """Layers that only a cross-entropy of their kind reads: exact and stable in one."""
         dense = {each.nodes: each for each in binding.operations if isinstance(each, Dense)}
         for spec, objective in binding.objectives:
             layer = dense.get(spec.outputs)
             is_alone = self._values.group_of[spec.outputs[0]] not in self._shared
-            if layer is not None and is_alone and spec.loss.name == "cross_entropy":
-                if layer.activation.name == "softmax" and self._parts.dtype != object:
-                    layer.fuse(objective)
+            if layer is None or not is_alone or self._parts.dtype == object:
+                continue
+            if layer.activation.name == objective.loss.fuses_with:
+                layer.fuse(objective)
 
     def _objective(self, spec: ObjectiveSpec) -> Objective:
-        if spec.target is None and set(spec.outputs) <= set(self._spec.outputs):
+        loss = make_loss(spec.loss)
+        if loss.has_targets and spec.target is None:
+            if not set(spec.outputs) <= set(self._spec.outputs):
+                raise ValueError(f"the data has no targets for {spec.name}: {spec.outputs}")
             t = _rows_of(self._arrays.t, self._spec, spec.outputs)
         else:
             rows = sum(self._spec.units[node] for node in spec.outputs)
             t = np.full((rows, self._batch), spec.target or 0, self._parts.dtype)
-        return Objective(make_loss(spec.loss), self._stretches(spec.outputs), t, spec.weight)
+        samples = self._arrays.weights if spec.loss.sample_weights else None
+        return Objective(loss, self._stretches(spec.outputs), t, spec.weight, samples)
 
 
 def _rows_of(t: Array, spec: PlanSpec, outputs: Sequence[str]) -> Array:

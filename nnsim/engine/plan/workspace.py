@@ -15,7 +15,7 @@ from nnsim.engine.layout import Array, Views
 from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
-from nnsim.engine.plan.binding import Parts, bind
+from nnsim.engine.plan.binding import First, Parts, bind
 from nnsim.engine.plan.paths import leading_to
 from nnsim.engine.plan.spec import ObjectiveSpec
 from nnsim.engine.record import Recorder
@@ -87,8 +87,15 @@ class Workspace:
 
     # -- running ---------------------------------------------------------------------------------
 
-    def load(self, inputs: Array, targets: Array | None = None) -> None:
-        """Put a batch in: inputs (batch, all input values), targets (batch, outputs)."""
+    def load(
+        self, inputs: Array, targets: Array | None = None, weights: Array | None = None
+    ) -> None:
+        """Put a batch in: inputs (batch, all input values), targets (batch, outputs).
+
+        ``weights``, (batch,), are those of the samples, for losses with ``sample_weights``; all
+        count 1 where there are none.
+        """
+        self._arrays.weights[...] = 1 if weights is None else weights
         self.load_columns(inputs.T, None if targets is None else targets.T)
 
     def load_columns(self, inputs: Array, targets: Array | None = None) -> None:
@@ -101,20 +108,12 @@ class Workspace:
             self._arrays.t[...] = targets
 
     @property
-    def samples(self) -> Array | None:
-        """Targets, inputs and a 1 of each sample, (batch, outputs + input values + 1).
+    def first(self) -> First | None:
+        """Where targets and inputs lie, for what puts batches in at full speed.
 
-        What is written there is the batch.  None where the plan keeps its inputs unit by unit.
+        None where inputs lie among the other values.
         """
-        return None if self._arrays.first is None else self._arrays.first.samples
-
-    def load_samples(self, samples: Array) -> None:
-        """Put a batch in that lies like ``samples``."""
-        if self.samples is not None:
-            self.samples[...] = samples
-            return
-        count = self._spec.output_count
-        self.load(samples[:, count:-1], samples[:, :count])
+        return self._arrays.first
 
     def forward_calls(self) -> list[Call]:
         """What the forward run consists of, for what learns at full speed; y is not gathered."""
