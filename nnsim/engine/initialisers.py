@@ -139,7 +139,12 @@ def start_values(
         shapes = node.parameters([spec.shapes[source.node] for source in node.sources])
         fan_in = sum(fans(shape)[0] for name, shape in shapes.items() if _is_weight(name, shape))
         for name, shape in shapes.items():
-            found[name] = _start(own, name, shape, fan_in, random)
+            # Each gate is a layer of its own, however many lie in one matrix.
+            gates = node.gates if len(shape) > 1 else 1
+            piece = (shape[0] // gates, *shape[1:])
+            found[name] = np.concatenate(
+                [_start(own, name, piece, fan_in, random) for _ in range(gates)]
+            )
         if own.forget_bias is not None:
             for name, rows in node.forget_gates().items():
                 found[name][rows] = own.forget_bias

@@ -9,6 +9,7 @@ import pytest
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.gradcheck import check_gradient
+from nnsim.engine.initialisers import InitialiserSpec, start_values
 from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.updates import Update
@@ -349,6 +350,16 @@ class TestShapes:
 
     def test_a_forget_gate_knows_its_bias(self):
         assert layer("lstm").forget_gates() == {"b:r": slice(3, 6)}
+
+    def test_each_gate_starts_like_a_layer_of_its_own(self):
+        spec = sequence_spec("lstm", 5)
+        start = start_values(spec, InitialiserSpec("orthogonal", forget_bias=1.0), generator(1))
+        for rows in np.split(start["u:r"], 4):
+            np.testing.assert_allclose(rows @ rows.T, np.eye(3), atol=1e-15)
+        assert start["b:r"].tolist() == [0.0] * 3 + [1.0] * 3 + [0.0] * 6
+        # Xavier: fan-in 2, fan-out 3 and not 12.
+        start = start_values(spec, InitialiserSpec("xavier_uniform"), generator(1))
+        assert np.sqrt(6 / 14) < np.abs(start["w:c"]).max() < np.sqrt(6 / 5)
 
     @pytest.mark.parametrize("size", [4, (3, 2, 2)])
     def test_only_sequences_are_taken(self, size):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class NodeSpec(ABC):
     node: str
     sources: tuple[Source, ...]
     tied_to: str
+    #: how many matrices, each of a gate, lie one below the other in its weights
+    gates: ClassVar[int] = 1
     #: True where chance has a part in it: then no iteration can be told to repeat another
     draws = False
     #: False where its sources get no gradient from what is above it

@@ -45,8 +45,6 @@ class RecurrentSpec(NodeSpec):
     carried: int = 0
     tied_to: str = ""
 
-    #: how many times ``units`` rows its matrices have
-    gates: ClassVar[int] = 1
     #: what is carried from step to step
     states: ClassVar[tuple[str, ...]] = ("h",)
 
