@@ -18,9 +18,18 @@ from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source
 from nnsim.engine.ops.dense import Inlet, has_dust, settled
-from nnsim.engine.ops.windows import Pair, Windows, gathering, map_size, spreading
+from nnsim.engine.ops.windows import (
+    Pair,
+    Windows,
+    gathering,
+    map_size,
+    multiplied_spreading,
+    spreading,
+)
 
 _IDENTITY = ActivationSpec("identity")
+# Up to here the longer product of multiplied_spreading costs less than what it saves.
+_LONGER = 2
 
 
 @dataclass(frozen=True)
@@ -306,10 +315,14 @@ class Convolution(_KernelOperation):
 
     def _source_calls(self) -> list[Call]:
         assert self._dx is not None
+        weights = self._m[:, : self._k]
+        width, beside = self._dx.shape[2], self._positions[1]
+        if self._windows.stride[1] == 1 and width <= _LONGER * beside:
+            kernels = weights.reshape(len(weights), -1, *self._windows.kernel)
+            return multiplied_spreading(self._windows, kernels, self.dz, self._dx)
         gradient = np.zeros((self._k, self._seen.shape[1]), self._seen.dtype)
-        w_transposed = self._m[:, : self._k].T
         return [
-            partial(w_transposed.dot, self._dz, gradient),
+            partial(weights.T.dot, self._dz, gradient),
             *spreading(self._windows, gradient, self._dx, self._positions),
         ]
 

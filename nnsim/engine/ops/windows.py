@@ -159,20 +159,79 @@ def spreading(
     bands = np.zeros((channels, right, high, beside, batch), target.dtype)
     has_border = windows.padding != (0, 0)
     whole = np.zeros((channels, high, wide, batch), target.dtype) if has_border else target
-    calls: list[Call] = []
-    if windows.stride[0] == 1:
-        # The first row of the windows is brought, not added to zeros: one pass less over memory.
-        calls += [partial(np.copyto, bands[:, :, :below], parts[:, 0])]
-        calls += [partial(bands[:, :, below:].fill, 0)]
-    else:
-        calls += [partial(bands.fill, 0)]
-    for k in range(1 if windows.stride[0] == 1 else 0, down):
-        band = bands[:, :, windows.rows_at(k, below)]
-        calls.append(partial(np.add, band, parts[:, k], out=band))
+    calls = _adding_rows(windows, parts, bands)
     calls.append(partial(np.copyto, whole, start))
     for k in range(right):
         strip = whole[:, :, windows.columns_at(k, beside)]
         calls.append(partial(np.add, strip, bands[:, k], out=strip))
     if has_border:
         calls.append(partial(np.copyto, target, windows.inner(whole)))
+    return calls
+
+
+def _adding_rows(windows: Windows, parts: Array, bands: Array) -> list[Call]:
+    """Adds rows of windows up where they lie.
+
+    ``parts``: (channels, kernel rows, …, positions, columns, batch); ``bands``: (channels, …, rows
+    with padding, columns, batch), overwritten.
+    """
+    below = parts.shape[-3]
+    if windows.stride[0] == 1:
+        # The first row of the windows is brought, not added to zeros: one pass less over memory.
+        calls: list[Call] = [partial(np.copyto, bands[..., :below, :, :], parts[:, 0])]
+        calls += [partial(bands[..., below:, :, :].fill, 0)]
+    else:
+        calls = [partial(bands.fill, 0)]
+    for k in range(1 if windows.stride[0] == 1 else 0, windows.kernel[0]):
+        band = bands[..., windows.rows_at(k, below), :, :]
+        calls.append(partial(np.add, band, parts[:, k], out=band))
+    return calls
+
+
+def multiplied_spreading(
+    windows: Windows, weights: Array, values: Array, target: Array
+) -> list[Call]:
+    """As ``spreading`` of weightsᵀ values, for windows that move by one column at a time.
+
+    ``weights``: (rows, channels, *kernel); ``values``: (rows, *positions, batch).  What reaches a
+    column of the map through the columns of the windows is gathered first, and the product adds
+    it up: (channels · kernel rows, rows · kernel columns) times (rows · kernel columns, positions
+    below · columns of the map · batch).  It is longer than that of ``spreading`` where windows lie
+    only partly on the map, but there is far less to add behind it.
+    """
+    count, channels, down, right = weights.shape
+    _, below, beside, batch = values.shape
+    _, rows, width, _ = target.shape
+    padding, dilation = windows.padding[1], windows.dilation[1]
+    # Column q of the map is seen at position q + padding - k · dilation by column k of a window.
+    margin = dilation * (right - 1)
+    length = max(width + padding, beside) + margin
+    bordered = np.zeros((count, below, length, batch), values.dtype)
+    row, high, column, sample = bordered.strides
+    facing = as_strided(
+        bordered[:, :, padding + margin :],
+        (count, right, below, width, batch),
+        (row, -dilation * column, high, column, sample),
+    )
+    gathered = np.zeros(facing.shape, values.dtype)
+    turned = np.zeros((channels, down, count, right), values.dtype)
+    products = np.zeros((channels, down, below, width, batch), values.dtype)
+    has_border = windows.padding[0] > 0
+    top = windows.padding[0]
+    bands = target
+    if has_border:
+        bands = np.zeros((channels, rows + 2 * top, width, batch), values.dtype)
+    calls: list[Call] = [
+        partial(np.copyto, bordered[:, :, margin : margin + beside], values),
+        partial(np.copyto, gathered, facing),
+        partial(np.copyto, turned, weights.transpose(1, 2, 0, 3)),
+        partial(
+            turned.reshape(channels * down, -1).dot,
+            gathered.reshape(count * right, -1),
+            products.reshape(channels * down, -1),
+        ),
+        *_adding_rows(windows, products, bands),
+    ]
+    if has_border:
+        calls.append(partial(np.copyto, target, bands[:, top : top + rows]))
     return calls
