@@ -24,7 +24,7 @@ the largest number stands, counted row by row.  Normalisation leaves x̂ as "nor
 batches "batch_mean:node" and "batch_variance:node" (1, groups), the running ones being state
 ("mean:node", "mean+:node"); of layers "mean:node" and "variance:node" (batch, steps).  What chance
 had a part in leaves its draws: "mask:node" of dropout (0 or 1 / (1 - rate)), "epsilon:node" of
-noise and sampling, both as large as a.  State and l of a batch as a whole have no sample axis, or 1.
+noise and sampling, both as large as a.
 
 What an update was made of stands under the name of the parameter, with a prefix:
 
