@@ -1,6 +1,7 @@
 """What windows see of a map, and adding it back: as defined, for any sizes."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nnsim.core.randoms import generator
-from nnsim.engine.ops.windows import Windows, gathering, spreading
+from nnsim.engine.ops.windows import Windows, gathering, multiplied_spreading, spreading
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 windows = st.builds(
@@ -62,6 +63,23 @@ def test_they_see_what_the_definition_says_and_adding_back_is_the_transpose(wind
     for call in calls + calls:
         call()
     assert (columns * y).sum() == (x * back).sum()
+
+
+@given(windows, sizes, st.integers(1, 3))
+def test_multiplying_and_adding_back_in_one_is_the_same(window, size, count):
+    """weightsᵀ values, spread; whole numbers, so nothing is rounded."""
+    window = replace(window, stride=(window.stride[0], 1))
+    positions = positions_of(window, size)
+    assume(min(positions) >= 1)
+    random = generator(2)
+    weights = random.integers(-9, 9, (count, size[0], *window.kernel)).astype(float)
+    values = random.integers(-9, 9, (count, *positions, size[3])).astype(float)
+    columns = weights.reshape(count, -1).T @ values.reshape(count, -1)
+    expected, found = np.full(size, np.nan), np.full(size, np.nan)
+    calls = multiplied_spreading(window, weights, values, found)
+    for call in spreading(window, columns, expected, positions) + calls + calls:
+        call()
+    np.testing.assert_array_equal(found, expected)
 
 
 @given(windows, sizes)
