@@ -119,6 +119,7 @@ class Recurrent(Operation):
         self.s, self.ds, self.dh = self.zeros(rows), self.zeros(rows), self.zeros(n)
         self._dm = np.zeros_like(self.m)
         self._u = np.zeros((self.recurrent_rows, n), self.v.dtype)
+        self._flat_ds, self._flat_v = self.flat_room(rows), self.flat_room(self.columns)
         self.u_transposed = self._u.T
         self._fills: list[Call] = []
         self._collects: list[Call] = []
@@ -130,6 +131,10 @@ class Recurrent(Operation):
         """Room for ``rows`` numbers a step, (steps, rows, batch)."""
         count = self.steps if steps is None else steps
         return np.zeros((count, rows, self.bound.batch), self.bound.own.a.dtype)
+
+    def flat_room(self, rows: int) -> Array:
+        """Room for ``rows`` numbers a step, (rows, steps, batch): see ``side_by_side``."""
+        return np.zeros((rows, self.steps, self.bound.batch), self.bound.own.a.dtype)
 
     def _bind_block(self, block: Block) -> None:
         n, spec = self.units, self.spec
@@ -231,13 +236,10 @@ class Recurrent(Operation):
         self.slopes()
         self.unroll_back()
         # dM = Σ_t ds_t v_tᵀ: as one product, steps and samples side by side.
-        self.over_all_steps(self.ds).dot(self.over_all_steps(self.v[:-1]).T, self._dm)
+        ds = side_by_side(self.ds, self._flat_ds)
+        ds.dot(side_by_side(self.v[:-1], self._flat_v).T, self._dm)
         for collect in self._collects:
             collect()
-
-    def over_all_steps(self, values: Array) -> Array:
-        """(steps, rows, batch) as (rows, steps·batch)."""
-        return values.transpose(1, 0, 2).reshape(values.shape[1], -1)
 
     @abstractmethod
     def slopes(self) -> None:
@@ -273,3 +275,9 @@ class Recurrent(Operation):
                 rows = slice(block.rows * n, (block.rows + block.count) * n)
                 ordered[:, rows] = -own if block.negated else own
         return ordered
+
+
+def side_by_side(values: Array, room: Array) -> Array:
+    """(steps, rows, batch) copied to (rows, steps, batch) and seen as (rows, steps·batch)."""
+    np.copyto(room, values.transpose(1, 0, 2))
+    return room.reshape(len(room), -1)

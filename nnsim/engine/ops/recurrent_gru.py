@@ -10,7 +10,7 @@ import numpy as np
 
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Operation
-from nnsim.engine.ops.recurrent import Block, Recurrent, RecurrentSpec
+from nnsim.engine.ops.recurrent import Block, Recurrent, RecurrentSpec, side_by_side
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,10 @@ class _GRU(Recurrent):
         np.multiply(ds_z, self._gap, ds_z)
         np.multiply(self._n, self._n, slope)
         np.subtract(one, slope, slope)
-        np.subtract(slope, np.multiply(slope, self._z), slope)
+        # 1 - z, in a place that is written afterwards.
+        left = self.ds[:, 2 * n : 3 * n]
+        np.subtract(one, self._z, left)
+        np.multiply(slope, left, slope)
 
     def quantities(self) -> Mapping[str, Array]:
         """Gates "r" and "z", candidate "n", h and the sums of every step."""
@@ -158,6 +161,7 @@ class ResetBeforeGRU(_GRU):
         self._u_n = bound.w[f"u:{spec.node}"][2 * n :]
         self._g_n = bound.g[f"u:{spec.node}"][2 * n :]
         self._reset, self._d_reset = self.zeros(n), np.zeros_like(self.dh[0])
+        self._flat_ds_n, self._flat_reset = self.flat_room(n), self.flat_room(n)
         self._forward = list(
             zip(
                 *(self.v[:-1], self.s, self.s[:, : 2 * n], self.s[:, 2 * n :]),
@@ -222,8 +226,8 @@ class ResetBeforeGRU(_GRU):
     def backward(self) -> None:
         """And the gradient of U_n, which M does not hold."""
         super().backward()
-        ds_n = self.over_all_steps(self.ds[:, 2 * self.units :])
-        gradient = ds_n @ self.over_all_steps(self._reset).T
+        ds_n = side_by_side(self.ds[:, 2 * self.units :], self._flat_ds_n)
+        gradient = ds_n @ side_by_side(self._reset, self._flat_reset).T
         if self.bound.adds:
             np.add(self._g_n, gradient, out=self._g_n)
         else:
