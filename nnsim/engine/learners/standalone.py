@@ -73,7 +73,7 @@ class StandaloneLearner(Learner):
 
     @property
     def is_done(self) -> bool:
-        """Whether it has come to its end, as far as it has one: going on changes nothing of note."""
+        """Whether it has come to its end, so far as it has one: nothing of note will change."""
         return False
 
     # -- state -----------------------------------------------------------------------------------

@@ -8,12 +8,19 @@ from numpy.typing import NDArray
 from nnsim.engine.layout import Array
 from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.standalone import StandaloneLearner
+from nnsim.engine.ops.dense import has_dust, settled
 from nnsim.engine.record import Metrics, Recorder
 
 
 def fields(weights: Array, states: Array) -> Array:
-    """h = W s, what decides each unit's next state; ``states`` and result (rows, units)."""
-    return states @ weights.T
+    """h = W s, what decides each unit's next state; ``states`` and result (rows, units).
+
+    A field that is only rounding error is 0: which way a unit goes must not depend on it.
+    """
+    sums = states @ weights.T
+    if not has_dust(sums):
+        return sums
+    return settled(sums, np.abs(states) @ np.abs(weights).T, weights.shape[1])
 
 
 def energy(weights: Array, states: Array) -> Array:
@@ -22,7 +29,10 @@ def energy(weights: Array, states: Array) -> Array:
 
 
 class HebbianLearner(StandaloneLearner):
-    """Stores patterns ξ of -1 and 1: W += ξξᵀ/N without its diagonal, N the number of units.
+    """Stores patterns ξ of -1 and 1: W += ξξᵀ without its diagonal.
+
+    There is no factor 1/N, as in 1982: sums of whole numbers are exact, so a field that is 0 is 0
+    on the screen as on paper.
 
     predict: the fields h = Wξ of the pattern; error: units whose field does not point where the
     pattern does, h_i ξ_i <= 0 (the pattern would not stay), whose share is the loss; adjust: Hebb's
@@ -80,7 +90,7 @@ class HebbianLearner(StandaloneLearner):
             return
         patterns = self.patterns[self._rows]
         change = self.change_views["w:s"]
-        np.divide(patterns.T @ patterns, patterns.shape[1], out=change)
+        np.matmul(patterns.T, patterns, out=change)
         np.fill_diagonal(change, 0.0)
         self.apply_change()
 

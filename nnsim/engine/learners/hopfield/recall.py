@@ -63,15 +63,16 @@ class Recall(StandaloneLearner):
 
     def predict(self, recorder: Recorder | None) -> None:
         self._unit = int(self._feed.peek(1)[0])
-        row = self.weights[self._unit]
-        self._field = float(row @ self.pattern)
+        found = fields(self.weights, self.params["s"])
+        self._field = float(found[0, self._unit])
         if recorder is not None:
             state = self.params["s"]
             self.put_parameters(recorder)
             recorder.put("unit", np.array([[self._unit]]))
             recorder.put("a:s", state)
-            recorder.put("z:s", fields(self.weights, state))
-            recorder.put("p:s", (row * self.pattern)[np.newaxis, np.newaxis])
+            recorder.put("z:s", found)
+            products = self.weights[self._unit] * self.pattern
+            recorder.put("p:s", products[np.newaxis, np.newaxis])
 
     def error(self, recorder: Recorder | None) -> float:
         now = energy(self.weights, self.params["s"])

@@ -14,9 +14,9 @@ class PowerIteration(StandaloneLearner):
     """π ← πA, again and again: the stationary distribution where the chain converges to one.
 
     predict: πA; error: how far that is from π, Σ|πA - π|, which is the loss; adjust: π ← πA.  It
-    is done where that is at most ``tolerance``.  Every iteration is an epoch.  Where a closed class has a period p
-    above 1 the loss need not go to 0: π comes back every p steps; where there are several closed
-    classes, what it comes to depends on the start.  ``chain`` tells both beforehand.
+    is done where that is at most ``tolerance``.  Every iteration is an epoch.  Where a closed class
+    has a period p above 1 the loss need not go to 0: π comes back every p steps; where there are
+    several closed classes, what it comes to depends on the start.  ``chain`` tells both beforehand.
     Parameter: "pi" (1, states).  ``wrong`` counts the probabilities that still move by more than
     the tolerance.
 
