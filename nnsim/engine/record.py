@@ -26,6 +26,13 @@ batches "batch_mean:node" and "batch_variance:node" (1, groups), the running one
 had a part in leaves its draws: "mask:node" of dropout (0 or 1 / (1 - rate)), "epsilon:node" of
 noise and sampling, both as large as a.
 
+Recurrent layers leave every gate and state of every step, (batch, steps, units): "h:node", of an
+LSTM also "i:", "f:", "g:", "o:" and the cell "c:", of a GRU "r:", "z:", "n:" (and "q:", what r
+multiplies, where it resets after the product); "s:node" are the sums of all gates, (batch, steps,
+gates·units), in the order of the parameters.  "dh:", "dc:", "dq:" and "ds:" are the gradients of
+the loss w.r.t. them.  States carried from window to window are state: "h0:node" and "c0:node" where
+a window starts, "h0+:node" and "c0+:node" where the next one will.
+
 What an update was made of stands under the name of the parameter, with a prefix:
 
 | prefix        | quantity                                                                   |

@@ -118,6 +118,7 @@ class Recurrent(Operation):
         self.m = np.zeros((rows, self.columns), self.v.dtype)
         self.s, self.ds, self.dh = self.zeros(rows), self.zeros(rows), self.zeros(n)
         self._dm = np.zeros_like(self.m)
+        self._ordered = self.zeros(spec.gates * n)
         self._u = np.zeros((self.recurrent_rows, n), self.v.dtype)
         self._flat_ds, self._flat_v = self.flat_room(rows), self.flat_room(self.columns)
         self.u_transposed = self._u.T
@@ -266,15 +267,18 @@ class Recurrent(Operation):
         return {f"dh:{self.spec.node}": self.dh, f"ds:{self.spec.node}": self.in_order(self.ds)}
 
     def in_order(self, sums: Array) -> Array:
-        """Rows of M as rows of the parameters, with the sign they have there."""
+        """Rows of M as rows of the parameters, with the sign they have there.
+
+        The same array every time: whoever keeps it makes a copy.
+        """
         n = self.units
-        ordered = self.zeros(self.spec.gates * n)
         for block in self.blocks:
             if "w" in block.sees:
                 own = sums[:, block.own * n : (block.own + block.count) * n]
                 rows = slice(block.rows * n, (block.rows + block.count) * n)
-                ordered[:, rows] = -own if block.negated else own
-        return ordered
+                put = np.negative if block.negated else np.positive
+                put(own, out=self._ordered[:, rows])
+        return self._ordered
 
 
 def side_by_side(values: Array, room: Array) -> Array:
