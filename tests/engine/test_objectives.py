@@ -1,6 +1,8 @@
 """Several weighted losses in one network, penalties without targets, weights of samples."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.network import count_wrong, missed
 from nnsim.engine.losses import LossSpec, make_loss
 from nnsim.engine.ops.chance import SamplingSpec
+from nnsim.engine.ops.combining import ActivationNodeSpec, ConcatenateSpec, SliceSpec
+from nnsim.engine.ops.normalisation import BatchNormalisationSpec, LayerNormalisationSpec
 from nnsim.engine.plan import LayerSpec, ObjectiveSpec, Plan, PlanSpec, Source
 from nnsim.engine.record import Record
 from tests.support.nodes import random_samples
@@ -131,6 +135,56 @@ class TestSeveralLosses:
         plan = random_plan(two_headed(ObjectiveSpec("hidden", ("h",), LossSpec("mse"))))
         with pytest.raises(ValueError, match="no targets for hidden"):
             plan.workspace(2)
+
+
+def links(node, *sources):
+    return tuple(Source(f"{source}-{node}", source) for source in sources)
+
+
+def test_a_network_of_many_nodes_and_losses_against_torch():
+    """Normalisations, GELU, a sampled code, two heads with weighted losses, and a penalty."""
+    path = Path(__file__).parent / "objectives_torch_values.json"
+    torch = json.loads(path.read_text(encoding="utf-8"))
+    balanced = LossSpec("cross_entropy", "weighted_mean", class_weights=(1.0, 2.0, 0.5))
+    spec = PlanSpec(
+        sizes=(("x", 3),),
+        nodes=(
+            layer("h", 4, "identity", "x"),
+            BatchNormalisationSpec("n", links("n", "h")),
+            ActivationNodeSpec("g", ActivationSpec("gelu"), links("g", "n")),
+            layer("m", 2, "identity", "g"),
+            layer("v", 2, "identity", "g"),
+            SamplingSpec("z", links("z", "m", "v")),
+            SliceSpec("p", 1, 2, links("p", "g")),
+            ConcatenateSpec("c", links("c", "z", "p")),
+            LayerNormalisationSpec("l", links("l", "c")),
+            layer("o", 3, "softmax", "l"),
+            layer("s", 1, "identity", "l"),
+        ),
+        outputs=("o", "s"),
+        arithmetic="float64",
+        objectives=(
+            ObjectiveSpec("class", ("o",), balanced),
+            ObjectiveSpec("size", ("s",), LossSpec("huber", delta=0.5), weight=0.3),
+            ObjectiveSpec("code", ("m", "v"), LossSpec("kl_normal"), weight=0.1),
+        ),
+    )
+    start = {name: np.array(values) for name, values in torch["parameters"].items()}
+    plan = Plan(spec, start, generator(11))
+    record = Record()
+    workspace, value = ran(plan, np.array(torch["x"]), np.array(torch["t"]), recorder=record)
+    # PyTorch was given the numbers that this generator draws.
+    np.testing.assert_allclose(record.array("epsilon:z"), torch["epsilon"], rtol=1e-15)
+    np.testing.assert_allclose(workspace.y, torch["y"], rtol=1e-12)
+    parts = [record.array(f"L:{name}") for name in ("class", "size", "code")]
+    np.testing.assert_allclose(parts, torch["parts"], rtol=1e-12)
+    assert value == pytest.approx(torch["L"], rel=1e-12)
+    assert set(torch["gradient"]) == set(plan.layout)
+    for name, gradient in torch["gradient"].items():
+        # Sums that are 0 by right (the bias below a batch normalisation) keep their rounding error.
+        np.testing.assert_allclose(
+            plan.gradient_views[name], gradient, rtol=1e-12, atol=1e-15, err_msg=name
+        )
 
 
 class TestToTheSumsInOne:
