@@ -137,7 +137,8 @@ class TestOneIteration:
             rows = (a[f"{kind}_{phase}:{time}"].T for kind in ("unit", "sum", "prob", "draw"))
             for unit, total, probability, draw in zip(*rows, strict=True):
                 expected = (a["w:s"][unit] * states).sum(axis=1) + a["b:s"][unit]
-                np.testing.assert_array_equal(total, expected)
+                # The bias is added at another place.
+                np.testing.assert_allclose(total, expected, rtol=0, atol=1e-13)
                 np.testing.assert_allclose(probability, 1 / (1 + np.exp(-total / temperature)))
                 states[chains, unit] = draw < probability
                 if time > 10:
@@ -156,13 +157,13 @@ class TestOneIteration:
         np.testing.assert_array_equal(record.arrays["clamped:v"], record.arrays["a:v"])
 
     def test_noise_turns_bits_off_and_on(self):
-        taught = encoder(repeats=2000)
+        taught = encoder(repeats=500)
         record = Record()
         taught.iterate(record)
         pattern, clamped = record.arrays["a:v"], record.arrays["clamped:v"]
-        # 16,000 ones and 48,000 zeros: standard errors 0.003 and 0.001.
-        assert abs((clamped[pattern == 1] == 0).mean() - 0.15) < 0.012
-        assert abs((clamped[pattern == 0] == 1).mean() - 0.05) < 0.004
+        # 4,000 ones and 12,000 zeros: standard errors 0.006 and 0.002.
+        assert abs((clamped[pattern == 1] == 0).mean() - 0.15) < 0.02
+        assert abs((clamped[pattern == 0] == 1).mean() - 0.05) < 0.008
 
 
 def test_the_encoder_finds_a_code_for_every_pattern():

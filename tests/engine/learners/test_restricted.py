@@ -180,7 +180,7 @@ def test_persistent_chains_equal_scikit_learn_step_by_step():
     ours.params["b:v"][...] = theirs.intercept_visible_
     ours.params["b:h"][...] = theirs.intercept_hidden_
     ours.state["chains"][...] = theirs.h_samples_
-    for iteration in range(300):
+    for iteration in range(120):
         rows = np.arange(4) + 4 * (iteration % 3)
         theirs.partial_fit(data[rows])
         assert ours.iterate().samples == tuple(rows)

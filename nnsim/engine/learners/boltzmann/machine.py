@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.engine.activations import Sigmoid
 from nnsim.engine.layout import Array
 from nnsim.engine.learners.boltzmann.enumeration import MOST_UNITS, all_states, log_sum_exp
 from nnsim.engine.record import Recorder
+
+_SIGMOID = Sigmoid()
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,40 +142,47 @@ class Annealing:
     def run(self, recorder: Recorder | None = None, phase: str = "free") -> None:
         """Cool down and take the statistics."""
         temperatures = self.schedule.temperatures
-        self.together = np.zeros_like(self.machine.weights)
         if recorder is not None:
             recorder.put(f"T:{phase}", np.array([temperatures]))
             self._put_states(recorder, phase, 0)
+        units = self.machine.units
         gathers_from = len(temperatures) - self.schedule.gather
+        seen = np.zeros((len(self.free), *self.states.shape))
+        together = np.zeros((units, units))
         for time, temperature in enumerate(temperatures):
-            self._pass_time(temperature, time >= gathers_from, recorder, phase, time + 1)
-        self.together /= len(self.states) * len(self.free) * self.schedule.gather
+            self._pass_time(temperature, seen, recorder, phase, time + 1)
+            if time >= gathers_from:
+                flat = seen.reshape(-1, units)
+                together += flat.T @ flat
+        self.together = together / (len(flat) * self.schedule.gather)
 
     def _pass_time(
         self,
         temperature: float,
-        gathers: bool,
+        seen: Array,
         recorder: Recorder | None,
         phase: str,
         time: int,
     ) -> None:
-        states, weights, biases = self.states, self.machine.weights, self.machine.biases
-        chains = np.arange(len(states))
+        """One time unit; ``seen`` takes the states after every chance."""
+        states, weights = self.states, self.machine.weights
         chances = (len(self.free), len(states))
         units = self.free[self.random.integers(len(self.free), size=chances)]
         draws = self.random.random(chances)
-        sums, probabilities = np.zeros(chances), np.zeros(chances)
+        biases = self.machine.biases[units]
+        # u < σ(z/T) is z > T ln(u / (1 - u)): the right side is made for all chances at once.
+        limits = temperature * np.log(draws / (1.0 - draws)) - biases
+        places = units + np.arange(len(states)) * self.machine.units
+        sums = np.empty(chances)
         for chance, unit in enumerate(units):
-            total = (weights[unit] * states).sum(axis=1) + biases[unit]
-            probability = 1.0 / (1.0 + np.exp(-total / temperature))
-            states[chains, unit] = draws[chance] < probability
-            sums[chance], probabilities[chance] = total, probability
-            if gathers:
-                self.together += states.T @ states
+            total = np.vecdot(weights.take(unit, axis=0), states, out=sums[chance])
+            states.put(places[chance], total > limits[chance])
+            seen[chance] = states
         if recorder is not None:
+            sums += biases
             recorder.put(f"unit_{phase}:{time}", units.T)
             recorder.put(f"sum_{phase}:{time}", sums.T)
-            recorder.put(f"prob_{phase}:{time}", probabilities.T)
+            recorder.put(f"prob_{phase}:{time}", _SIGMOID.forward(sums / temperature).T)
             recorder.put(f"draw_{phase}:{time}", draws.T)
             self._put_states(recorder, phase, time)
 
