@@ -6,6 +6,7 @@ were drawn: a diagram of single neurons runs like one of layers.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,7 +130,10 @@ def _dense_block(spec: PlanSpec, group: Group, start: int, places: dict[str, Pla
 
 def columns_of(spec: PlanSpec, group: Group, layer: LayerSpec) -> list[tuple[str, slice]]:
     """The connections of a member and the columns of the matrix that are theirs."""
-    starts = np.cumsum([0, *(spec.units[node] for node in group.sources)]).tolist()
+    starts = [0, *itertools.accumulate(spec.units[node] for node in group.sources)]
+    spans = {node: slice(starts[k], starts[k + 1]) for k, node in enumerate(group.sources)}
+    if len(spans) == len(group.sources):
+        return [(source.connection, spans[source.node]) for source in layer.sources]
     # A node may be a source twice, through two connections: each finds a place of its own.
     left = list(enumerate(group.sources))
     found = []
