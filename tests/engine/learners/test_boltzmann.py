@@ -187,6 +187,20 @@ def test_learning_raises_the_likelihood_of_what_is_clamped():
     assert after > before + 1.0
 
 
+def test_a_machine_of_visible_units_alone_learns_too():
+    """Two units that are always alike: nothing is annealed while both are clamped."""
+    links = np.array([[False, True], [True, False]])
+    settings = BoltzmannSettings("gradient", 10.0, off_noise=0.0, on_noise=0.0)
+    taught = BoltzmannLearner(np.eye(2)[:, [0, 0]], links, Feed(2), 2, settings, generator(0))
+    record = Record()
+    taught.iterate(record)
+    assert record.arrays["positive:s"].tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    for _ in range(150):
+        taught.iterate()
+    found = np.exp(taught.machine.log_likelihood(all_states(2), 10.0))
+    assert found[[0, 3]].sum() > 0.9  # at first 1/2
+
+
 @pytest.mark.parametrize("settings", [{"update": "both"}, {"repeats": 0}, {"on_noise": 1.5}])
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(ValueError):

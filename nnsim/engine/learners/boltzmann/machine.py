@@ -145,6 +145,10 @@ class Annealing:
         if recorder is not None:
             recorder.put(f"T:{phase}", np.array([temperatures]))
             self._put_states(recorder, phase, 0)
+        if not len(self.free):
+            # All units are clamped: nothing will move.
+            self.together = self.states.T @ self.states / len(self.states)
+            return
         units = self.machine.units
         gathers_from = len(temperatures) - self.schedule.gather
         seen = np.zeros((len(self.free), *self.states.shape))
