@@ -282,7 +282,7 @@ def _gelu_derivative(z: Known, symbol: str) -> Derivative:
     erf = rf"\mathrm{{erf}}\left(\tfrac{{{symbol}}}{{\sqrt{{2}}}}\right)"
     definition = (
         rf"\Phi({symbol}) = \tfrac{{1}}{{2}}\left(1 + {erf}\right), \quad "
-        rf"\varphi({symbol}) = \frac{{1}}{{\sqrt{{2\pi}}}}\,e^{{-{symbol}^{{2}}/2}}"
+        rf"\varphi({symbol}) = \frac{{1}}{{\sqrt{{2\pi}}}}\,e^{{-({symbol})^{{2}}/2}}"
     )
     return Derivative(Sum(2, (below, Product(z, density)).__getitem__), definition)
 
