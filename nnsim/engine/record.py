@@ -57,7 +57,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -157,8 +157,7 @@ class Quantity:
         return self.kind.partition("@")[0].rpartition(".")[2]
 
 
-@dataclass(frozen=True, eq=False)
-class _Block:
+class _Block(NamedTuple):
     """Quantities in one array, the copy of what ``Recorder.put_all`` was called with."""
 
     layout: Layout
@@ -272,5 +271,5 @@ class Record:
 
 def _kept(values: Array) -> Array:
     kept = np.array(values)
-    kept.flags.writeable = False
+    kept.setflags(write=False)
     return kept

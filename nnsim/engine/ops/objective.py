@@ -105,9 +105,10 @@ class Objective:
             return terms
         return np.asarray(terms * self.weighing.weights())
 
-    def forward(self) -> float:
-        """weight · L, with the conventions of the loss."""
-        total = self.weight * self.loss.scale(self.y) * self.terms().sum()
+    def forward(self, terms: Array | None = None) -> float:
+        """weight · L, with the conventions of the loss; its addends are given where known."""
+        addends = self.terms() if terms is None else terms
+        total = self.weight * self.loss.scale(self.y) * addends.sum()
         if self.loss.spec.reduction == "weighted_mean":
             total = total / self.weighing.weights().sum()
         return float(total)

@@ -147,11 +147,12 @@ class Workspace:
         value = 0.0
         for spec, objective in self.objectives:
             objective.gather()
-            part = objective.forward()
+            terms = objective.terms()
+            part = objective.forward(terms)
             value = value + part if len(self.objectives) > 1 else part
             if recorder is not None:
                 name = f"l:{spec.name}" if len(self.objectives) > 1 else "l"
-                recorder.put(name, objective.terms().T)
+                recorder.put(name, terms.T)
                 if len(self.objectives) > 1:
                     recorder.put(f"L:{spec.name}", np.array(part))
         if recorder is not None:

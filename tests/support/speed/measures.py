@@ -113,7 +113,7 @@ def _others() -> list[Measure]:
         ),
         Measure(
             "heat maps 100x100: point by point / at once",
-            50.0,
+            10.0,
             lambda: (others.heat_maps_point_by_point(), others.heat_maps()),
             True,
             "pandas",

@@ -14,6 +14,8 @@ Runs = Callable[[int], object]
 
 _SLICE = 0.004
 _ROUNDS = 25
+_LONG = 0.1
+_FEW_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ def ratio(numerator: Runs, denominator: Runs) -> float:
     """Median time of a run of the one over that of the other."""
     counts = [_count(side) for side in (numerator, denominator)]
     seconds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(_ROUNDS):
+    # What takes long for once is timed a few times only.
+    slowest = max(
+        _timed(side, count) for side, count in zip((numerator, denominator), counts, strict=True)
+    )
+    for _ in range(_ROUNDS if slowest < _LONG else _FEW_ROUNDS):
         for side, count, found in zip((numerator, denominator), counts, seconds, strict=True):
             found.append(_timed(side, count) / count)
     above, below = (statistics.median(found) for found in seconds)
