@@ -112,7 +112,9 @@ class NetworkLearner(Learner):
 
     @property
     def state(self) -> Mapping[str, Any]:
-        found: dict[str, Any] = {"random": state_of(self.plan.random)}
+        found: dict[str, Any] = {}
+        if self.plan.spec.draws:
+            found["random"] = state_of(self.plan.random)
         if len(self.plan.state):
             found["plan"] = self.plan.state
         return found
@@ -138,7 +140,7 @@ class NetworkLearner(Learner):
             self.feed.restore(snapshot.feed)
 
     def state_key(self) -> Hashable | None:
-        if self.feed.is_shuffled or any(node.draws for node in self.plan.spec.nodes):
+        if self.feed.is_shuffled or self.plan.spec.draws:
             return None
         if self.plan.is_exact:
             return self.feed.place, tuple(self.plan.parameters.tolist())

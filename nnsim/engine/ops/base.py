@@ -108,10 +108,14 @@ class Port:
 class Mode:
     """How a plan is being run: for training, or to see what it makes of something."""
 
-    def __init__(self, training: bool, random: np.random.Generator) -> None:
+    def __init__(self, training: bool, random: Callable[[], np.random.Generator]) -> None:
         self.training = training
-        #: where masks and noise are drawn from while training; part of every snapshot
-        self.random = random
+        self._random = random
+
+    @property
+    def random(self) -> np.random.Generator:
+        """Where masks and noise are drawn from while training; part of every snapshot."""
+        return self._random()
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class Parts:
     gradient: Array
     state_places: dict[str, Place]
     state: Array
-    random: np.random.Generator
+    random: Callable[[], np.random.Generator]
 
 
 @dataclass(eq=False)

@@ -27,7 +27,7 @@ class Plan:
     ``parameters`` and ``gradient`` are flat vectors; ``views`` and ``gradient_views`` give each
     parameter by name ("w:c1", "b:n3") as a view into them.  ``state`` is what is kept from one
     iteration to the next and not learnt (running means, carried states), flat, with
-    ``state_views``.  ``random`` is where masks and noise are drawn from while training.
+    ``state_views``.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Plan:
         self.spec = spec
         self.is_exact = spec.arithmetic == "exact"
         self.dtype: np.dtype[Any] = _DTYPES.get(spec.arithmetic, np.dtype(np.float64))
-        self.random = generator(0) if random is None else random
+        self._random = random
         groups = grouped(spec)
         places = laid_out(spec, groups)
         self.parameters: Array = np.zeros(places.size, self.dtype)
@@ -58,7 +58,7 @@ class Plan:
             gradient=self.gradient,
             state_places=state_places,
             state=self.state,
-            random=self.random,
+            random=lambda: self.random,
         )
         self.views = self.views_of(self.parameters)
         self.gradient_views = self.views_of(self.gradient)
@@ -72,6 +72,13 @@ class Plan:
             if name in start:
                 self._put(name, self.state_views[name], start[name])
         self._workspaces: dict[tuple[int, bool], Workspace] = {}
+
+    @property
+    def random(self) -> np.random.Generator:
+        """Where masks and noise are drawn from while training; most networks never ask."""
+        if self._random is None:
+            self._random = generator(0)
+        return self._random
 
     def _put(self, name: str, view: Array, start: ArrayLike) -> None:
         values = np.asarray(start)

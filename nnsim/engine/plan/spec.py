@@ -82,6 +82,11 @@ class PlanSpec:
         return tuple((node, self.units[node]) for node, _ in self.sizes)
 
     @functools.cached_property
+    def draws(self) -> bool:
+        """Whether some node draws random numbers while training."""
+        return any(node.draws for node in self.nodes)
+
+    @functools.cached_property
     def layers(self) -> tuple[LayerSpec, ...]:
         """The dense layers."""
         return tuple(spec for spec in self.nodes if isinstance(spec, LayerSpec))
