@@ -35,10 +35,13 @@ class Net:
     dtype: str = "float32"
     optimiser: str = "gradient_descent"
 
+    #: in the data set, and so in an epoch
+    batches: int = 10
+
     @property
     def samples(self) -> int:
-        """Of its data set: ten batches."""
-        return 10 * self.batch
+        """Of its data set."""
+        return self.batches * self.batch
 
     def data(self) -> tuple[Any, Any]:
         """Inputs and targets, one row a sample."""
@@ -144,7 +147,7 @@ def torch_step(net: Net) -> Runs:
 
 
 def sklearn_step(net: Net) -> Runs:
-    """``FIT_STEPS`` of the same step by scikit-learn's fit, in epochs of ten batches."""
+    """``FIT_STEPS`` of the same step by scikit-learn's fit, in whole epochs."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     kind = MLPClassifier if net.output == "softmax" else MLPRegressor
@@ -157,7 +160,7 @@ def sklearn_step(net: Net) -> Runs:
         learning_rate_init=_RATE,
         momentum=0.0,
         nesterovs_momentum=False,
-        max_iter=FIT_STEPS // 10,
+        max_iter=FIT_STEPS // net.batches,
         tol=0.0,
         random_state=0,
         warm_start=True,

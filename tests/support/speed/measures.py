@@ -9,8 +9,9 @@ from tests.support.speed import dense, others
 from tests.support.speed.dense import Net
 from tests.support.speed.timing import Measure, Runs
 
-_SMALL = Net((2, 4, 2, 1), "tanh", "tanh", 10)
-_DEEP = Net((2, *[8] * 6, 1), "tanh", "tanh", 10)
+# As many samples as the playground has: 500.
+_SMALL = Net((2, 4, 2, 1), "tanh", "tanh", 10, batches=50)
+_DEEP = Net((2, *[8] * 6, 1), "tanh", "tanh", 10, batches=50)
 _DIGITS = Net((784, 128, 10), "relu", "softmax", 32)
 _MIDDLE = Net((64, 32, 32, 10), "relu", "softmax", 32)
 _DRAWN = Net((2, 8, 8, 1), "tanh", "tanh", 10)
