@@ -19,7 +19,7 @@ from nnsim.engine.regularisers import Clipping, ClippingSpec, Penalty, PenaltySp
 from nnsim.engine.schedules import ScheduleSpec
 
 # Numbers of a stretch of parameters that are changed in one go.
-_STRETCH = 2**14
+_STRETCH = 2**16
 
 #: From which forward run an update takes its gradient.
 FORWARDS = ("shared", "same", "new")
