@@ -1,6 +1,7 @@
 """Recurrent layers: against PyTorch, against differences, carried states, what is recorded."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +32,10 @@ HALF_SQUARES = LossSpec("mse", reduction="sum", half=True)
 
 KINDS = {
     "rnn_tanh": SimpleRecurrentSpec,
-    "rnn_relu": lambda *made, **options: SimpleRecurrentSpec(
-        *made, activation=ActivationSpec("relu"), **options
-    ),
+    "rnn_relu": partial(SimpleRecurrentSpec, activation=ActivationSpec("relu")),
     "lstm": LSTMSpec,
     "gru": GRUSpec,
-    "gru_before": lambda *made, **options: GRUSpec(*made, reset_after=False, **options),
+    "gru_before": partial(GRUSpec, reset_after=False),
 }
 STATES = {kind: ("h", "c") if kind == "lstm" else ("h",) for kind in KINDS}
 
