@@ -110,7 +110,7 @@ class TestScrolling:
         workspace.edit(lambda d: edits.set_parameter(d, "b:n3", (0,), -1.0), "bias")
         workspace.go_to(2)
         panel.show()
-        assert texts(panel, 0) == ["(0, 0)", "-1", "0", "0", "-", "-"]
+        assert texts(panel, 0)[:6] == ["(0, 0)", "-1", "0", "0", "-", "-"]
         assert view(panel).model().rowCount() == 2
 
 
