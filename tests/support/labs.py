@@ -100,4 +100,4 @@ def propagated(plan: Plan, inputs: Array, targets: Array) -> Workspace:
 
 def dead(workspace: Workspace, node: str) -> NDArray[np.bool_]:
     """Which units have z <= 0 for every sample, (units,)."""
-    return (workspace.z[node] <= 0).all(axis=0)
+    return np.asarray((workspace.z[node] <= 0).all(axis=0), dtype=np.bool_)
