@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from nnsim.app import first_document
@@ -48,6 +49,8 @@ def open_window(qtbot, preferences, dressed, wake):
     """Opens a window and waits until all its panels are there."""
 
     def open_window(document=None, size=(1600, 1000)):
+        # The pointer rests where the test before left it; what lies under it would give its tip.
+        QCursor.setPos(QPoint(10_000, 10_000))
         window = MainWindow(document or first_document(), preferences)
         # Closing at the end of a test asks no question.
         qtbot.addWidget(
