@@ -10,14 +10,11 @@ from nnsim.engine.learners import (
     CourseRule,
     DeltaRule,
     Feed,
-    GradientLearner,
     NetworkLearner,
     PerceptronRule,
-    Update,
     Watch,
 )
 from nnsim.engine.losses import LossSpec
-from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 
 
@@ -112,6 +109,12 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
         return PerceptronRule(plan, inputs, targets, feed, training.learning_rate, biases)
     if training.rule == "delta":
         return DeltaRule(plan, inputs, targets, feed, training.learning_rate, biases)
+    # Optimisers and what belongs to them are needed when something learns by them: a first window,
+    # with its course rule, is there sooner without.
+    from nnsim.engine.learners.gradient import GradientLearner
+    from nnsim.engine.learners.updates import Update
+    from nnsim.engine.optimisers import OptimiserSpec
+
     return GradientLearner(
         plan,
         inputs,

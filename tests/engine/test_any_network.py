@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.engine.gradcheck import check_gradient
-from nnsim.engine.learners import Feed, GradientLearner, Update, Watch
+from nnsim.engine.learners import Feed, Watch
+from nnsim.engine.learners.gradient import GradientLearner
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.learners.verdict import VerdictKind
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.optimisers import OptimiserSpec

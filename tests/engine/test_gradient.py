@@ -9,7 +9,8 @@ from nnsim.document.edits import set_parameter
 from nnsim.document.model import Training
 from nnsim.document.templates import perceptron
 from nnsim.engine.activations import ActivationSpec
-from nnsim.engine.learners import Feed, GradientLearner
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.plan import Plan
 from nnsim.engine.record import Record
 from nnsim.session import Session

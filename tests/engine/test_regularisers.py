@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnsim.engine.learners import Feed, GradientLearner, Update
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.record import Record
 from nnsim.engine.regularisers import Clipping, ClippingSpec, Penalty, PenaltySpec, norm_of

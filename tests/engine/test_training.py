@@ -10,7 +10,9 @@ import pytest
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec, start_values
-from nnsim.engine.learners import Feed, GradientLearner, Update
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.ops.base import NodeSpec, Operation
 from nnsim.engine.optimisers import OPTIMISERS, OptimiserSpec

@@ -11,7 +11,9 @@ from nnsim.data.scaling import Method, fit_scaling
 from nnsim.data.sequences import adding_problem
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec
-from nnsim.engine.learners import Feed, GradientLearner, Update
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source

@@ -14,7 +14,7 @@ from nnsim.core.randoms import generator
 from nnsim.data.bundled import wine
 from nnsim.data.scaling import Method, fit_scaling
 from nnsim.data.splitting import Order, folds
-from nnsim.engine.learners import Update
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.metrics import accuracy
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.regularisers import PenaltySpec

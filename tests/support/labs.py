@@ -13,7 +13,9 @@ from nnsim.data.bundled import digits
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec, start_values
 from nnsim.engine.layout import Array
-from nnsim.engine.learners import Feed, GradientLearner, Update
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.metrics import accuracy
 from nnsim.engine.optimisers import OptimiserSpec

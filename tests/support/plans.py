@@ -9,7 +9,7 @@ import numpy as np
 
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
-from nnsim.engine.learners import Update
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source

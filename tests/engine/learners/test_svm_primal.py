@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from nnsim.engine.learners import Feed, GradientLearner, Update
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.svm import KernelSpec, SmoLearner, SmoSettings
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.regularisers import PenaltySpec
 from nnsim.engine.schedules import ScheduleSpec
