@@ -60,7 +60,8 @@ class Workspace:
         self.y, self.t = self._y.T, bound.arrays.t.T
         # Bound once: in small networks looking methods up costs as much as the arithmetic.
         self._forward = [call for each in self.operations for call in each.forward_calls()]
-        self._backward = self._made_backward_calls()
+        every = frozenset(spec.name for spec, _ in self.objectives)
+        self._backward = self._made_backward_calls(every, reversed(self.operations))
         self._backward_from: dict[frozenset[str], list[Call]] = {}
 
     def _rows(self, node: str) -> Array:
@@ -76,12 +77,16 @@ class Workspace:
             return self._outputs[0]
         return np.zeros((self._spec.output_count, self.batch), self._parts.dtype)
 
-    def _made_backward_calls(self) -> list[Call]:
+    def _made_backward_calls(
+        self, objectives: frozenset[str], operations: Iterable[Operation]
+    ) -> list[Call]:
+        """The gradient of these objectives, through these operations, last one first."""
         calls: list[Call] = [partial(summed.fill, 0) for summed in self._summed]
-        for _, objective in self.objectives:
-            calls += objective.backward_calls()
+        for spec, objective in self.objectives:
+            if spec.name in objectives:
+                calls += objective.backward_calls()
         calls += self._slopes
-        for operation in reversed(self.operations):
+        for operation in operations:
             calls += operation.backward_calls()
         return calls
 
@@ -210,14 +215,8 @@ class Workspace:
         """What the backward run from these objectives consists of; made once."""
         found = self._backward_from.get(names)
         if found is None:
-            found = [partial(summed.fill, 0) for summed in self._summed]
-            for spec, objective in self.objectives:
-                if spec.name in names:
-                    found += objective.backward_calls()
-            found += self._slopes
-            for operation in leading_to(self._spec, names, self.operations):
-                found += operation.backward_calls()
-            self._backward_from[names] = found
+            operations = leading_to(self._spec, names, self.operations)
+            found = self._backward_from[names] = self._made_backward_calls(names, operations)
         return found
 
     # -- recording -------------------------------------------------------------------------------
