@@ -14,7 +14,6 @@ from nnsim.core.files import replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import exact_text, parse_number
 from nnsim.data.limits import MAX_PROBLEMS_SHOWN
-from nnsim.data.sheets import csv_lines, require_size
 
 Floats = NDArray[np.float64]
 
@@ -81,6 +80,9 @@ def read_csv(path: Path, target_count: int) -> Table:
     Raises NnsimError ``csv.unreadable``, ``csv.empty``, ``csv.too_large``, ``csv.columns`` or one
     ``csv.cell`` for each of the first cells that are missing or no numbers, with row and column.
     """
+    # Files are read when a person asks for one: the first window is there sooner without.
+    from nnsim.data.sheets import csv_lines, require_size
+
     rows = csv_lines(path)
     require_size(path, rows)
     names, body = [name.strip() for name in rows[0][1]], rows[1:]
