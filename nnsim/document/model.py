@@ -65,7 +65,7 @@ class Node:
         """Rows of the weight matrices that come in; 0 for inputs."""
         if self.is_input:
             return 0
-        return self.units * (self.activation.pieces if self.activation.name == "maxout" else 1)
+        return self.units * self.activation.rows_per_unit
 
 
 @dataclass(frozen=True, eq=False)

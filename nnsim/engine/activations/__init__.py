@@ -29,6 +29,11 @@ class ActivationSpec:
     pieces: int = 2
     one_at_zero: bool = True
 
+    @property
+    def rows_per_unit(self) -> int:
+        """Sums that one activation is made from: the pieces of maxout, else 1."""
+        return self.pieces if self.name == "maxout" else 1
+
 
 _MAKERS: dict[str, Callable[[ActivationSpec], Activation]] = {
     "step": lambda spec: Step(spec.one_at_zero),

@@ -128,7 +128,7 @@ class ActivationNodeSpec(NodeSpec):
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """That of the source; its first axis divided by the pieces for maxout, or ValueError."""
         first, *rest = only_source(self.node, sources)
-        pieces = self.activation.pieces if self.activation.name == "maxout" else 1
+        pieces = self.activation.rows_per_unit
         if first % pieces:
             raise ValueError(f"{self.node}: {first} units are not divisible by {pieces} pieces")
         return (first // pieces, *rest)

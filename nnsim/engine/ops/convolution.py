@@ -55,7 +55,7 @@ class _KernelSpec(NodeSpec):
     @property
     def rows(self) -> int:
         """Maps before the activation: channels, times pieces for maxout."""
-        return self.channels * (self.activation.pieces if self.activation.name == "maxout" else 1)
+        return self.channels * self.activation.rows_per_unit
 
     @property
     def windows(self) -> Windows:

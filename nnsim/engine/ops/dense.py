@@ -32,7 +32,7 @@ class LayerSpec(NodeSpec):
     @property
     def rows(self) -> int:
         """Rows of its weight matrices: units, times pieces for maxout."""
-        return self.units * (self.activation.pieces if self.activation.name == "maxout" else 1)
+        return self.units * self.activation.rows_per_unit
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(units,)."""

@@ -29,7 +29,7 @@ class StepwiseDenseSpec(NodeSpec):
     @property
     def rows(self) -> int:
         """Rows of its weight matrices."""
-        return self.units * (self.activation.pieces if self.activation.name == "maxout" else 1)
+        return self.units * self.activation.rows_per_unit
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(steps, units).  Raises ValueError for sources that are no sequences of equal length."""
