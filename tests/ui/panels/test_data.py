@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -23,20 +23,12 @@ from nnsim.document import edits
 from nnsim.document.templates import gate_neuron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
-from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.data_table import DataPanel
 from nnsim.ui.panels.data_table_files import ImportDialog
 
 LEFT = Qt.MouseButton.LeftButton
 OR = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, QSettings, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
@@ -12,7 +12,6 @@ from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.bridge.pictures import picture_image, save_picture
-from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.formula import FormulaPanel
 from nnsim.ui.panels.formula_content import MAX_TERMS
@@ -20,13 +19,6 @@ from nnsim.ui.panels.formula_view import FormulaView
 
 LEFT = Qt.MouseButton.LeftButton
 SUM = Quantity("z", "n3")
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
 
 
 @pytest.fixture

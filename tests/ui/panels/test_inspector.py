@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -18,18 +18,10 @@ from nnsim.document.edits import add_node
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
-from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.inspector import InspectorPanel
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
 
 
 @pytest.fixture

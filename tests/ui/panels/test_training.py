@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,18 +20,10 @@ from nnsim.document.model import RULES
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.calm_label import CalmLabel
-from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.settings import TrainingPanel, fields_that_matter
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
 
 
 @pytest.fixture

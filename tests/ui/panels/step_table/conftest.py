@@ -1,18 +1,9 @@
 """A step table on screen."""
 
 import pytest
-from PySide6.QtCore import QSettings
 
-from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.step_table import StepTablePanel
-
-
-@pytest.fixture
-def preferences(qapp, tmp_path):
-    preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    preferences.set_locale("en")
-    return preferences
 
 
 @pytest.fixture
