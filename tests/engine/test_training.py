@@ -14,7 +14,7 @@ from nnsim.engine.learners import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
-from nnsim.engine.ops.base import NodeSpec, Operation
+from nnsim.engine.ops.base import Operation, OperationSpec
 from nnsim.engine.optimisers import OPTIMISERS, OptimiserSpec
 from nnsim.engine.plan import LayerSpec, ObjectiveSpec, Plan, PlanSpec, Source
 from nnsim.engine.record import Record
@@ -24,7 +24,7 @@ from tests.support.plans import random_plan
 
 
 @dataclass(frozen=True)
-class Masked(NodeSpec):
+class Masked(OperationSpec):
     """While training, values are multiplied by numbers drawn anew each time: noise, in short."""
 
     node: str

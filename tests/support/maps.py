@@ -14,7 +14,7 @@ from nnsim.core.randoms import generator
 from nnsim.engine.gradcheck import check_gradient
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.losses import LossSpec
-from nnsim.engine.ops.base import NodeSpec, Source
+from nnsim.engine.ops.base import OperationSpec, Source
 from nnsim.engine.plan import Plan, PlanSpec, Workspace
 from tests.support.plans import random_plan
 
@@ -42,7 +42,7 @@ def source(node: str, connection: str = "") -> tuple[Source, ...]:
 
 
 def maps_spec(
-    sizes: Mapping[str, Shape], *nodes: NodeSpec, arithmetic: str = "float64"
+    sizes: Mapping[str, Shape], *nodes: OperationSpec, arithmetic: str = "float64"
 ) -> PlanSpec:
     """Nodes that feed no other are outputs; L = ½ Σ (t - y)², so that ∂L/∂y = y for t = 0."""
     fed = {each.node for node in nodes for each in node.sources}

@@ -10,7 +10,7 @@ from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.losses import LossSpec
-from nnsim.engine.ops.base import NodeSpec, Source
+from nnsim.engine.ops.base import OperationSpec, Source
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
 
 
@@ -20,7 +20,7 @@ def sources(*nodes: str) -> tuple[Source, ...]:
 
 
 def node_plan(
-    node: NodeSpec,
+    node: OperationSpec,
     sizes: Mapping[str, int | Shape],
     start: Mapping[str, Array] | None = None,
     arithmetic: str = "float64",
@@ -56,7 +56,7 @@ def run(plan: Plan, inputs: Sequence[Array], da: Array, training: bool = True) -
 
 
 def between_layers(
-    node: NodeSpec, units: int, inputs: int = 3, outputs: int = 2, activation: str = "tanh"
+    node: OperationSpec, units: int, inputs: int = 3, outputs: int = 2, activation: str = "tanh"
 ) -> PlanSpec:
     """x -> h (dense, ``units``) -> node -> o (dense): the node's source is "h"."""
     hidden = LayerSpec("h", units, ActivationSpec(activation), (Source("ch", "x"),))

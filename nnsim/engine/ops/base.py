@@ -28,7 +28,10 @@ class Source:
 
 
 class NodeSpec(ABC):
-    """What a node computes from its sources; subclasses say how and with which options.
+    """What a node computes from its sources; subclasses say with which options.
+
+    Dense layers, of which several are put together in one operation, are node specs and no more;
+    all others are ``OperationSpec`` and make their operation themselves.
 
     ``tied_to`` names another node of the same class whose parameters are used instead of own ones:
     its connections correspond to this node's in their order.
@@ -67,6 +70,10 @@ class NodeSpec(ABC):
     def restarting(self) -> tuple[str, ...]:
         """Names of the state that is 0 again when an epoch begins."""
         return ()
+
+
+class OperationSpec(NodeSpec):
+    """A node that is an operation of its own."""
 
     @abstractmethod
     def operation(self, bound: Bound) -> Operation:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source, only_source
 
 
 @dataclass(frozen=True)
-class DropoutSpec(NodeSpec):
+class DropoutSpec(OperationSpec):
     """Puts each value to 0 with probability ``rate`` (0 <= rate < 1) while training.
 
     Inverted: those that stay are divided by 1 - rate, and in evaluation nothing is done.  Recorded:
@@ -36,7 +36,7 @@ class DropoutSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class GaussianNoiseSpec(NodeSpec):
+class GaussianNoiseSpec(OperationSpec):
     """Adds ``deviation`` · ε to each value while training, ε from N(0, 1).
 
     Recorded: "epsilon:node".  In evaluation nothing is added.
@@ -59,7 +59,7 @@ class GaussianNoiseSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class SamplingSpec(NodeSpec):
+class SamplingSpec(OperationSpec):
     """z = μ + σ ε with σ = e^(log σ² / 2) and ε from N(0, 1); in evaluation z = μ.
 
     The sources are μ and log σ², in this order.  Recorded: "epsilon:node".

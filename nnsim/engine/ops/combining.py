@@ -9,7 +9,7 @@ import numpy as np
 
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source, only_source
 
 
 def _same(node: str, sources: Sequence[Shape]) -> Shape:
@@ -19,7 +19,7 @@ def _same(node: str, sources: Sequence[Shape]) -> Shape:
 
 
 @dataclass(frozen=True)
-class AddSpec(NodeSpec):
+class AddSpec(OperationSpec):
     """a = the sum of the sources, element by element."""
 
     node: str
@@ -35,7 +35,7 @@ class AddSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class MultiplySpec(NodeSpec):
+class MultiplySpec(OperationSpec):
     """a = the product of the sources, element by element (Hadamard)."""
 
     node: str
@@ -51,7 +51,7 @@ class MultiplySpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class ConcatenateSpec(NodeSpec):
+class ConcatenateSpec(OperationSpec):
     """The sources one after the other along an axis of a sample: units or channels are axis 0."""
 
     node: str
@@ -76,7 +76,7 @@ class ConcatenateSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class SliceSpec(NodeSpec):
+class SliceSpec(OperationSpec):
     """``start`` … ``stop`` (the latter not included) of the source along an axis of a sample."""
 
     node: str
@@ -100,7 +100,7 @@ class SliceSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class StopGradientSpec(NodeSpec):
+class StopGradientSpec(OperationSpec):
     """a = the source, through which no gradient goes back."""
 
     node: str
@@ -117,7 +117,7 @@ class StopGradientSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class ActivationNodeSpec(NodeSpec):
+class ActivationNodeSpec(OperationSpec):
     """a = f(source); units or channels are the first axis, which matters for softmax and maxout."""
 
     node: str

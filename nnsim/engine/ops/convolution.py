@@ -16,7 +16,7 @@ import numpy as np
 
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source
+from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Source
 from nnsim.engine.ops.dense import Inlet, has_dust, settled
 from nnsim.engine.ops.windows import (
     Pair,
@@ -33,7 +33,7 @@ _LONGER = 2
 
 
 @dataclass(frozen=True)
-class _KernelSpec(NodeSpec):
+class _KernelSpec(OperationSpec):
     """What convolutions and transposed ones have in common.
 
     ``channels``: maps that come out; ``kernel``, ``stride``, ``padding`` and ``dilation`` are

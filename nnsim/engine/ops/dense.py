@@ -10,7 +10,7 @@ import numpy as np
 
 from nnsim.engine.activations import Activation, ActivationSpec
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source
+from nnsim.engine.ops.base import Call, NodeSpec, Operation, Port, Source
 from nnsim.engine.ops.objective import Objective
 
 # A float sum of n terms is off by at most about n ulp of the terms; twice that is still dust.
@@ -21,7 +21,10 @@ _SMALL = 1e-6
 
 @dataclass(frozen=True)
 class LayerSpec(NodeSpec):
-    """A dense layer (a single neuron is a layer of one unit)."""
+    """A dense layer (a single neuron is a layer of one unit).
+
+    Layers that see the same are computed together, by one ``Dense``: see ``plan.grouping``.
+    """
 
     node: str
     units: int
@@ -45,10 +48,6 @@ class LayerSpec(NodeSpec):
             for source, shape in zip(self.sources, sources, strict=True)
         }
         return shapes | {f"b:{self.node}": (self.rows,)}
-
-    def operation(self, bound: Bound) -> Operation:
-        """Dense layers are put together in groups: see ``plan.workspace``."""
-        raise NotImplementedError
 
 
 def settled(z: Array, size: Array, terms: int) -> Array:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source
 
 
 @dataclass(frozen=True)
-class EmbeddingSpec(NodeSpec):
+class EmbeddingSpec(OperationSpec):
     """Looks rows of a table up: (steps,) whole numbers from 0 -> (steps, features).
 
     The table, "w:connection", has shape (entries, features).  It is what a dense layer without a

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source, only_source
 
 
 @dataclass(frozen=True)
-class BatchNormalisationSpec(NodeSpec):
+class BatchNormalisationSpec(OperationSpec):
     """Normalises by mean and variance over the batch, and in evaluation by their running values.
 
     ``per``: "channel" (the first axis: maps of a channel, or units, are taken together with the
@@ -70,7 +70,7 @@ class BatchNormalisationSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class LayerNormalisationSpec(NodeSpec):
+class LayerNormalisationSpec(OperationSpec):
     """Normalises each sample by its own mean and (biased) variance, in training and evaluation.
 
     ``over``: "sample" (all of its values together) or "step" (of a sequence (steps, features) each

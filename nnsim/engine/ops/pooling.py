@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Port, Source, only_source
+from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Port, Source, only_source
 from nnsim.engine.ops.dense import has_dust, settled
 from nnsim.engine.ops.windows import Padded, Pair, Windows, map_size
 
 
 @dataclass(frozen=True)
-class _PoolingSpec(NodeSpec):
+class _PoolingSpec(OperationSpec):
     """``stride`` None: that of the kernel, windows side by side.  Rows and columns that no window
     reaches are left out.
     """

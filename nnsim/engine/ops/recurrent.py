@@ -25,11 +25,11 @@ from typing import ClassVar
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source
+from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Source
 
 
 @dataclass(frozen=True)
-class RecurrentSpec(NodeSpec):
+class RecurrentSpec(OperationSpec):
     """A recurrent layer over sequences (steps, features); several sources are put side by side.
 
     ``returns``: "sequence" gives h of every step, (steps, units), "last" that of the last one,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, Call, NodeSpec, Operation, Source, only_source
+from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Source, only_source
 
 
 @dataclass(frozen=True)
-class FlattenSpec(NodeSpec):
+class FlattenSpec(OperationSpec):
     """All numbers of a sample one after the other: channel by channel, row by row."""
 
     node: str
@@ -28,7 +28,7 @@ class FlattenSpec(NodeSpec):
 
 
 @dataclass(frozen=True)
-class ReshapeSpec(NodeSpec):
+class ReshapeSpec(OperationSpec):
     """A sample's numbers, in their order, as ``sizes``."""
 
     node: str

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source, only_source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source, only_source
 from nnsim.engine.ops.windows import Pair, map_size
 
 
 @dataclass(frozen=True)
-class UpsamplingSpec(NodeSpec):
+class UpsamplingSpec(OperationSpec):
     """Nearest neighbour: every number becomes ``factors`` (rows, columns) equal ones."""
 
     node: str

@@ -9,11 +9,11 @@ import numpy as np
 
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
-from nnsim.engine.ops.base import Bound, NodeSpec, Operation, Source
+from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source
 
 
 @dataclass(frozen=True)
-class StepwiseDenseSpec(NodeSpec):
+class StepwiseDenseSpec(OperationSpec):
     """A dense layer over sequences (steps, features): all steps share W and b.
 
     W, "w:connection", has shape (rows, features) and b, "b:node", (rows,), like those of a dense

@@ -11,7 +11,7 @@ import numpy as np
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Place
 from nnsim.engine.losses import make_loss
-from nnsim.engine.ops.base import Bound, Call, Mode, NodeSpec, Operation, Port
+from nnsim.engine.ops.base import Bound, Call, Mode, NodeSpec, Operation, OperationSpec, Port
 from nnsim.engine.ops.dense import Dense, Inlet
 from nnsim.engine.ops.objective import Objective
 from nnsim.engine.plan.grouping import Group, Parameters, Values
@@ -120,9 +120,8 @@ class _Binder:
         for number, group in enumerate(self._parts.groups):
             if group.dense:
                 binding.operations.append(self._dense(number, group, slopes.get(number)))
-            elif group.members:
-                (member,) = group.members
-                binding.operations.append(self._operation(member))
+            elif group.alone is not None:
+                binding.operations.append(self._operation(group.alone))
         for spec in self._spec.named_objectives:
             binding.objectives.append((spec, self._objective(spec)))
         self._fuse(binding)
@@ -274,7 +273,7 @@ class _Binder:
         places = self._parts.places.places
         return [places[name].view(self._parts.gradient) for name in member.parameters(shapes)]
 
-    def _operation(self, member: NodeSpec) -> Operation:
+    def _operation(self, member: OperationSpec) -> Operation:
         parts = self._parts
         names = names_of(member, self._spec.shapes, self._spec)
         parameters = {n: p for n, p in names.items() if p in parts.places.places}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.engine.layout import Place, Shape
-from nnsim.engine.ops.base import NodeSpec
+from nnsim.engine.ops.base import NodeSpec, OperationSpec
 from nnsim.engine.ops.dense import LayerSpec
 from nnsim.engine.plan.spec import PlanSpec
 
@@ -33,6 +33,12 @@ class Group:
     def dense(self) -> tuple[LayerSpec, ...]:
         """The members, where they are dense layers; else none."""
         return tuple(member for member in self.members if isinstance(member, LayerSpec))
+
+    @property
+    def alone(self) -> OperationSpec | None:
+        """The only member, where it is an operation of its own."""
+        member = self.members[0] if self.members else None
+        return member if isinstance(member, OperationSpec) else None
 
 
 def grouped(spec: PlanSpec) -> tuple[Group, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnsim.engine.layout import Shape
 from nnsim.engine.losses import LossSpec
-from nnsim.engine.ops.base import NodeSpec
+from nnsim.engine.ops.base import NodeSpec, OperationSpec
 from nnsim.engine.ops.dense import LayerSpec
 
 
@@ -45,7 +45,7 @@ class PlanSpec:
     """
 
     sizes: tuple[tuple[str, int | Shape], ...]
-    nodes: tuple[NodeSpec, ...]
+    nodes: tuple[LayerSpec | OperationSpec, ...]
     outputs: tuple[str, ...]
     loss: LossSpec = LossSpec()  # noqa: RUF009 (frozen)
     arithmetic: str = "settled"
