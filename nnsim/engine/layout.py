@@ -17,18 +17,21 @@ class Place(NamedTuple):
     """A stretch ``start … stop`` of the first axis, seen as ``block``, and a part of that.
 
     Of values, which have the batch as their last axis, the view has it first, as people read it.
+    ``is_turned``: a matrix whose columns lie one after the other; its block is the transpose.
     """
 
     start: int
     stop: int
     block: Shape
     part: tuple[slice | int, ...] = ()
+    is_turned: bool = False
 
     def view(self, array: Array) -> Array:
         """The named part of ``array``, (size,) for parameters or (size, batch) for values."""
         stretch = array[self.start : self.stop]
         if array.ndim == 1:
-            return stretch.reshape(self.block)[self.part]
+            view = stretch.reshape(self.block)[self.part]
+            return view.T if self.is_turned else view
         return np.moveaxis(stretch.reshape(*self.block, -1)[self.part], -1, 0)
 
 

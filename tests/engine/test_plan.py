@@ -52,10 +52,11 @@ class TestParameters:
         assert plan.parameters.tolist() == [
             *(2, 1, -1, 0.5),
             *(3, -1),
-            # A layer's weights and biases are one matrix, [W | b].
+            # A layer's weights and biases are one matrix, [W | b], column by column.
             # Its sources stand in the order in which the plan has them: q, then n.
             *(0, 1, 1, 0),
-            *(1, 0, -1, 10),
+            *(1, -1),
+            *(0, 10),
         ]
         plan.parameters[3] = 7.0
         assert plan.views["b:n"].tolist() == [7.0]

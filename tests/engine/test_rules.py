@@ -108,7 +108,7 @@ class TestPerceptron:
     def test_each_neuron_of_a_layer_learns_from_its_own_error(self):
         spec = spec_of([("x", 1)], [("n", 2, "step", [("c", "x")])], arithmetic="exact")
         plan = random_plan(spec)
-        plan.parameters[...] = [1, 0, -1, 0]  # w and b of the first neuron, then the second's
+        plan.parameters[...] = [1, -1, 0, 0]  # w of the first neuron and the second, then their b
         learner = PerceptronRule(plan, np.array([[2.0]]), np.array([[1.0, 1.0]]), Feed(1), 0.5)
         learner.iterate()
         assert numbers(learner) == [1.0, 0.0, 0.0, 0.5]
@@ -120,10 +120,10 @@ class TestPerceptron:
             arithmetic="exact",
         )
         plan = random_plan(spec)
-        plan.parameters[...] = [0, 0, 0, 0]  # w:c, b:m, w:d, b:n; both fire
+        plan.parameters[...] = [0, 0, 0, 0]  # w:c, w:d, b:m, b:n; both fire
         learner = PerceptronRule(plan, np.array([[1.0]]), np.array([[1.0, 0.0]]), Feed(1), 1.0)
         learner.iterate()
-        assert numbers(learner) == [0.0, 0.0, -1.0, -1.0]
+        assert numbers(learner) == [0.0, -1.0, 0.0, -1.0]
 
 
 class TestDeltaRule:

@@ -125,6 +125,8 @@ class Inlet:
 class Dense(Operation):
     """z = M x with the biases as the last column of M, (rows, inputs + 1); a = f(z).
 
+    M and its gradient g lie column by column.
+
     z and dz have shape (rows, batch), a and da (units, batch).  With ``settles`` a sum that is
     nothing but rounding error becomes 0, as on paper (0.1 + 0.2 - 0.3): no threshold or kink at 0
     is decided by float dust.  ``slope``, where given, is f'(z), written for several layers at once.
@@ -158,7 +160,6 @@ class Dense(Operation):
         self._into = np.zeros_like(g) if adds else g
         self._adds = adds
         self._w_transposed = m[:, :-1].T
-        self._x_transposed = self._x.T
 
     def fuse(self, objective: Objective) -> None:
         """Take dz from the objective, which is the only one to read this layer."""
@@ -205,7 +206,8 @@ class Dense(Operation):
             calls = self.activation.backward_calls(self.z, self.a, self._da, self.dz)
         else:
             calls = [partial(np.multiply, self._da, self._slope, self.dz)]
-        calls.append(partial(self.dz.dot, self._x_transposed, self._into))
+        # dL/dMᵀ = x dzᵀ: transposed, as M is, so that what is written lies in one piece.
+        calls.append(partial(self._x.dot, self.dz.T, self._into.T))
         if self._adds:
             calls.append(partial(np.add, self.g, self._into, self.g))
         return calls

@@ -120,18 +120,19 @@ def laid_out(spec: PlanSpec, groups: Sequence[Group]) -> Parameters:
 
 
 def _dense_block(spec: PlanSpec, group: Group, start: int, places: dict[str, Place]) -> Place:
+    """[W | b] column by column: so Wᵀ is one piece, and a product with it needs no copy."""
     rows = sum(layer.rows for layer in group.dense)
     columns = sum(spec.units[node] for node in group.sources)
-    shape = (rows, columns + 1)
+    shape = (columns + 1, rows)
     stop = start + rows * (columns + 1)
     top = 0
     for layer in group.dense:
         own = slice(top, top + layer.rows)
         top += layer.rows
         for connection, span in columns_of(spec, group, layer):
-            places[f"w:{connection}"] = Place(start, stop, shape, (own, span))
-        places[f"b:{layer.node}"] = Place(start, stop, shape, (own, columns))
-    return Place(start, stop, shape)
+            places[f"w:{connection}"] = Place(start, stop, shape, (span, own), is_turned=True)
+        places[f"b:{layer.node}"] = Place(start, stop, shape, (columns, own))
+    return Place(start, stop, shape, is_turned=True)
 
 
 def columns_of(spec: PlanSpec, group: Group, layer: LayerSpec) -> list[tuple[str, slice]]:
