@@ -39,18 +39,28 @@ _REASONS: dict[str, tuple[str, str | None]] = {
 
 def field_errors(error: ValidationError, path: Path) -> NnsimError:
     """An NnsimError with a ``file.field`` for each of the first mistakes, with its place."""
-    mistakes = error.errors(include_url=False, include_input=False)
-    return NnsimError(*(_message(mistake, path) for mistake in mistakes[:MAX_SHOWN]))
+    return NnsimError(
+        *(
+            Message("file.field", {"path": str(path), "place": place, "reason": reason})
+            for place, reason in mistakes_in(error)
+        )
+    )
 
 
-def _message(mistake: Mapping[str, Any], path: Path) -> Message:
-    place = ".".join(str(step) for step in mistake["loc"]) or "document"
-    reason = _reason(mistake["type"], mistake.get("ctx", {}))
-    return Message("file.field", {"path": str(path), "place": place, "reason": reason})
+def mistakes_in(error: ValidationError) -> list[tuple[str, Message]]:
+    """Place and reason of each of the first mistakes."""
+    found = error.errors(include_url=False, include_input=False)[:MAX_SHOWN]
+    return [
+        (
+            ".".join(str(step) for step in mistake["loc"]) or "document",
+            _reason(mistake["type"], mistake.get("ctx", {})),
+        )
+        for mistake in found
+    ]
 
 
 def _reason(kind: str, figures: Mapping[str, Any]) -> Message:
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return Message("field.choice", {"expected": figures["expected"].replace(" or ", ", ")})
     code, figure = _REASONS.get(kind, ("field.invalid", None))
     return Message(code, {} if figure is None else {"limit": figures[figure]})

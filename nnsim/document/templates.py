@@ -9,6 +9,7 @@ import numpy as np
 
 from nnsim.core.messages import NnsimError
 from nnsim.data import Table, gate_table
+from nnsim.document.compiling import depths
 from nnsim.document.edits import add_node, connect, set_parameter
 from nnsim.document.model import MAX_UNITS, Document, Training, replaced
 from nnsim.engine.activations import ActivationSpec
@@ -107,3 +108,18 @@ def with_parameters(
         for node, b in zip(dense, biases, strict=True)
     ]
     return replaced(document, nodes=nodes, connections=connections)
+
+
+def arranged(document: Document) -> Document:
+    """The document with every node where its depth says: inputs left, a column a depth."""
+    depth = depths(document)
+    columns: dict[int, list[str]] = {}
+    for node in document.nodes:
+        columns.setdefault(depth[node.id], []).append(node.id)
+    places = {
+        node_id: (column * COLUMN_GAP, (k - (len(ids) - 1) / 2) * ROW_GAP)
+        for column, ids in columns.items()
+        for k, node_id in enumerate(ids)
+    }
+    nodes = [replace(n, x=places[n.id][0], y=places[n.id][1]) for n in document.nodes]
+    return replaced(document, nodes=nodes)

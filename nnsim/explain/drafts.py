@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnsim.core.messages import Message
+from nnsim.core.numbers import Number
 from nnsim.engine.record import Quantity
 from nnsim.explain.context import Context
 from nnsim.explain.explanation import Explanation, Line
-from nnsim.explain.expression import Expression, Leaf
+from nnsim.explain.expression import Expression, Leaf, Writer
+from nnsim.explain.style import NumberStyle
 
 
 @dataclass(frozen=True)
@@ -33,27 +35,33 @@ def written(context: Context, quantity: Quantity, draft: Draft) -> Explanation:
     """The draft in three forms."""
     symbol = context.names.symbol(quantity)
     value = context.record.value(quantity)
+    lines = lines_of(symbol, value, draft, context.style)
+    return Explanation(
+        quantity, draft.title, value, lines, draft.note, draft.expression, draft.chain
+    )
+
+
+def lines_of(symbol: str, value: Number, draft: Draft, style: NumberStyle) -> tuple[Line, ...]:
+    """The lines of a draft: chain rule, symbols, numbers put in, and ``value`` as the result."""
+    symbols, with_numbers = Writer(style), Writer(style, numbers=True)
     lines: list[Line] = []
-    numbers = "" if draft.expression is None else draft.expression.latex(context.numbers)
+    numbers = "" if draft.expression is None else draft.expression.latex(with_numbers)
     if draft.chain is not None:
         of = draft.chain_of
         begins = symbol if of == symbol else f"{symbol} = {of}"
-        lines.append(Line("chain", f"{begins} = {draft.chain.latex(context.symbols)}"))
-        put_in = draft.chain.latex(context.numbers)
+        lines.append(Line("chain", f"{begins} = {draft.chain.latex(symbols)}"))
+        put_in = draft.chain.latex(with_numbers)
         if put_in != numbers:
             lines.append(Line("chain", f"{of} = {put_in}"))
     if draft.expression is not None and not _is_plain(draft.expression):
-        formula = draft.expression.latex(context.symbols)
+        formula = draft.expression.latex(symbols)
         # The symbol of a product is its formula.
         equation = symbol if formula == symbol else f"{symbol} = {draft.between}{formula}"
         lines.append(Line("symbols", equation))
         lines += [Line("symbols", line) for line in draft.further]
         lines.append(Line("numbers", f"{symbol} = {numbers}"))
-    style = context.style
     lines.append(Line("result", f"{symbol} {style.relation(value)} {style.latex(value)}"))
-    return Explanation(
-        quantity, draft.title, value, tuple(lines), draft.note, draft.expression, draft.chain
-    )
+    return tuple(lines)
 
 
 def _is_plain(expression: Expression) -> bool:

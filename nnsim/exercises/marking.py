@@ -1,0 +1,244 @@
+"""Marking: what a person typed against what the engine computes.  Pure: entries in, marks out.
+
+A cell is *right* when it is the engine's number, *consistent* when it is what follows from the
+person's own earlier answers, *wrong* otherwise, and then a known mistake is named where one fits.
+An entry that cannot be read voids its own cell only.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from nnsim.core.messages import Message, NnsimError
+from nnsim.core.numbers import Number, as_float
+from nnsim.exercises.answers import Answer
+from nnsim.exercises.sheet import Cell, Own, Sheet
+
+# An exact cell holds what fractions give; where the engine computes with floats, this much is dust.
+_DUST = 1e-9
+# A wrong number this many half-widths off is told to be rounded too much, and earns half.
+_COARSER = 21.0
+_HALF_CREDIT = 0.5
+# A number so many times larger than the right one is no slip of the pen: nothing follows from it.
+_ABSURD = 100.0
+
+
+class Verdict(enum.StrEnum):
+    """What came of a cell."""
+
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+    WRONG = "wrong"
+    CONSISTENT = "consistent"
+    RIGHT = "right"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the cell needs no more work."""
+        return self in (Verdict.RIGHT, Verdict.CONSISTENT)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The verdict on a cell, why, and which interval was accepted for each of its numbers.
+
+    ``credit`` is from 0 to 1.  ``mistake`` is the code of a known mistake, "" for none.
+    """
+
+    verdict: Verdict
+    credit: float = 0.0
+    reasons: tuple[Message, ...] = ()
+    accepted: tuple[tuple[float, float], ...] = ()
+    mistake: str = ""
+    answer: Answer | None = None
+
+
+def mark(sheet: Sheet, entries: Mapping[str, str]) -> dict[str, Mark]:
+    """A mark for every asked cell, in the order of the sheet; entries of other keys are ignored."""
+    read: dict[str, Answer] = {}
+    marks: dict[str, Mark] = {}
+    for cell in sheet.asked:
+        try:
+            answer = cell.read(entries.get(cell.key, ""))
+        except NnsimError as error:
+            marks[cell.key] = Mark(Verdict.UNREADABLE, reasons=error.messages)
+            continue
+        if answer is None:
+            marks[cell.key] = Mark(Verdict.BLANK)
+        else:
+            read[cell.key] = answer
+    own = _that_count(sheet, read)
+    for key, answer in read.items():
+        marks[key] = _mark(sheet, sheet.by_key[key], answer, own)
+    _blame(sheet, marks, own)
+    return {cell.key: marks[cell.key] for cell in sheet.asked}
+
+
+def own_answers(sheet: Sheet, entries: Mapping[str, str]) -> dict[str, Answer]:
+    """The answers that later cells are carried on from: readable and plausible ones."""
+    read = {}
+    for cell in sheet.asked:
+        try:
+            answer = cell.read(entries.get(cell.key, ""))
+        except NnsimError:
+            continue
+        if answer is not None:
+            read[cell.key] = answer
+    return _that_count(sheet, read)
+
+
+def _that_count(sheet: Sheet, read: Mapping[str, Answer]) -> dict[str, Answer]:
+    return {
+        key: answer
+        for key, answer in read.items()
+        if is_plausible(sheet.by_key[key], answer, sheet.expected(key))
+    }
+
+
+def is_plausible(cell: Cell, answer: Answer, expected: Answer) -> bool:
+    """Whether a number may be the outcome of honest work, so that others may be built on it.
+
+    A silly one must not make later cells free: it has to be a value the cell can have, of a size
+    that makes sense, and not a 0 that would wipe out all that follows.
+    """
+    if cell.legal is not None and any(n not in cell.legal for n in answer.numbers):
+        return False
+    if answer.unchanged or answer.choice or not expected.numbers:
+        return True
+    numbers = [as_float(number) for number in answer.numbers]
+    if cell.bounds is not None:
+        low, high = cell.bounds
+        if not all(low <= number <= high for number in numbers):
+            return False
+    right = [as_float(number) for number in expected.numbers]
+    scale = max([1.0, *(abs(number) for number in right if math.isfinite(number))])
+    if any(abs(number) > _ABSURD * scale for number in numbers):
+        return False
+    if cell.decimals is None or cell.legal is not None:
+        return True
+    wipes_out = len(numbers) == len(right) and any(
+        n == 0 and abs(r) > cell.half_width for n, r in zip(numbers, right, strict=True)
+    )
+    return not wipes_out
+
+
+def matches(cell: Cell, answer: Answer, wanted: Answer) -> bool:
+    """Whether an answer is the wanted one, within what the cell allows."""
+    if answer.choice or wanted.choice:
+        return answer.choice == wanted.choice
+    if answer.unchanged:
+        return wanted.unchanged
+    if len(answer.numbers) != len(wanted.numbers):
+        return False
+    return all(
+        _is_near(given, number, cell.half_width)
+        for given, number in zip(answer.numbers, wanted.numbers, strict=True)
+    )
+
+
+def _is_near(given: Number, wanted: Number, half_width: float) -> bool:
+    number = as_float(wanted)
+    if not math.isfinite(number):
+        return False
+    exact = isinstance(wanted, Fraction | int)
+    if half_width == 0 and exact:
+        return given == wanted
+    off = abs(as_float(given) - number)
+    return off <= half_width * (1 + _DUST) + _DUST * max(abs(number), 1e-3)
+
+
+def _mark(sheet: Sheet, cell: Cell, answer: Answer, own: Own) -> Mark:
+    expected = sheet.expected(cell.key)
+    accepted = _intervals(cell, expected)
+    if matches(cell, answer, expected):
+        return Mark(Verdict.RIGHT, 1.0, (), accepted, answer=answer)
+    others = {key: value for key, value in own.items() if key != cell.key}
+    carried = sheet.carried(cell.key, others)
+    if matches(cell, answer, carried):
+        return Mark(Verdict.CONSISTENT, 1.0, (), _intervals(cell, carried), answer=answer)
+    code = _known_mistake(sheet, cell, answer, others, carried)
+    if code:
+        reason = Message(f"mistake.{code}")
+        credit = _HALF_CREDIT if code == "rounding" else 0.0
+        return Mark(Verdict.WRONG, credit, (reason,), accepted, code, answer)
+    return Mark(Verdict.WRONG, 0.0, (Message("mark.wrong"),), accepted, answer=answer)
+
+
+def _intervals(cell: Cell, wanted: Answer) -> tuple[tuple[float, float], ...]:
+    if wanted.choice:
+        return ()
+    numbers = [as_float(number) for number in wanted.numbers]
+    return tuple((n - cell.half_width, n + cell.half_width) for n in numbers)
+
+
+def _known_mistake(sheet: Sheet, cell: Cell, answer: Answer, own: Own, carried: Answer) -> str:
+    """The code of the first known mistake that gives this answer; "" where none does."""
+    expected = sheet.expected(cell.key)
+    if answer.unchanged and expected.numbers:
+        return "should_change"
+    if expected.unchanged and answer.numbers and cell.dashes:
+        kept = "should_not_change"
+    else:
+        kept = ""
+    if _is_coarser(cell, answer, expected) or _is_coarser(cell, answer, carried):
+        return "rounding"
+    for basis in (own, {}) if own else ({},):
+        for mistake in sheet.mistakes(cell.key, basis):
+            if (
+                not matches(cell, mistake.answer, expected)
+                and not matches(cell, mistake.answer, carried)
+                and matches(cell, answer, mistake.answer)
+            ):
+                return mistake.code
+    return kept
+
+
+def _is_coarser(cell: Cell, answer: Answer, wanted: Answer) -> bool:
+    """Whether the numbers are the wanted ones with too few decimals."""
+    if not cell.half_width or not answer.numbers or len(answer.numbers) != len(wanted.numbers):
+        return False
+    right = [as_float(number) for number in wanted.numbers]
+    # A tenfold interval around a number as small as itself would let anything pass.
+    if any(abs(number) <= _COARSER * cell.half_width for number in right):
+        return False
+    return all(
+        abs(as_float(given) - number) <= _COARSER * cell.half_width
+        for given, number in zip(answer.numbers, right, strict=True)
+    )
+
+
+def _blame(sheet: Sheet, marks: dict[str, Mark], own: Own) -> None:
+    """Say of each consistent cell what it follows from: the earlier answers that are not right."""
+    for key, found in marks.items():
+        if found.verdict is not Verdict.CONSISTENT:
+            continue
+        earlier = next(iter(_wrong_sources(sheet, marks, key)), None)
+        if earlier is None:
+            reason = Message("mark.consistent_rounding")
+        else:
+            cell = sheet.by_key[earlier]
+            where = {
+                "row": sheet.rows[cell.row].words,
+                "column": sheet.columns[cell.column].words,
+            }
+            reason = Message("mark.consistent", where)
+        marks[key] = Mark(
+            found.verdict, found.credit, (reason,), found.accepted, answer=found.answer
+        )
+
+
+def _wrong_sources(sheet: Sheet, marks: Mapping[str, Mark], key: str) -> list[str]:
+    seen, waiting, wrong = {key}, list(sheet.sources(key)), []
+    while waiting:
+        source = waiting.pop(0)
+        if source in seen:
+            continue
+        seen.add(source)
+        if source in marks and marks[source].verdict is Verdict.WRONG:
+            wrong.append(source)
+        waiting += sheet.sources(source)
+    return wrong

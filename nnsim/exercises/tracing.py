@@ -1,0 +1,343 @@
+"""Sheets made from the trace of a document: the step table with cells to be filled in."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from nnsim.core.messages import Message, NnsimError
+from nnsim.core.numbers import Number, as_float
+from nnsim.document.model import Document
+from nnsim.engine.record import Quantity
+from nnsim.exercises.answers import Answer
+from nnsim.exercises.carrying import Carrying, Place
+from nnsim.exercises.sheet import Cell, Heading, Mistake, Own, Sheet, Working
+from nnsim.exercises.slips import slips_of
+from nnsim.explain.explanation import Line
+from nnsim.explain.style import NumberStyle
+from nnsim.session import Session
+from nnsim.session.cells import Column, Group, row_count
+from nnsim.session.frame import Frame
+from nnsim.session.table import columns_for
+
+#: "table": a row a step, as in the course; "list": a row a number, in the order of the work.
+Layout: TypeAlias = Literal["table", "list"]
+#: Where a sheet ends that does not say how many iterations it has: with the first epoch (for the
+#: course rule: each pattern right once), or when the run has come to its end, whatever that is.
+Until: TypeAlias = Literal["epoch", "end"]
+
+#: More would be a sheet for nobody.
+MAX_ITERATIONS = 200
+MAX_CELLS = 2000
+_COUNTS = frozenset({Group.ITERATION, Group.EPOCH, Group.SAMPLE})
+_LEGAL: dict[str, tuple[Number, ...]] = {"step": (0, 1)}
+_BOUNDS = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, float("inf")),
+}
+
+
+@dataclass(frozen=True)
+class TraceQuestion:
+    """What of a trace is asked.
+
+    Iterations ``first`` to ``last``; with ``last`` None as far as ``until`` says.  ``shown`` are
+    the groups of columns of the sheet, ``asked`` those of them that are blank; where ``cells`` is
+    not empty only the cells of these keys are.  ``nodes`` limits both to these ids.
+    ``decimals`` counts for numbers that are not exact.
+    """
+
+    first: int = 1
+    last: int | None = None
+    until: Until = "epoch"
+    shown: frozenset[Group] = frozenset()
+    asked: frozenset[Group] = frozenset()
+    cells: frozenset[str] = frozenset()
+    nodes: frozenset[str] | None = None
+    layout: Layout = "table"
+    decimals: int = 4
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the numbers of a cell stand in the run."""
+
+    iteration: int
+    quantities: tuple[Quantity, ...]
+    column: Column
+
+
+class TraceSheet(Sheet):
+    """The cells of a trace.
+
+    Raises NnsimError where the document cannot run, where its run does not end as ``until`` says
+    within ``MAX_ITERATIONS``, or where nothing is asked or too much.
+    """
+
+    def __init__(self, document: Document, question: TraceQuestion) -> None:
+        self.document = document
+        self.session = Session(document)
+        self.question = question
+        self._sources: dict[str, _Source] = {}
+        self._carrying: tuple[Own, Carrying] | None = None
+        last = question.last or self._end()
+        self.iterations = range(question.first, last + 1)
+        # The trace is computed before the plan is asked for: only a document that runs has one.
+        self.session.record(last)
+        self._columns = columns_for(
+            document, self.session.spec_at(question.first), question.shown, None, question.nodes
+        )
+        self._lay_out()
+        if not self.asked:
+            raise NnsimError.of("exercise.nothing_asked")
+        if len(self.cells) > MAX_CELLS:
+            raise NnsimError.of("exercise.too_large", found=len(self.cells), limit=MAX_CELLS)
+
+    def _end(self) -> int:
+        """The last iteration by ``until``."""
+        session = self.session
+        while session.computed < MAX_ITERATIONS:
+            metrics = session.compute()
+            if self.question.until == "epoch" and metrics.epoch_ended:
+                return metrics.iteration
+            if session.verdict is not None:
+                return session.computed
+        raise NnsimError.of("exercise.never_ends", limit=MAX_ITERATIONS)
+
+    # -- layout ----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        found: list[tuple[Cell, _Source, int]] = []
+        rows: list[Heading] = []
+        for iteration in self.iterations:
+            record = self.session.record(iteration)
+            assert record.metrics is not None
+            samples = row_count(record.metrics)
+            for sample in range(samples):
+                key = f"{iteration}" if samples == 1 else f"{iteration}:{sample + 1}"
+                heading = Message("exercise.row", {"iteration": iteration, "row": sample + 1})
+                rows.append(Heading(key, heading))
+                for number, column in enumerate(self._columns):
+                    shown = column.cell(record, sample)
+                    if not shown.numbers:
+                        continue
+                    source = _Source(iteration, shown.quantities, column)
+                    made = self._cell(f"{key}.{column.key}", len(rows) - 1, number, source)
+                    found.append((made, source, sample))
+        self._sources = {cell.key: source for cell, source, _ in found}
+        if self.question.layout == "table":
+            self.rows = tuple(rows)
+            self.columns = tuple(Heading(c.key, c.heading, c.latex) for c in self._columns)
+            self.cells = tuple(cell for cell, _, _ in found)
+        else:
+            self._as_list(found)
+
+    def _as_list(self, found: list[tuple[Cell, _Source, int]]) -> None:
+        """One number a row, in the order in which they come about."""
+        session = self.session
+        ordered: list[tuple[int, int, int, Cell, _Source]] = []
+        for cell, source, _ in found:
+            if source.column.group in _COUNTS:
+                continue
+            session.go_to(source.iteration)
+            frame = session.frame
+            moment = max((frame.shown_from(q) for q in source.quantities), default=0)
+            ordered.append((source.iteration, moment, len(ordered), cell, source))
+        session.reset()
+        ordered.sort(key=lambda item: item[:3])
+        self.columns = (Heading("value", Message("exercise.value")),)
+        self.rows = tuple(
+            Heading(cell.key, source.column.heading, self._symbol(source))
+            for *_, cell, source in ordered
+        )
+        self.cells = tuple(
+            replace(cell, row=number, column=0) for number, (*_, cell, _s) in enumerate(ordered)
+        )
+
+    def _symbol(self, source: _Source) -> str | None:
+        return source.column.latex
+
+    def _cell(self, key: str, row: int, column: int, source: _Source) -> Cell:
+        group = source.column.group
+        asked = group in self.question.asked and group not in _COUNTS
+        if self.question.cells:
+            asked = asked and key in self.question.cells
+        legal, bounds = self._sensible(source)
+        exact = (
+            self.session.spec_at(source.iteration).arithmetic == "exact"
+            or legal is not None
+            or group in (_COUNTS | {Group.INPUTS, Group.TARGETS})
+        )
+        return Cell(
+            key,
+            row,
+            column,
+            asked,
+            size=max(len(source.quantities), 1),
+            decimals=None if exact else self.question.decimals,
+            tolerance=None if exact else self.question.tolerance,
+            dashes=source.column.dashes,
+            legal=legal,
+            bounds=bounds,
+        )
+
+    def _sensible(
+        self, source: _Source
+    ) -> tuple[tuple[Number, ...] | None, tuple[float, float] | None]:
+        """Which values an activation can have at all."""
+        if not source.quantities or source.quantities[0].kind not in ("a", "y"):
+            return None, None
+        owner = source.quantities[0].owner
+        for layer in self.session.spec_at(source.iteration).layers:
+            if layer.node == owner:
+                name = layer.activation.name
+                return _LEGAL.get(name), _BOUNDS.get(name)
+        return None, None
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def expected(self, key: str) -> Answer:
+        source, cell = self._sources[key], self.by_key[key]
+        record = self.session.record(source.iteration)
+        if not source.quantities:
+            sample = int(self.rows[cell.row].key.partition(":")[2] or 1) - 1
+            return Answer(source.column.numbers(record, sample))
+        numbers = tuple(record.value(quantity) for quantity in source.quantities)
+        return Answer(numbers, cell.dashes and self._is_unchanged(source, numbers))
+
+    def _is_unchanged(self, source: _Source, numbers: tuple[Number, ...]) -> bool:
+        record = self.session.record(source.iteration)
+        before = (replace(q, kind=q.kind.rstrip("+")) for q in source.quantities)
+        return all(n == record.value(q) for n, q in zip(numbers, before, strict=True))
+
+    def carried(self, key: str, own: Own) -> Answer:
+        source, cell = self._sources[key], self.by_key[key]
+        if not source.quantities:
+            return self.expected(key)
+        carrying = self.carrying(own)
+        numbers = tuple(carrying.recomputed(source.iteration, q) for q in source.quantities)
+        unchanged = cell.dashes and numbers == tuple(
+            carrying.value(source.iteration, replace(q, kind=q.kind.rstrip("+")))
+            for q in source.quantities
+        )
+        return Answer(numbers, unchanged)
+
+    def carrying(self, own: Own) -> Carrying:
+        """The run as it goes on from a person's own answers; made once for the same answers."""
+        if self._carrying is None or self._carrying[0] != own:
+            self._carrying = dict(own), Carrying(self.session, self._own_numbers(own))
+        return self._carrying[1]
+
+    def _own_numbers(self, own: Own) -> dict[Place, Number | None]:
+        found: dict[Place, Number | None] = {}
+        for key, answer in own.items():
+            source = self._sources[key]
+            numbers: tuple[Number | None, ...] = answer.numbers
+            if answer.unchanged:
+                numbers = (None,) * len(source.quantities)
+            for quantity, number in zip(source.quantities, numbers, strict=True):
+                if number is not None and not self._is_exact(source.iteration):
+                    number = as_float(number)
+                found[source.iteration, quantity] = number
+        return found
+
+    def _is_exact(self, iteration: int) -> bool:
+        return self.session.spec_at(iteration).arithmetic == "exact"
+
+    # -- mistakes and workings -------------------------------------------------------------------
+
+    def mistakes(self, key: str, own: Own) -> Iterator[Mistake]:
+        source = self._sources[key]
+        if not source.quantities:
+            return
+        carrying = self.carrying(own)
+        for code in slips_of(source.quantities[0].kind):
+            numbers = [
+                slip
+                for q in source.quantities
+                if (slip := code.number(carrying, source.iteration, q)) is not None
+            ]
+            if len(numbers) == len(source.quantities):
+                yield Mistake(code.name, Answer(tuple(numbers)))
+        if len(source.quantities) > 1:
+            right = self.carried(key, own).numbers
+            yield Mistake("swapped", Answer(tuple(reversed(right))))
+
+    def working(self, key: str, own: Own, style: NumberStyle) -> Working:
+        source = self._sources[key]
+        carrying = self.carrying(own)
+        made = [carrying.explanation(source.iteration, q, style) for q in source.quantities]
+        if not made:
+            return Working(source.column.heading, ())
+        lines = tuple(itertools.chain.from_iterable(e.lines for e in made))
+        note = next((e.note for e in made if e.note is not None), None)
+        title = made[0].title if len(made) == 1 else source.column.heading
+        return Working(title, tuple(Line(line.role, line.latex) for line in lines), note)
+
+    def sources(self, key: str) -> tuple[str, ...]:
+        source = self._sources[key]
+        wanted: dict[str, None] = {}
+        for place in self._ancestors(source):
+            other = self._keys.get(place)
+            if other is not None and other != key:
+                wanted[other] = None
+        return tuple(wanted)
+
+    @functools.cached_property
+    def _keys(self) -> Mapping[Place, str]:
+        return {
+            (source.iteration, quantity): key
+            for key, source in self._sources.items()
+            for quantity in source.quantities
+        }
+
+    def _ancestors(self, source: _Source) -> Iterator[Place]:
+        """The nearest places of the sheet that a cell is worked out from."""
+        keys, seen = self._keys, set[Place]()
+        waiting = [(source.iteration, q) for q in source.quantities]
+        own = set(waiting)
+        while waiting:
+            place = waiting.pop(0)
+            for term in self._terms(*place):
+                if term in seen or term in own:
+                    continue
+                seen.add(term)
+                if term in keys:
+                    yield term
+                else:
+                    waiting.append(term)
+
+    def _terms(self, iteration: int, quantity: Quantity) -> list[Place]:
+        if quantity.kind in ("w", "b"):
+            if iteration == 1:
+                return []
+            return [(iteration - 1, replace(quantity, kind=f"{quantity.kind}+"))]
+        explained = self.carrying({}).explanation(iteration, quantity)
+        between = self.carrying({}).between(iteration, quantity)
+        return [(iteration, term) for term in (*between, *explained.terms)]
+
+    def quantities(self, key: str) -> tuple[int, tuple[Quantity, ...]]:
+        source = self._sources[key]
+        return source.iteration, source.quantities
+
+    def depends_on(self, key: str) -> tuple[Quantity, ...]:
+        source = self._sources[key]
+        found: dict[Quantity, None] = {}
+        for quantity in source.quantities:
+            explained = self.carrying({}).explanation(source.iteration, quantity)
+            found.update(dict.fromkeys(explained.terms))
+        return tuple(found)
+
+    def frame_before(self, key: str) -> Frame:
+        """The run right before the numbers of a cell come about."""
+        source = self._sources[key]
+        self.session.go_to(source.iteration)
+        frame = self.session.frame
+        done = min((frame.shown_from(q) for q in source.quantities), default=1) - 1
+        return replace(frame, done=max(done, 0))

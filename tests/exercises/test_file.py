@@ -1,0 +1,102 @@
+"""Exercise files: read strictly, written as they were, mistakes named by their place."""
+
+from pathlib import Path
+
+import pytest
+
+from nnsim.core.messages import NnsimError
+from nnsim.exercises.bank import folder
+from nnsim.exercises.file import dumps, load, loads, save
+from nnsim.exercises.marking import Verdict, mark
+from nnsim.exercises.sheet import Cell
+
+OR = folder() / "or-course-rule.toml"
+
+
+def text_of(old="", new=""):
+    text = OR.read_text(encoding="utf-8")
+    assert old in text
+    return text.replace(old, new, 1).encode()
+
+
+def refusal(content):
+    with pytest.raises(NnsimError) as caught:
+        loads(content, Path("mine.toml"))
+    return caught.value.messages
+
+
+def keys_and_answers(variant):
+    sheet = variant.sheet
+    return {cell.key: sheet.expected(cell.key).text() for cell in sheet.asked}
+
+
+def test_what_is_written_reads_back_the_same(tmp_path):
+    exercise = load(OR)
+    save(exercise, tmp_path / "again.toml")
+    again = load(tmp_path / "again.toml")
+    assert dumps(again) == dumps(exercise)
+    assert keys_and_answers(again.variant(7)) == keys_and_answers(exercise.variant(7))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "reason"),
+    [
+        ('until = "epoch"', 'until = "never"', "trace.until", "field.choice"),
+        ("bias = [1]", "bias = [1, 2]", "document.biases.n3", "field.shape"),
+        ("weights = [[0.5]]", 'weights = [["a"]]', "document.connections.0.weights.0.0", None),
+        ("order = 30", "order = 30\ncolour = 1", "colour", "field.unknown"),
+        ("[vary.biases]", "[vary.momentum]", "vary.momentum", "field.choice"),
+    ],
+)
+def test_a_mistake_is_named_by_its_field(old, new, place, reason):
+    message = refusal(text_of(old, new))[0]
+    assert message.code == "file.field"
+    assert message.params["place"] == place
+    if reason is not None:
+        assert message.params["reason"].code == reason
+
+
+def test_toml_that_is_none_is_named_by_its_line():
+    (message,) = refusal(text_of('id = "or-course-rule"', "id = or"))
+    assert message.code == "exercise.not_toml"
+    assert message.params["line"] == "3"
+
+
+def test_other_files_are_told_apart():
+    assert refusal(b"a = 1")[0].code == "exercise.not_an_exercise"
+    assert refusal(b"\xff\xfe")[0].code == "exercise.not_utf8"
+    assert refusal(text_of("version = 1", "version = 9"))[0].code == "file.newer"
+
+
+def test_a_sheet_that_cannot_be_made_is_refused_when_it_is_read():
+    lost = text_of('target = "n3"', 'target = "n2"')
+    assert refusal(lost)
+
+
+def test_placeholders_reach_nothing_but_what_is_given():
+    exercise = loads(text_of("{weights}", "{weights.__class__} {nothing}"), Path("mine.toml"))
+    said = exercise.variant().statement("en") + exercise.variant().statement("es")
+    assert "tuple" not in said
+    assert "{nothing}" in said
+
+
+def test_the_same_seed_gives_the_same_variant_and_others_differ():
+    exercise = load(OR)
+    drawn = [keys_and_answers(exercise.variant(seed)) for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+    statement = exercise.variant(1).statement("es")
+    assert "(0; 0)" in statement  # as drawn from seed 1 when this was written
+
+
+def test_every_variant_is_as_long_as_its_file_wants():
+    exercise = load(OR)
+    for seed in range(1, 40):
+        variant = exercise.variant(seed)
+        assert 5 <= len(variant.sheet.iterations) <= 10
+        entries = keys_and_answers(variant)
+        assert {m.verdict for m in mark(variant.sheet, entries).values()} == {Verdict.RIGHT}
+
+
+def test_a_cell_reads_nothing_as_nothing():
+    assert Cell("a", 0, 0).read("   ") is None
