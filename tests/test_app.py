@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 
-# What panels, dialogs and exports need is imported once the window is painted, or when it is asked
-# for; numpy.random, when something is drawn.
+# What panels, dialogs, exports, gestures and menus need is imported once the window is painted, or
+# when it is asked for; numpy.random, when something is drawn.
 LATER = [
+    "csv",
     "jinja2",
     "multiprocessing",
     "nbformat",
@@ -24,6 +25,19 @@ LATER = [
     "nnsim.explain",
     "nnsim.export",
     "nnsim.session.table",
+    "nnsim.ui.bridge.pictures",
+    "nnsim.ui.canvas.field",
+    "nnsim.ui.canvas.gestures.box",
+    "nnsim.ui.canvas.gestures.choose",
+    "nnsim.ui.canvas.gestures.connect",
+    "nnsim.ui.canvas.gestures.move",
+    "nnsim.ui.canvas.gestures.pan",
+    "nnsim.ui.canvas.gestures.place",
+    "nnsim.ui.canvas.menus",
+    "nnsim.ui.canvas.note_places",
+    "nnsim.ui.canvas.picture",
+    "nnsim.ui.canvas.tips",
+    "nnsim.ui.canvas.typed",
     "nnsim.ui.panels",
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +117,8 @@ def _numbers(names: list[str], body: Iterable[tuple[int, list[str]]]) -> list[li
 
 def write_csv(table: Table, path: Path, mark: str = ".") -> None:
     """The table as CSV, with the given decimal mark; the separator is ";" where the mark is ","."""
+    import csv  # not sooner: a start does not wait for it
+
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";" if mark == "," else ",")
         writer.writerow(table.names)

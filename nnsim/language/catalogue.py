@@ -25,7 +25,7 @@ LOCALES = ("en", "es")
 _FALLBACK = "en"
 # What nearly every line of the files is: [a.table], or key = "a sentence".
 _TABLE = re.compile(r"\[([\w.-]+)\]")
-_PAIR = re.compile(r'([\w-]+) = "((?:[^"\\]|\\["\\nt])*)"')
+_PAIR = re.compile(r'([\w-]+) = "([^"\\]*(?:\\["\\nt][^"\\]*)*)"')
 _ESCAPE = re.compile(r'\\(["\\nt])')
 _ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 # A block of lines, closed by a line with nothing else.

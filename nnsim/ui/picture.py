@@ -12,7 +12,7 @@ from nnsim.document.model import Document
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.painting import diagram_picture
+from nnsim.ui.canvas.picture import diagram_picture
 from nnsim.ui.canvas.scene import DiagramScene
 
 

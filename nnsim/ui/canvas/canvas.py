@@ -1,26 +1,30 @@
-"""The canvas: the diagram of a workspace, drawn, and what can be done to it."""
+"""The canvas: the diagram of a workspace, drawn, and what can be done to it.
+
+Menus, pictures and the longer gestures are imported when somebody asks for one, so that a start
+does not wait for them.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnsim.document.clipboard import Edge
-from nnsim.ui.bridge.pictures import Picture, copy_picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.gestures.base import Gesture, Pointer
-from nnsim.ui.canvas.gestures.choose import ChooseTargets
-from nnsim.ui.canvas.gestures.place import PlaceNew
 from nnsim.ui.canvas.hits import Hit
 from nnsim.ui.canvas.keys import Keys
-from nnsim.ui.canvas.menus import WITH_PARAMETERS, Menus
 from nnsim.ui.canvas.navigation import ZOOM_STEP
-from nnsim.ui.canvas.painting import diagram_picture
 from nnsim.ui.canvas.palette import Palette
 from nnsim.ui.canvas.view import DiagramView
 from nnsim.ui.canvas.wishes import Wishes
+
+if TYPE_CHECKING:
+    from nnsim.ui.bridge.pictures import Picture
 
 
 class Canvas(DiagramView):
@@ -39,7 +43,6 @@ class Canvas(DiagramView):
         super().__init__(workspace, preferences, parent)
         self.setObjectName("canvas")
         self.keys = Keys(self, self.stage, self.commands, self.navigation)
-        self._menus = Menus(self, self.stage)
         self._session: object = None
         workspace.document_changed.connect(self._document_changed)
         workspace.position_changed.connect(self.quality.moving)
@@ -133,6 +136,8 @@ class Canvas(DiagramView):
 
     def connect_selection(self) -> None:
         """Choose where the selected nodes lead to: by key, click or box."""
+        from nnsim.ui.canvas.gestures.choose import ChooseTargets
+
         sources = self.stage.selected_nodes
         if sources:
             self.mouse.begin(ChooseTargets(self.stage, sources))
@@ -164,6 +169,8 @@ class Canvas(DiagramView):
 
     def set_activation(self, name: str) -> None:
         """Give the selected nodes another activation; ask for its number if it has one."""
+        from nnsim.ui.canvas.menus import WITH_PARAMETERS
+
         self.selected.set_activation(name)
         if name in WITH_PARAMETERS:
             self.ask_activation()
@@ -178,8 +185,13 @@ class Canvas(DiagramView):
 
     def place(self, wishes: Wishes) -> None:
         """Something new follows the pointer until a click puts it down."""
-        self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
+        self._begin_placing(wishes)
         self.setFocus()
+
+    def _begin_placing(self, wishes: Wishes) -> None:
+        from nnsim.ui.canvas.gestures.place import PlaceNew
+
+        self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
 
     def use_palette(self, palette: Palette) -> None:
         """Let things be drawn from a palette."""
@@ -196,7 +208,7 @@ class Canvas(DiagramView):
             self.cancel_gesture()
             return
         if self.gesture is None:
-            self.mouse.begin(PlaceNew(self.stage, self.commands, wishes))
+            self._begin_placing(wishes)
         if self.gesture is not None:
             self.gesture.move(Pointer(self.mouse.to_scene(at), at))
 
@@ -215,11 +227,15 @@ class Canvas(DiagramView):
 
     def picture(self) -> Picture:
         """The diagram as it is shown, as a picture."""
+        from nnsim.ui.canvas.picture import diagram_picture
+
         name = self.workspace.document.title or self.preferences.say("canvas.picture_name")
         return diagram_picture(self.diagram, name)
 
     def copy_picture(self) -> None:
         """Put the picture of the diagram on the clipboard."""
+        from nnsim.ui.bridge.pictures import copy_picture
+
         copy_picture(self.picture())
 
     # -- what is possible ------------------------------------------------------------------------
@@ -292,5 +308,7 @@ class Canvas(DiagramView):
 
     def open_menu(self, hit: Hit, at: QPointF) -> None:
         """Open the context menu for what is at a point of the scene."""
-        menu = self._menus.menu_for(hit, at, self.can_paste, self)
+        from nnsim.ui.canvas.menus import Menus
+
+        menu = Menus(self, self.stage).menu_for(hit, at, self.can_paste, self)
         menu.popup(self.viewport().mapToGlobal(self.mapFromScene(at)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 from nnsim.engine.activations import ActivationSpec, make_activation
+from nnsim.ui.bridge.theme import Theme
 
 _LIMIT = 3.0
 _POINTS = 49
@@ -39,3 +40,22 @@ def activation_curve(spec: ActivationSpec) -> QPainterPath:
     y = 0.8 - 1.6 * (a - low) / ((high - low) or 1.0)
     path.addPolygon(QPolygonF([QPointF(x, v) for x, v in zip(z / _LIMIT, y, strict=True)]))
     return path
+
+
+def curve_icon(spec: ActivationSpec, theme: Theme, size: int = 20) -> QIcon:
+    """The curve of an activation as an icon."""
+    pixmap = QPixmap(QSize(size, size) * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(2, 3, size - 4, size - 6)
+    color = theme.color("text")
+    painter.setPen(QPen(color, 1.6))
+    if spec.name == "softmax":
+        painter.setBrush(color)
+    middle = box.center()
+    fit = QTransform(box.width() / 2, 0, 0, box.height() / 2, middle.x(), middle.y())
+    painter.drawPath(fit.map(activation_curve(spec)))
+    painter.end()
+    return QIcon(pixmap)

@@ -1,8 +1,13 @@
-"""Editing in place: weights and biases, names, units, and what is typed on the empty canvas."""
+"""Editing in place: weights and biases, names, units, and what is typed on the empty canvas.
+
+The field, and what reads typed words, are imported when there is something to edit: a start does
+not wait for them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsView
@@ -14,11 +19,12 @@ from nnsim.document.model import MAX_UNITS, Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.ui.canvas.commands import Commands
-from nnsim.ui.canvas.field import InPlaceField, spot_rect
 from nnsim.ui.canvas.parts import Part
 from nnsim.ui.canvas.stage import Stage
-from nnsim.ui.canvas.typed import read_wishes
 from nnsim.ui.canvas.wishes import make, units_of, usual_activation
+
+if TYPE_CHECKING:
+    from nnsim.ui.canvas.field import InPlaceField
 
 _WEIGHTS = ("w", "p", "gw", "dw", "w+")
 _BIASES = ("b", "gb", "db", "b+")
@@ -51,6 +57,8 @@ class Editing(QObject):
         help_text: str,
         width: int = 96,
     ) -> InPlaceField:
+        from nnsim.ui.canvas.field import InPlaceField
+
         self.close()
         field = InPlaceField(
             self._view, self._stage.preferences, place, text, accept, title, help_text, width
@@ -179,6 +187,8 @@ class Editing(QObject):
         )
 
     def _place_of(self, parameter: Quantity) -> QRectF:
+        from nnsim.ui.canvas.field import spot_rect
+
         diagram = self._stage.diagram
         if parameter.kind == "b":
             item = diagram.nodes[parameter.owner]
@@ -234,6 +244,9 @@ class Editing(QObject):
 
     def type_new(self, at: QPointF | None = None) -> None:
         """Ask in words for what shall be made here, or where there is room in the middle."""
+        from nnsim.ui.canvas.field import spot_rect
+        from nnsim.ui.canvas.typed import read_wishes
+
         say = self._stage.preferences.say
         shown_at = self._stage.middle if at is None else at
 
@@ -260,6 +273,8 @@ class Editing(QObject):
 
     def _describe(self, text: str) -> str:
         """What the typed words would make, or "" while they cannot be read."""
+        from nnsim.ui.canvas.typed import read_wishes
+
         say, document = self._stage.preferences.say, self._document
         try:
             wishes = read_wishes(document, text)

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QIcon,
-    QKeySequence,
-    QPainter,
-    QPen,
-    QPixmap,
-    QTransform,
-)
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnsim.document.clipboard import Edge
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.bridge.theme import Theme
-from nnsim.ui.canvas.curves import activation_curve
+from nnsim.ui.canvas.curves import curve_icon
 from nnsim.ui.canvas.hits import Hit
 from nnsim.ui.canvas.keys import ALIGN_KEYS
 from nnsim.ui.canvas.stage import Stage
@@ -171,22 +161,3 @@ def _show_keys(action: QAction, keys: str) -> None:
     """Only shown: the canvas itself listens to its keys."""
     action.setShortcut(QKeySequence(keys))
     action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-
-
-def curve_icon(spec: ActivationSpec, theme: Theme, size: int = 20) -> QIcon:
-    """The curve of an activation as an icon."""
-    pixmap = QPixmap(QSize(size, size) * 2)
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(2, 3, size - 4, size - 6)
-    color = theme.color("text")
-    painter.setPen(QPen(color, 1.6))
-    if spec.name == "softmax":
-        painter.setBrush(color)
-    middle = box.center()
-    fit = QTransform(box.width() / 2, 0, 0, box.height() / 2, middle.x(), middle.y())
-    painter.drawPath(fit.map(activation_curve(spec)))
-    painter.end()
-    return QIcon(pixmap)

@@ -1,4 +1,7 @@
-"""The mouse on the canvas: which gesture a press begins, and what the pointer is over."""
+"""The mouse on the canvas: which gesture a press begins, and what the pointer is over.
+
+Each gesture is imported when the first one begins: a start does not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,6 @@ from PySide6.QtWidgets import QGraphicsView
 from nnsim.ui.canvas.autoscroll import AutoScroll
 from nnsim.ui.canvas.editing import Editing
 from nnsim.ui.canvas.gestures.base import Gesture, Pointer
-from nnsim.ui.canvas.gestures.box import BoxSelect
-from nnsim.ui.canvas.gestures.connect import DrawConnection
-from nnsim.ui.canvas.gestures.move import MoveNodes
-from nnsim.ui.canvas.gestures.pan import Pan
 from nnsim.ui.canvas.hits import NOWHERE, Hit, hit_at, quantity_at
 from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.navigation import Navigation
@@ -84,6 +83,8 @@ class Mouse:
                 self.settle()
             return True
         if event.button() == _MIDDLE or (event.button() == _LEFT and self._is_panning()):
+            from nnsim.ui.canvas.gestures.pan import Pan
+
             self.has_panned = True
             self.begin(Pan(self._stage, pointer, self._navigation.scroll))
         elif event.button() == _LEFT:
@@ -93,6 +94,10 @@ class Mouse:
         return True
 
     def _press_left(self, pointer: Pointer) -> None:
+        from nnsim.ui.canvas.gestures.box import BoxSelect
+        from nnsim.ui.canvas.gestures.connect import DrawConnection
+        from nnsim.ui.canvas.gestures.move import MoveNodes
+
         hit = self.hit(pointer.scene)
         if hit.node is not None and hit.port is not None:
             self.begin(DrawConnection(self._stage, pointer, hit.node, hit.port))

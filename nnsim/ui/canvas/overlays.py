@@ -49,6 +49,11 @@ class Banner(QFrame):
 
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
         """Say these, or nothing."""
+        self.setVisible(bool(problems))
+        if not problems:
+            # Dressed only for what there is to say: style and sign take their time.
+            self._text.clear()
+            return
         self._text.setText("\n".join(self._preferences.tell(p.message) for p in problems))
         self._text.setAccessibleName(self._text.text())
         is_error = any(problem.severity == "error" for problem in problems)
@@ -61,7 +66,6 @@ class Banner(QFrame):
         )
         size = round(20 * self._preferences.zoom)
         self._icon.setPixmap(themed_icon("warning", theme, size, role).pixmap(QSize(size, size)))
-        self.setVisible(bool(problems))
 
     def place(self, room: QRect) -> None:
         """Stand at the top of the view."""
@@ -87,7 +91,7 @@ class EmptyWord(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             layout.addWidget(label)
-        self.say()
+        self.hide()
 
     @property
     def text(self) -> str:
@@ -128,13 +132,16 @@ class HintBar(QLabel):
 
     def say(self, text: str) -> None:
         """Say this, or hide."""
+        self.setVisible(bool(text))
+        if not text:
+            self.clear()
+            return
         theme = self._preferences.theme
         self.setStyleSheet(
             f"#canvas_hint {{ background: {theme.accent_soft}; color: {theme.text};"
             f" border: 1px solid {theme.accent}; border-radius: 8px; padding: 6px 12px; }}"
         )
         self.setText(text)
-        self.setVisible(bool(text))
 
     def place(self, room: QRect) -> None:
         """Stand at the bottom of the view."""
@@ -156,7 +163,8 @@ class Overlays:
     def show_state(self, problems: tuple[Problem, ...], is_empty: bool) -> None:
         """What concerns the whole document; an empty one gets a friendly word instead."""
         self.banner.set_problems(() if is_empty else problems)
-        self.empty.say()
+        if is_empty:
+            self.empty.say()
         self.empty.setVisible(is_empty)
         self.place()
 
@@ -169,4 +177,5 @@ class Overlays:
         """Stand where they belong."""
         room = self._viewport.rect()
         for part in (self.banner, self.empty, self.hint):
-            part.place(room)
+            if not part.isHidden():
+                part.place(room)

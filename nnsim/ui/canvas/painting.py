@@ -1,4 +1,4 @@
-"""Ground of the canvas, and the diagram as a picture."""
+"""Ground of the canvas."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from nnsim.ui.bridge.pictures import Picture
 from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.canvas.geometry import GRID
-from nnsim.ui.canvas.scene import DiagramScene
 
-_PICTURE_MARGIN = 28.0
 _DOT_PIXELS = 28.0
 
 
@@ -46,21 +43,3 @@ def _dots(visible: QRectF, step: float) -> QPolygonF:
     columns = range(math.floor(visible.left() / step), math.ceil(visible.right() / step) + 1)
     rows = range(math.floor(visible.top() / step), math.ceil(visible.bottom() / step) + 1)
     return QPolygonF([QPointF(column * step, row * step) for row in rows for column in columns])
-
-
-def diagram_picture(diagram: DiagramScene, name: str) -> Picture:
-    """What the scene shows, without selection and handles, on the ground that plots have."""
-    margin = _PICTURE_MARGIN
-    content = diagram.content_rect().adjusted(-margin, -margin, margin, margin)
-
-    def paint(painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        where = QRectF(0, 0, content.width(), content.height())
-        painter.fillRect(where, diagram.look.theme.color("surface"))
-        diagram.set_plain(True)
-        try:
-            diagram.render(painter, where, content)
-        finally:
-            diagram.set_plain(False)
-
-    return Picture(content.size(), paint, name)

@@ -18,7 +18,7 @@ from nnsim.document.model import MAX_UNITS
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.menus import curve_icon
+from nnsim.ui.canvas.curves import curve_icon
 from nnsim.ui.canvas.palette_icons import paint_entry
 from nnsim.ui.canvas.wishes import Wish, units_of
 
@@ -176,9 +176,31 @@ class _Activations(QComboBox):
     def __init__(self, preferences: Preferences, parent: QWidget) -> None:
         super().__init__(parent)
         self._preferences = preferences
+        self.currentIndexChanged.connect(self._draw)
+
+    def name(self) -> None:
+        """Name the activations in the language, and draw them in the colours, of now."""
+        say, chosen = self._preferences.say, max(self.currentIndex(), 0)
+        self.blockSignals(True)
+        self.clear()
+        self.addItem(say("canvas.palette.usual"), "")
+        for name in ACTIVATIONS:
+            self.addItem(say(f"activation.{name}"), name)
+        self.setCurrentIndex(chosen)
+        self.blockSignals(False)
+        self._draw(chosen)
+
+    def _draw(self, index: int) -> None:
+        """The curve of one of them, where that is not drawn yet."""
+        name = self.itemData(index)
+        if name and self.itemIcon(index).isNull():
+            self.setItemIcon(index, curve_icon(ActivationSpec(name), self._preferences.theme))
 
     def showPopup(self) -> None:
-        # Not sooner: a start would wait until Python knows all kinds of lists.
+        # Not sooner: a start would wait until all curves are drawn, and until Python knows all
+        # kinds of lists.
+        for index in range(self.count()):
+            self._draw(index)
         self.view().setMinimumWidth(round(190 * self._preferences.zoom))
         super().showPopup()
 
@@ -253,15 +275,7 @@ class Palette(QWidget):
         self._activation_label.setText(say("canvas.palette.activation"))
         self.activation.setToolTip(say("canvas.palette.activation_tip"))
         self.activation.setAccessibleName(say("canvas.palette.activation_tip"))
-        chosen = max(self.activation.currentIndex(), 0)
-        self.activation.blockSignals(True)
-        self.activation.clear()
-        self.activation.addItem(say("canvas.palette.usual"), "")
-        for name in ACTIVATIONS:
-            icon = curve_icon(ActivationSpec(name), self._preferences.theme)
-            self.activation.addItem(icon, say(f"activation.{name}"), name)
-        self.activation.setCurrentIndex(chosen)
-        self.activation.blockSignals(False)
+        self.activation.name()
         self.activation.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

@@ -15,7 +15,6 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.canvas.connection_item import ConnectionItem
 from nnsim.ui.canvas.look import Ink, Look
 from nnsim.ui.canvas.node_item import NodeItem
-from nnsim.ui.canvas.note_places import Room
 
 _NOTE_Z = 5.0
 _WIDTH = 230.0
@@ -203,6 +202,9 @@ class ProblemNotes:
         """Stand beside the nodes again, where nothing is covered."""
         if not self._notes:
             return
+        # Not sooner: a start, whose diagram has no problems, does not wait for it.
+        from nnsim.ui.canvas.note_places import Room
+
         room = Room([item.extent() for item in nodes.values()], self._lines(), self._in_sight)
         self._crowded.clear()
         # Errors first: the places of warnings are taken only while they are shown.

@@ -42,7 +42,6 @@ from nnsim.ui.canvas.quality import Quality
 from nnsim.ui.canvas.scene import DiagramScene
 from nnsim.ui.canvas.selection import Selection
 from nnsim.ui.canvas.stage import Stage
-from nnsim.ui.canvas.tips import tip_for
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -206,6 +205,9 @@ class DiagramView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            # Not sooner: a start does not wait for it.
+            from nnsim.ui.canvas.tips import tip_for
+
             text = (
                 "" if self.mouse.gesture else tip_for(self.stage, self.mouse.hit_pixel(event.pos()))
             )

@@ -184,3 +184,27 @@ def test_what_is_typed_after_the_key_stands_beside_what_is_there(hand):
         person.type(text)
         rects = [item.extent() for item in person.canvas.diagram.nodes.values()]
         assert not any(a.intersects(b) for a in rects for b in rects if a is not b), number
+
+
+def icons(box) -> list[bool]:
+    return [not box.itemIcon(index).isNull() for index in range(box.count())]
+
+
+def test_the_curve_of_the_chosen_activation_is_drawn_and_all_of_them_in_the_list(qtbot, window):
+    box = window.palette_.activation
+    assert not any(icons(box))
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert icons(box) == [index == 1 for index in range(box.count())]
+    box.showPopup()
+    assert icons(box) == [index > 0 for index in range(box.count())]
+    box.hidePopup()
+
+
+def test_another_theme_draws_the_curve_of_the_chosen_activation_again(preferences, window):
+    box = window.palette_.activation
+    box.setCurrentIndex(3)
+    light = box.itemIcon(3).cacheKey()
+    preferences.set_theme("dark")
+    assert box.currentIndex() == 3
+    assert not box.itemIcon(3).isNull()
+    assert box.itemIcon(3).cacheKey() != light
