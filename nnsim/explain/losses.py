@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from nnsim.explain.expression import (
     Rank,
     Square,
     Sum,
+    Writer,
     sum_of,
 )
 from nnsim.explain.forward import activation, from_data
@@ -93,7 +95,23 @@ def error(context: Context, quantity: Quantity) -> Draft:
 
 def addend(context: Context, quantity: Quantity) -> Draft:
     """One addend of the loss."""
-    return Draft(_title(context, quantity), _addend(context, quantity.row, quantity.sample))
+    is_from_sums = _is_from_sums(context, quantity.row, quantity.sample)
+    note = Message("explain.note.rounded_probability") if is_from_sums else None
+    expression = _addend(context, quantity.row, quantity.sample)
+    return Draft(_title(context, quantity), expression, note=note)
+
+
+def _is_from_sums(context: Context, row: int, sample: int) -> bool:
+    """Whether an addend whose logarithm would be infinite was computed from the sums instead."""
+    if context.training.rule == "delta" or "cross_entropy" not in context.spec.loss.name:
+        return False
+    y, t = (context.value(kind, row=row, sample=sample) for kind in ("y", "t"))
+    is_infinite = (y == 0 and t != 0) or (y == 1 and t != 1 and _is_binary(context))
+    return is_infinite and math.isfinite(context.value("l", row=row, sample=sample))
+
+
+def _is_binary(context: Context) -> bool:
+    return context.spec.loss.name == "binary_cross_entropy"
 
 
 def _addend(context: Context, row: int, sample: int, mark: str = "") -> Expression:
@@ -101,6 +119,8 @@ def _addend(context: Context, row: int, sample: int, mark: str = "") -> Expressi
         return Square(context.known(Quantity("e", row=row, sample=sample), mark=mark))
     both = pair(context, row, sample, mark)
     y, t = both.y, both.t
+    if _is_from_sums(context, row, sample):
+        return _addend_of_sums(context, row, sample, t, mark)
     match context.spec.loss.name:
         case "mse":
             return Square(Difference(t, y))
@@ -120,6 +140,35 @@ def _addend(context: Context, row: int, sample: int, mark: str = "") -> Expressi
             margin = Difference(context.constant(1.0), Product(t, y))
             return Call(r"\max\left(", r"\right)", np.maximum, context.constant(0.0), margin)
     raise KeyError(context.spec.loss.name)
+
+
+def _addend_of_sums(context: Context, row: int, sample: int, t: Known, mark: str) -> Expression:
+    """t (ln Σ_k e^z_k - z_j) of a softmax; max(z, 0) - t z + ln(1 + e^-|z|) of a sigmoid."""
+    node, unit = context.wiring.output_at(row)
+
+    def z(k: int) -> Known:
+        return context.known(Quantity("z", node, k, sample=sample), mark=mark)
+
+    own = z(unit)
+    if not _is_binary(context):
+        count = context.wiring.units[node]
+        total = Sum(count, lambda k: Call("e^{", "}", np.exp, z(k), rank=Rank.FRACTION))
+
+        def logarithm() -> Any:
+            # Without overflow, where e^z alone would.
+            return np.logaddexp.reduce([z(k).value() for k in range(count)])
+
+        def written(writer: Writer) -> str:
+            return rf"\ln\left({total.latex(writer)}\right)"
+
+        symbols = written(context.symbols)
+        whole = Computed(symbols, written, logarithm, total, rank=Rank.PRODUCT)
+        return Product(t, Difference(whole, own))
+    above = Call(r"\max\left(", r"\right)", np.maximum, own, context.constant(0.0))
+    rest = Call(
+        r"\ln\left(1 + e^{-\left|", r"\right|}\right)", lambda x: np.log1p(np.exp(-abs(x))), own
+    )
+    return sum_of(Difference(above, Product(t, own)), rest)
 
 
 def _absolute(inner: Expression) -> Expression:

@@ -23,6 +23,7 @@ from tests.support.nodes import random_samples
 from tests.support.plans import descent, random_plan, spec_of
 
 TOLERANCE = 1e-6
+LN2 = math.log(2)
 
 
 def layer(node, units, activation, *sources):
@@ -228,23 +229,48 @@ class TestToTheSumsInOne:
         assert analytic == pytest.approx(numeric, rel=1e-7)
 
     @pytest.mark.parametrize(
-        ("activation", "loss", "target", "a", "dz"),
+        ("activation", "loss", "sums", "target", "a", "dz", "value"),
         [
-            ("softmax", "cross_entropy", [1, 0], [0, 1], [-1, 1]),
-            ("sigmoid", "binary_cross_entropy", [1, 0], [0, 1], [-1, 1]),
+            ("softmax", "cross_entropy", [-900, 900], [1, 0], [0, 1], [-1, 1], 1800),
+            ("softmax", "cross_entropy", [-900, 900], [0, 1], [0, 1], [0, 0], 0),
+            ("sigmoid", "binary_cross_entropy", [-900, 900], [1, 0], [0, 1], [-1, 1], 1800),
+            # It rounds to 1 from 37 on: -ln(1 - a) = 40 + ln(1 + e^-40).
+            ("sigmoid", "binary_cross_entropy", [40, 0], [0, 0.5], [1, 0.5], [1, 0], 40 + LN2),
+            ("sigmoid", "binary_cross_entropy", [-800, 0], [0.25, 0.5], [0, 0.5], [-0.25, 0],
+             200 + LN2),
         ],
-    )
-    def test_sure_and_wrong_still_learns(self, activation, loss, target, a, dz):
-        spec = spec_of([("x", 1)], [("o", 2, activation, [("c", "x")])], LossSpec(loss, "sum"))
-        plan = Plan(spec, {"w:c": np.array([[-900.0], [900.0]]), "b:o": np.zeros(2)})
-        record = Record()
-        with np.errstate(all="ignore"):
-            _, value = ran(plan, np.ones((1, 1)), np.array([target], float), recorder=record)
-        assert value == math.inf
+    )  # fmt: skip
+    def test_sure_and_wrong_still_learns(self, activation, loss, sums, target, a, dz, value):
+        """The loss is as finite as the gradient: both are those of the sums."""
+        record, plan = self.of_sums(sums, activation, loss, target)
+        assert float(record.array("L")) == pytest.approx(value, rel=1e-14)
         assert record.array("a:o").tolist() == [a]
-        assert record.array("da:o")[0, 0] == -math.inf
         assert record.array("dz:o").tolist() == [dz]
         assert np.isfinite(plan.gradient).all()
+
+    def test_what_overflowed_stays_a_result(self):
+        record, _ = self.of_sums([-math.inf, 0], "softmax", "cross_entropy", [1, 0])
+        assert record.array("L") == math.inf
+
+    def test_a_logarithm_of_0_that_others_read_too_is_a_result(self):
+        inputs, targets = two_headed_samples()
+        penalty = ObjectiveSpec("flat", ("class",), LossSpec("mse", "sum"), 0.1, target=0.0)
+        plan, record = random_plan(two_headed(CLASS, penalty)), Record()
+        plan.views["b:class"][...] = 0
+        plan.views["b:class"][0] = 2000
+        targets[:, :3] = [0, 1, 0]
+        with np.errstate(all="ignore"):
+            ran(plan, inputs, targets, recorder=record)
+        assert record.array("L") == math.inf
+        assert not np.isfinite(record.array("dz:class")).all()
+
+    def of_sums(self, sums, activation, loss, target):
+        """A layer "o" of two units that sees nothing but a 0: its sums are its biases."""
+        spec = spec_of([("x", 1)], [("o", 2, activation, [("c", "x")])], LossSpec(loss, "sum"))
+        plan, record = Plan(spec, {"w:c": np.ones((2, 1)), "b:o": np.array(sums, float)}), Record()
+        with np.errstate(all="ignore"):
+            ran(plan, np.zeros((1, 1)), np.array([target], float), recorder=record)
+        return record, plan
 
     def test_a_layer_that_others_read_too_goes_by_the_chain_rule(self):
         inputs, targets = two_headed_samples()

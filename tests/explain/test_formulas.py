@@ -6,7 +6,7 @@ import pytest
 
 from nnsim.document.edits import add_node, connect, set_parameter, set_training
 from nnsim.document.model import Conventions, Document, Training
-from nnsim.document.templates import perceptron
+from nnsim.document.templates import perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain import NumberStyle, explain
@@ -442,3 +442,30 @@ def test_unknown_quantities_are_refused():
         explained(gate(), 1, "gw", "c4")  # the course rule has no gradient
     with pytest.raises(IndexError):
         explained(gate(), 1, "z", "n3", 1)
+
+
+class TestLogarithmsThatRoundingMadeInfinite:
+    """Weights of 1 on an input of 0, and biases that are the sums."""
+
+    def explained(self, activation, loss, biases, targets):
+        document = perceptron((1, len(biases)), output=activation, data=table([0], targets))
+        document = with_parameters(document, [[[1]] * len(biases)], [biases])
+        document = replace(document, training=Training(rule="sgd", loss=loss))
+        return explained(document, 1, "l")
+
+    def test_of_a_softmax(self):
+        found = self.explained("softmax", "cross_entropy", [0, 1000], [1, 0])
+        assert found.expected == found.value == 1000
+        assert found.note.code == "explain.note.rounded_probability"
+        formula = lines(found)[0][1]
+        assert r"\ln\left(e^{" in formula
+
+    def test_of_a_sigmoid(self):
+        found = self.explained("sigmoid", "binary_cross_entropy", [40], [0])
+        assert found.expected == found.value == 40
+        assert found.note.code == "explain.note.rounded_probability"
+
+    def test_elsewhere_it_is_the_logarithm_of_the_output(self):
+        found = self.explained("softmax", "cross_entropy", [0, 1], [1, 0])
+        assert found.note is None
+        assert "\\Sigma" not in lines(found)[0][1]

@@ -135,3 +135,7 @@ class Loss:
         Without ``scale``.  By way of dL/dy it would divide by probabilities that may be 0.
         """
         raise NotImplementedError
+
+    def sum_terms(self, z: Array, t: Array) -> Array:
+        """The addends of y = ``fuses_with``(z), from the sums z: finite where z is."""
+        raise NotImplementedError

@@ -39,6 +39,9 @@ class CrossEntropy(Loss):
             partial(np.subtract, dz, t, dz),
         ]
 
+    def sum_terms(self, z: Array, t: Array) -> Array:
+        return _from_logits(z, t)
+
 
 class CrossEntropyFromLogits(Loss):
     """Cross-entropy of softmax(y): Σ_j t_j (ln Σ_k e^y_k - y_j); derivative softmax(y) Σt - t.
@@ -52,9 +55,7 @@ class CrossEntropyFromLogits(Loss):
     decides = "largest"
 
     def terms(self, y: Array, t: Array) -> Array:
-        shifted = y - y.max(axis=0, keepdims=True)
-        logarithm = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
-        return np.where(t == 0, 0.0, -t * logarithm)
+        return _from_logits(y, t)
 
     def gradient(self, y: Array, t: Array) -> Array:
         shifted = np.exp(y - y.max(axis=0, keepdims=True))
@@ -85,6 +86,9 @@ class BinaryCrossEntropy(Loss):
         """dz = y - t."""
         return [partial(np.subtract, y, t, dz)]
 
+    def sum_terms(self, z: Array, t: Array) -> Array:
+        return _binary_from_logits(z, t)
+
 
 class BinaryCrossEntropyFromLogits(Loss):
     """Binary cross-entropy of σ(y): max(y, 0) - t y + ln(1 + e^-|y|); derivative σ(y) - t."""
@@ -94,7 +98,7 @@ class BinaryCrossEntropyFromLogits(Loss):
     decides = "logit"
 
     def terms(self, y: Array, t: Array) -> Array:
-        return np.maximum(y, 0.0) - t * y + np.log1p(np.exp(-np.abs(y)))
+        return _binary_from_logits(y, t)
 
     def gradient(self, y: Array, t: Array) -> Array:
         return _SIGMOID.forward(y) - t
@@ -146,6 +150,16 @@ class MulticlassHinge(Loss):
         others = y.copy()
         np.put_along_axis(others, wanted, -np.inf, axis=0)
         return wanted, others.argmax(axis=0)[np.newaxis]
+
+
+def _from_logits(z: Array, t: Array) -> Array:
+    shifted = z - z.max(axis=0, keepdims=True)
+    logarithm = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+    return np.where(t == 0, 0.0, -t * logarithm)
+
+
+def _binary_from_logits(z: Array, t: Array) -> Array:
+    return np.asarray(np.maximum(z, 0.0) - t * z + np.log1p(np.exp(-np.abs(z))))
 
 
 def _at(y: Array, rows: Array) -> Array:

@@ -72,8 +72,8 @@ class Objective:
         self.t = t
         self.weight = weight
         self.weighing = Weighing(loss.spec, t, samples)
-        #: True where the layer below goes from the targets to its sums in one
-        self.is_fused = False
+        #: sums of the layer below, (outputs, batch), where it goes from the targets to them in one
+        self.sums: Array | None = None
         port, start, stop = parts[0]
         is_one = len(parts) == 1
         self.y = port.rows[start:stop] if is_one else np.zeros_like(t)
@@ -93,14 +93,27 @@ class Objective:
                 self._returns.append((rows, da, port.is_shared))
         self._dy = np.zeros_like(self.y) if self._direct is None else self._direct
 
+    @property
+    def is_fused(self) -> bool:
+        """Whether the layer below goes from the targets to its sums in one."""
+        return self.sums is not None
+
     def gather(self) -> None:
         """Bring y up to date."""
         for mine, theirs in self._copies:
             mine[...] = theirs
 
     def terms(self) -> Array:
-        """The addends before any factor but the samples' weights, shape (outputs, batch)."""
+        """The addends before any factor but the samples' weights, shape (outputs, batch).
+
+        Where a probability has rounded to 0 or 1 and its logarithm would be infinite, an objective
+        that is fused takes the addend from the sums, as its gradient.
+        """
         terms = self.loss.terms(self.y, self.t)
+        if self.sums is not None and np.isinf(terms).any():
+            # Infinite sums make infinite or undefined addends: those are results.
+            with np.errstate(over="ignore", invalid="ignore"):
+                terms = np.where(np.isinf(terms), self.loss.sum_terms(self.sums, self.t), terms)
         if not self.loss.spec.is_weighted:
             return terms
         return np.asarray(terms * self.weighing.weights())
