@@ -136,6 +136,10 @@ class Sheet(ABC):
         """How the cell is worked out from a person's own answers."""
 
     @abstractmethod
+    def concept(self, key: str) -> Message:
+        """What the number of a cell is, in a sentence or two and without its formula."""
+
+    @abstractmethod
     def sources(self, key: str) -> tuple[str, ...]:
         """Keys of the cells that this one is worked out from, in reading order."""
 

@@ -280,6 +280,16 @@ class TraceSheet(Sheet):
         title = made[0].title if len(made) == 1 else source.column.heading
         return Working(title, tuple(Line(line.role, line.latex) for line in lines), note)
 
+    def concept(self, key: str) -> Message:
+        source = self._sources[key]
+        kind = source.quantities[0].kind.replace("+", "_new") if source.quantities else "count"
+        if kind in ("w_new", "b_new", "e") and self._rule(source.iteration) == "course":
+            kind = f"{kind}_course"
+        return Message(f"hint.{kind}")
+
+    def _rule(self, iteration: int) -> str:
+        return self.document.settings_at(iteration - 1)[0].rule
+
     def sources(self, key: str) -> tuple[str, ...]:
         source = self._sources[key]
         wanted: dict[str, None] = {}

@@ -70,6 +70,7 @@ class Field:
     with a ``choice`` has ``options`` and no number.  One that is not ``asked`` is shown filled.
     ``is_exact``: a count or the like, which is not rounded; else ``decimals`` are asked for, or as
     many as the exercise says.  ``size`` 0: any count of numbers.
+    ``concept`` says what it is, as the first hint; ``because`` adds a reason to the last one.
     ``row`` and ``column`` name its place in a table; both "" in a list, a field a line.
     ``slips`` gives known mistakes by code (``mistake.<code>``): what each would lead to.
     """
@@ -86,6 +87,7 @@ class Field:
     legal: tuple[Number, ...] | None = None
     options: tuple[Option, ...] = ()
     choice: str = ""
+    concept: Message | None = None
     because: Message | None = None
     row: str = ""
     column: str = ""
@@ -241,6 +243,10 @@ class FormSheet(Sheet):
                 symbol = rf"{symbol}\,[{place + 1}]"
             lines += lines_of(symbol, number, Draft(field.words, formula), style)
         return Working(field.words, tuple(lines), field.because)
+
+    def concept(self, key: str) -> Message:
+        field = self._fields[key]
+        return field.concept or Message("hint.form", {"words": field.words})
 
     def sources(self, key: str) -> tuple[str, ...]:
         field = self._fields[key]
