@@ -55,8 +55,10 @@ names ("gw:c1", "dw:c1").
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import enum
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -113,13 +115,44 @@ class Marked:
         self.recorder.put_all(layout, values, before, after + self.mark)
 
 
+class _Kind(enum.Enum):
+    """What the first axes of a quantity's array are."""
+
+    SAMPLED = "sampled"  # the batch, and of sequences the steps
+    MATRIX = "matrix"  # rows and inputs
+    VECTOR = "vector"  # rows
+    PRODUCT = "product"  # the batch, rows and inputs
+
+
+_FORMS = ("{}", "{}+", "g{}", "d{}")
+_KINDS = (
+    {form.format(kind): _Kind.MATRIX for kind in ("w", "u") for form in _FORMS}
+    | {form.format(kind): _Kind.VECTOR for kind in ("b", "gamma", "beta") for form in _FORMS}
+    | {"positive": _Kind.MATRIX, "negative": _Kind.MATRIX, "p": _Kind.PRODUCT}
+)
+#: statistics of a layer's normalisation: one for each step of each sample
+_OF_STEPS = ("mean", "variance")
+
+
+@functools.lru_cache(maxsize=1024)
+def _kind(kind: str) -> _Kind:
+    """That of "m.w@G" is that of "w": without an update's internals and without its name."""
+    return _KINDS.get(_plain(kind), _Kind.SAMPLED)
+
+
+def _plain(kind: str) -> str:
+    return kind.partition("@")[0].rpartition(".")[2]
+
+
 @dataclass(frozen=True)
 class Quantity:
     """The address of one number of an iteration: ``kind:owner`` at an index.
 
-    ``kind`` is the part before the colon in the table above (without "+" variants being special:
-    "w+" is a kind).  ``row`` is the unit or row; ``column`` the input of a weight or product;
-    ``sample`` the place in the batch of quantities that have one.
+    ``kind`` is the part before the colon in the tables above (without "+" variants being special:
+    "w+" is a kind).  ``row`` is the unit, row or channel; ``column`` the input of a weight or a
+    product, or the channel a kernel sees; ``sample`` the place in the batch of quantities that have
+    one; ``step`` the time step of those of a sequence.  ``inner`` are further axes: row and column
+    on a map or in a kernel.
     """
 
     kind: str
@@ -127,34 +160,55 @@ class Quantity:
     row: int = 0
     column: int = 0
     sample: int = 0
+    step: int | None = field(default=None, kw_only=True)
+    inner: tuple[int, ...] = field(default=(), kw_only=True)
+
+    @classmethod
+    def at(cls, name: str, index: Sequence[int]) -> Quantity:
+        """The address of the number at an index of the array of that name."""
+        kind, _, owner = name.partition(":")
+        if len(index) < 2:
+            return cls(kind, owner, *index)
+        first, second, *inner = index
+        form = _kind(kind)
+        if form is _Kind.MATRIX:
+            return cls(kind, owner, first, second, inner=tuple(inner))
+        if form is _Kind.VECTOR:
+            return cls(kind, owner, first, inner=tuple(index[1:]))
+        if form is _Kind.PRODUCT:
+            return cls(kind, owner, second, inner[0], first)
+        if len(index) == 2 and _plain(kind) in _OF_STEPS:
+            return cls(kind, owner, sample=first, step=second)
+        if len(index) == 3:
+            return cls(kind, owner, inner[0], sample=first, step=second)
+        return cls(kind, owner, second, sample=first, inner=tuple(inner))
 
     @property
     def name(self) -> str:
         """The key of the record that holds it."""
         return f"{self.kind}:{self.owner}" if self.owner else self.kind
 
-    @property
-    def index(self) -> tuple[int, ...]:
-        """Index into the array of that name."""
-        return {
-            "lr": (),
-            "norm": (),
-            "L": (),
-            "w": (self.row, self.column),
-            "gw": (self.row, self.column),
-            "dw": (self.row, self.column),
-            "w+": (self.row, self.column),
-            "b": (self.row,),
-            "gb": (self.row,),
-            "db": (self.row,),
-            "b+": (self.row,),
-            "p": (self.sample, self.row, self.column),
-        }.get(self._plain_kind, (self.sample, self.row))
+    def index(self, axes: int) -> tuple[int, ...]:
+        """Index into the array of that name, which has so many axes.
 
-    @property
-    def _plain_kind(self) -> str:
-        """The kind without the prefix of an update's internals or the name of the update."""
-        return self.kind.partition("@")[0].rpartition(".")[2]
+        Raises IndexError where it is not the address of one number of such an array.
+        """
+        if axes < 2:
+            return (self.row,)[:axes]
+        form = _kind(self.kind)
+        if form is _Kind.MATRIX:
+            found = (self.row, self.column, *self.inner)
+        elif form is _Kind.VECTOR:
+            found = (self.row, *self.inner)
+        elif form is _Kind.PRODUCT:
+            found = (self.sample, self.row, self.column)
+        elif self.step is None:
+            found = (self.sample, self.row, *self.inner)
+        else:
+            found = (self.sample, self.step, self.row)[:axes]
+        if len(found) != axes:
+            raise IndexError(f"{self} is no single number of an array of {axes} axes")
+        return found
 
 
 class _Block(NamedTuple):
@@ -257,7 +311,8 @@ class Record:
     def value(self, quantity: Quantity) -> Number:
         """One number: a float, or a Fraction where arithmetic was exact.
 
-        Raises KeyError for a quantity this iteration does not have, IndexError outside its array.
+        Raises KeyError for a quantity this iteration does not have, IndexError outside its array
+        and for what is no address of a single number in it.
         """
         if quantity.kind == "p" and quantity.name not in self.arrays:
             weight = self.arrays[f"w:{quantity.owner}"][quantity.row, quantity.column]
@@ -266,7 +321,8 @@ class Record:
             with np.errstate(over="ignore", invalid="ignore"):
                 product: Number = weight * inputs[quantity.sample, quantity.column]
             return product
-        return self.arrays[quantity.name][quantity.index]
+        values = self.arrays[quantity.name]
+        return values[quantity.index(values.ndim)]
 
 
 def _kept(values: Array) -> Array:

@@ -161,7 +161,10 @@ class Carrying:
         """Whether a parameter was given its value by hand right before an iteration."""
         return any(
             change.iteration == iteration - 1
-            and any((e.name, e.index) == (quantity.name, quantity.index) for e in change.parameters)
+            and any(
+                e.name == quantity.name and e.index == quantity.index(len(e.index))
+                for e in change.parameters
+            )
             for change in self._session.document.changes
         )
 

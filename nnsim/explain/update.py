@@ -43,7 +43,8 @@ def _origin(context: Context, quantity: Quantity) -> Message | None:
     done = metrics.iteration - 1
     for change in context.document.changes:
         if change.iteration == done and any(
-            (edit.name, edit.index) == (quantity.name, quantity.index) for edit in change.parameters
+            edit.name == quantity.name and edit.index == quantity.index(len(edit.index))
+            for edit in change.parameters
         ):
             return Message("explain.note.set_by_hand", {"iteration": done})
     if done == 0:

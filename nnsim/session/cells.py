@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -93,13 +93,16 @@ class Column:
     #: In which rows of an iteration the column has a value.
     place: Place = field(init=False, repr=False, compare=False)
     _count: Callable[[Metrics, int], int] | None = field(init=False, repr=False, compare=False)
-    _paths: tuple[tuple[str, tuple[int, ...]], ...] = field(init=False, repr=False, compare=False)
+    _paths: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
+    _indices: list[tuple[int, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
 
     def __post_init__(self) -> None:
         # Looked up once: a table of a long trace asks for millions of cells.
         object.__setattr__(self, "place", _PLACES.get(self.group, "each"))
         object.__setattr__(self, "_count", COUNTS.get(self.group))
-        object.__setattr__(self, "_paths", tuple((q.name, q.index) for q in self.quantities))
+        object.__setattr__(self, "_paths", tuple((q.name, q.row) for q in self.quantities))
 
     def numbers(self, record: Record, sample: int = 0) -> tuple[Number, ...]:
         """The values in the row of the ``sample``-th sample of the batch; () where there are none.
@@ -114,10 +117,17 @@ class Column:
             return self._of_sample(record, sample)
         if sample != (0 if self.place == "first" else len(metrics.samples) - 1):
             return ()
-        arrays = record.arrays
-        if self._paths[0][0] not in arrays:
+        if self._paths[0][0] not in record.arrays:
             return ()
-        return tuple([arrays[name][index] for name, index in self._paths])
+        return self._values(record, [name for name, _ in self._paths])
+
+    def _values(self, record: Record, names: Iterable[str]) -> tuple[Number, ...]:
+        """The numbers at the places of the column, in the arrays of these names."""
+        arrays = [record.arrays[name] for name in names]
+        if not self._indices:
+            pairs = zip(arrays, self.quantities, strict=True)
+            self._indices.extend(quantity.index(values.ndim) for values, quantity in pairs)
+        return tuple([values[i] for values, i in zip(arrays, self._indices, strict=True)])
 
     def _of_sample(self, record: Record, sample: int) -> tuple[Number, ...]:
         if self.group is Group.PRODUCTS:
@@ -125,7 +135,7 @@ class Column:
         arrays = record.arrays
         if self._paths[0][0] not in arrays:
             return ()
-        return tuple([arrays[name][sample, index[1]] for name, index in self._paths])
+        return tuple([arrays[name][sample, row] for name, row in self._paths])
 
     def cell(self, record: Record, sample: int = 0) -> Cell:
         """The cell in the row of the ``sample``-th sample of the batch."""
@@ -138,11 +148,8 @@ class Column:
         return Cell(numbers, quantities, self.dashes and self._is_unchanged(record, numbers))
 
     def _is_unchanged(self, record: Record, numbers: tuple[Number, ...]) -> bool:
-        before = (q.name.replace("+", "", 1) for q in self.quantities)
-        return all(
-            number == record.arrays[name][index]
-            for number, name, (_, index) in zip(numbers, before, self._paths, strict=True)
-        )
+        before = (name.replace("+", "", 1) for name, _ in self._paths)
+        return numbers == self._values(record, before)
 
 
 def row_count(metrics: Metrics) -> int:

@@ -63,10 +63,11 @@ class Frame:
             if quantity.kind == "p"
             else (self.record.array(quantity.name).shape)
         )
-        index = quantity.index
-        return len(index) == len(shape) and all(
-            0 <= i < n for i, n in zip(index, shape, strict=True)
-        )
+        try:
+            index = quantity.index(len(shape))
+        except IndexError:
+            return False
+        return all(0 <= i < n for i, n in zip(index, shape, strict=True))
 
     def _product_shape(self, connection: str) -> tuple[int, ...]:
         """(batch, rows, inputs); the products of a whole batch are not made for it."""

@@ -75,23 +75,8 @@ def quantities_of(record: Record) -> Iterator[Quantity]:
     """The address of every number of a record, products included."""
     names = [*record.arrays, *(f"p:{owner}" for owner in record.sources)]
     for name in names:
-        kind, _, owner = name.partition(":")
         for index in np.ndindex(*record.array(name).shape):
-            yield addressed(kind, owner, index)
-
-
-def addressed(kind: str, owner: str, index: tuple[int, ...]) -> Quantity:
-    """The quantity at an index of its array."""
-    if kind == "p":
-        return Quantity(kind, owner, index[1], index[2], index[0])
-    if kind == "L":
-        return Quantity(kind)
-    base = kind.rstrip("+")
-    if base.endswith("w"):
-        return Quantity(kind, owner, *index)
-    if base.endswith("b"):
-        return Quantity(kind, owner, index[0])
-    return Quantity(kind, owner, index[1], sample=index[0])
+            yield Quantity.at(name, index)
 
 
 def same_bits(first: Record, second: Record) -> bool:

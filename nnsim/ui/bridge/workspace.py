@@ -131,7 +131,7 @@ class Workspace(QObject):
             return
         chosen = None
         if place is not None:
-            chosen = _parameter(*place)
+            chosen = Quantity.at(*place)
         elif selected is not None and was_shown and not self._is_shown(selected):
             kind = selected.kind.lstrip("dg").rstrip("+")
             if kind in ("w", "b"):
@@ -239,11 +239,6 @@ class Workspace(QObject):
     def refuse(self, *messages: Message) -> None:
         """Tell the person why something was not done."""
         self.refused.emit(messages)
-
-
-def _parameter(name: str, index: tuple[int, ...]) -> Quantity:
-    kind, _, owner = name.partition(":")
-    return Quantity(kind, owner, *index)
 
 
 class _DocumentEdit(QUndoCommand):

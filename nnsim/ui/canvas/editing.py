@@ -152,10 +152,12 @@ class Editing(QObject):
         if frame is not None:
             done = session.completed >= session.position.iteration
             name = f"{parameter.kind}{'+' if done else ''}:{parameter.owner}"
-            return float(frame.record.arrays[name][parameter.index])
-        if parameter.kind == "w":
-            return float(self._document.connection(parameter.owner).weights[parameter.index])
-        return float(self._document.node(parameter.owner).bias[parameter.index])
+            values = frame.record.arrays[name]
+        elif parameter.kind == "w":
+            values = self._document.connection(parameter.owner).weights
+        else:
+            values = self._document.node(parameter.owner).bias
+        return float(values[parameter.index(values.ndim)])
 
     def _set(self, parameter: Quantity, value: float) -> None:
         if value == self._value(parameter):
@@ -163,10 +165,9 @@ class Editing(QObject):
         workspace = self._stage.workspace
         iteration = workspace.session.completed
         label = self._stage.preferences.say("canvas.undo.value")
+        index = parameter.index(2 if parameter.kind == "w" else 1)
         workspace.edit(
-            lambda document: set_parameter(
-                document, parameter.name, parameter.index, value, iteration
-            ),
+            lambda document: set_parameter(document, parameter.name, index, value, iteration),
             label,
         )
 

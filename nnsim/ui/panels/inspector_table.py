@@ -124,7 +124,8 @@ class ParameterModel(QAbstractTableModel):
         name = f"{quantity.kind.strip('dg+')}:{quantity.owner}"
         for start, block in zip(self._starts, self._blocks, strict=False):
             if block.name == name:
-                return start + int(np.ravel_multi_index(quantity.index, block.start.shape))
+                shape = block.start.shape
+                return start + int(np.ravel_multi_index(quantity.index(len(shape)), shape))
         return None
 
     def place(self, row: int) -> tuple[str, tuple[int, ...]]:
