@@ -26,6 +26,10 @@ class Place(NamedTuple):
     part: tuple[slice | int, ...] = ()
     is_turned: bool = False
 
+    def moved(self, by: int) -> Place:
+        """The same so many places further on."""
+        return self._replace(start=self.start + by, stop=self.stop + by)
+
     def view(self, array: Array) -> Array:
         """The named part of ``array``, (size,) for parameters or (size, batch) for values."""
         stretch = array[self.start : self.stop]

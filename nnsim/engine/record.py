@@ -256,6 +256,7 @@ class _Recorded(Mapping[str, Array]):
             place = block.place(name)
             if place is not None:
                 view = self._single[name] = block.layout[place].view(block.values)
+                view.setflags(write=False)
                 return view
         raise KeyError(name)
 
@@ -290,10 +291,12 @@ class Record:
         self.metrics = metrics
 
     def put(self, name: str, values: Array) -> None:
-        self._recorded.put(name, _kept(values))
+        kept = values.copy("K")
+        kept.setflags(write=False)
+        self._recorded.put(name, kept)
 
     def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
-        self._recorded.put_block(_Block(layout, _kept(values), before, after))
+        self._recorded.put_block(_Block(layout, values.copy("K"), before, after))
 
     def array(self, name: str) -> Array:
         """The array of this name.  Raises KeyError where the iteration has no such quantity."""
@@ -323,9 +326,3 @@ class Record:
             return product
         values = self.arrays[quantity.name]
         return values[quantity.index(values.ndim)]
-
-
-def _kept(values: Array) -> Array:
-    kept = np.array(values)
-    kept.setflags(write=False)
-    return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -128,12 +128,12 @@ class Objective:
 
     def backward(self) -> None:
         """Hands weight · dL/dy to the nodes, also where nothing but a record needs it."""
-        for call in self._gradient_calls():
+        for call in self._gradient_calls:
             call()
 
     def backward_calls(self) -> list[Call]:
         """What running backward calls: nothing where it is fused."""
-        return [] if self.is_fused else self._gradient_calls()
+        return [] if self.is_fused else self._gradient_calls
 
     def sum_calls(self, dz: Array) -> list[Call]:
         """What writes weight · dL/dz of the layer it is fused with; see ``Loss.sum_calls``."""
@@ -142,6 +142,7 @@ class Objective:
         calls.append(partial(np.multiply, dz, factor, dz))
         return calls + self.weighing.calls(dz)
 
+    @cached_property
     def _gradient_calls(self) -> list[Call]:
         calls: list[Call] = [self.gather] if self._copies else []
         calls += self.loss.backward_calls(self.y, self.t, self._dy)

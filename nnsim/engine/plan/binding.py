@@ -39,8 +39,13 @@ class Parts:
 
 @dataclass(eq=False)
 class Arrays:
-    """The arrays of one batch size: values a and their gradients; sums z and theirs."""
+    """The arrays of one batch size: values a and their gradients; sums z and theirs.
 
+    ``values`` is a with z below it, ``gradients`` da with dz: a record copies two arrays, not four.
+    """
+
+    values: Array
+    gradients: Array
     a: Array
     da: Array
     z: Array
@@ -93,7 +98,9 @@ class _Binder:
         rows, sums = parts.values.rows, parts.values.sum_rows
         dtype = parts.dtype
         outputs = parts.spec.output_count
-        a = np.zeros((rows, batch), dtype)
+        values = np.zeros((rows + sums, batch), dtype)
+        gradients = np.zeros_like(values)
+        a, z = values[:rows], values[rows:]
         first = self._first_rows()
         for number, (start, size) in enumerate(
             zip(parts.values.starts, parts.values.sizes, strict=True)
@@ -101,10 +108,12 @@ class _Binder:
             if number or first is None:
                 a[start + size] = 1
         self._arrays = Arrays(
+            values=values,
+            gradients=gradients,
             a=a,
-            da=np.zeros((rows, batch), dtype),
-            z=np.zeros((sums, batch), dtype),
-            dz=np.zeros((sums, batch), dtype),
+            da=gradients[:rows],
+            z=z,
+            dz=gradients[rows:],
             slope=np.zeros((rows, batch), dtype),
             t=np.zeros((outputs, batch), dtype) if first is None else first.t,
             weights=np.ones(batch, dtype),

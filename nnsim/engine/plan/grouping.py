@@ -166,9 +166,10 @@ def _place_one_by_one(
 class Values:
     """Where the values of every node lie: a stretch of rows a group, and one of ones below it.
 
-    ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  ``sum_places`` are where
-    the pre-activations of dense groups lie, in an array of their own.  With ``is_apart`` the first
-    group, the inputs, lies in an array of its own as well, from row 0, and is not counted.
+    ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  Below them come the
+    pre-activations of dense groups, ``sum_rows``, at ``sum_places``; ``sum_starts`` count from the
+    first of them.  With ``is_apart`` the first group, the inputs, lies in an array of its own, from
+    row 0, and is not counted.
     """
 
     starts: tuple[int, ...]
@@ -212,7 +213,7 @@ def values_of(spec: PlanSpec, groups: Sequence[Group]) -> Values:
         row,
         places,
         group_of,
-        sums,
+        {name: place.moved(row) for name, place in sums.items()},
         tuple(sum_starts),
         sum_row,
         is_apart,

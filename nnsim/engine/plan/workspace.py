@@ -39,6 +39,8 @@ class Workspace:
         bound = bind(parts, batch, self.mode, input_gradients)
         self._arrays = bound.arrays
         self.operations = bound.operations
+        # All that dense layers leave lies in the arrays of the plan.
+        self._telling = [each for each in self.operations if not isinstance(each, Dense)]
         self.objectives: list[tuple[ObjectiveSpec, Objective]] = bound.objectives
         self._slopes, self._summed = bound.slopes, bound.summed
         places, sums = parts.values.places, parts.values.sum_places
@@ -52,8 +54,9 @@ class Workspace:
         if first is not None:
             self.a.add(self._given, first.a)
             self.da.add(self._given, first.da)
-        self.z = Views(sums, bound.arrays.z, "z:".__add__)
-        self.dz = Views(sums, bound.arrays.dz, "z:".__add__)
+        self.z = Views(sums, bound.arrays.values, "z:".__add__)
+        self.dz = Views(sums, bound.arrays.gradients, "z:".__add__)
+        self._told, self._told_gradients = self._valued | sums, self._inner | sums
         self._loads = [(self._spec.units[node], self._rows(node)) for node, _ in self._spec.sizes]
         self._outputs = [self._rows(node) for node in self._spec.outputs]
         self._y = self._gathered()
@@ -222,15 +225,12 @@ class Workspace:
     # -- recording -------------------------------------------------------------------------------
 
     def _record_values(self, recorder: Recorder) -> None:
-        recorder.put_all(self._valued, self._arrays.a)
+        recorder.put_all(self._told, self._arrays.values)
         if self._arrays.first is not None:
             recorder.put_all(self._given, self._arrays.first.a)
-        if len(self._arrays.z):
-            recorder.put_all(self._parts.values.sum_places, self._arrays.z)
-        for operation in self.operations:
-            if not isinstance(operation, Dense):
-                for name, values in operation.quantities().items():
-                    recorder.put(name, np.moveaxis(values, -1, 0))
+        for operation in self._telling:
+            for name, values in operation.quantities().items():
+                recorder.put(name, np.moveaxis(values, -1, 0))
         recorder.put("y", self.y)
         recorder.put("t", self.t)
 
@@ -238,11 +238,8 @@ class Workspace:
         for _, objective in self.objectives:
             if objective.is_fused:
                 objective.backward()
-        recorder.put_all(self._inner, self._arrays.da, before="d")
-        if len(self._arrays.dz):
-            recorder.put_all(self._parts.values.sum_places, self._arrays.dz, before="d")
-        for operation in self.operations:
-            if not isinstance(operation, Dense):
-                for name, values in operation.gradients().items():
-                    recorder.put(name, np.moveaxis(values, -1, 0))
+        recorder.put_all(self._told_gradients, self._arrays.gradients, before="d")
+        for operation in self._telling:
+            for name, values in operation.gradients().items():
+                recorder.put(name, np.moveaxis(values, -1, 0))
         recorder.put_all(self._parts.places.places, self._parts.gradient, before="g")
