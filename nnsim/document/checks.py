@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from nnsim.core.messages import Message, NnsimError
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something to put right.  An "error" keeps the diagram from running, a "warning" does not.
 
     ``message.node`` is the id of the node at fault, or None where it is the document.

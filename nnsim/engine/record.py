@@ -67,8 +67,7 @@ from nnsim.core.numbers import Number
 from nnsim.engine.layout import Array, Layout
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(NamedTuple):
     """The few figures of an iteration that every trace keeps.
 
     ``iteration`` counts from 1 and ``epoch`` too; ``samples`` are row numbers of the data, from 0;
@@ -100,8 +99,7 @@ class Recorder(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """Tells a recorder everything with a mark behind the kind: "a:n1" as "a@G:n1"."""
 
     recorder: Recorder

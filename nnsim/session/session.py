@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nnsim.core.messages import NnsimError
 from nnsim.document.checks import Problem, check
@@ -27,8 +27,7 @@ _LONGEST_PASS = 5_000
 _WATCHED_AGAIN = 5_000
 
 
-@dataclass(frozen=True, order=True)
-class Position:
+class Position(NamedTuple):
     """Where a person looks: iteration (from 1), and how many of its moments are done (from 0)."""
 
     iteration: int = 1

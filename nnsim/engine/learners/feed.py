@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from nnsim.core.randoms import generator, restore_state, state_of
 
 
-@dataclass(frozen=True)
-class FeedState:
+class FeedState(NamedTuple):
     """Where a feed is; ``random`` is None where the order is the given one."""
 
     epoch: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,7 @@ class VerdictKind(enum.Enum):
     NOT_FINITE = "not_finite"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was found, and at which iteration.
 
     CLEAN_PASS: every pattern was right in a row without a change (rules).  LOSS_REACHED: the mean

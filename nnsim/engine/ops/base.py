@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from nnsim.engine.layout import Array, Shape
 Call: TypeAlias = Callable[[], object]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A connection into a node: its id and the id of the node it comes from."""
 
     connection: str
@@ -125,8 +124,7 @@ class Mode:
         return self._random()
 
 
-@dataclass(frozen=True, eq=False)
-class Bound:
+class Bound(NamedTuple):
     """What an operation is bound to: the ports of its sources and its own, parameters by name.
 
     ``w`` and ``g`` (parameters and their gradient) and ``state`` have this node's own names, also

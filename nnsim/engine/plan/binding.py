@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ from nnsim.engine.plan.spec import ObjectiveSpec, PlanSpec, names_of
 LONG = 32
 
 
-@dataclass(frozen=True, eq=False)
-class Parts:
+class Parts(NamedTuple):
     """What a plan consists of: its spec, the layouts, and the vectors they are layouts of."""
 
     spec: PlanSpec

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from nnsim.engine.ops.dense import LayerSpec
 from nnsim.engine.plan.spec import PlanSpec
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Nodes computed by one operation, and the sources they all have, in order.
 
     ``members`` is empty for the input nodes that lie side by side.
@@ -85,8 +84,7 @@ def _inputs(spec: PlanSpec) -> list[Group]:
     return [Group(flat), *shaped] if flat else shaped
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """Where every parameter lies in the flat vector, and the matrix [W | b] of each dense group.
 
     ``blocks`` has an entry a group, None where it is not dense.
@@ -162,8 +160,7 @@ def _place_one_by_one(
     return start
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """Where the values of every node lie: a stretch of rows a group, and one of ones below it.
 
     ``starts`` and ``sizes`` have an entry a group; ``rows`` counts all.  Below them come the

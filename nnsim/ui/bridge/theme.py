@@ -7,14 +7,13 @@ accent marks what is being computed or selected, and nothing else.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """Named colours as "#rrggbb"."""
 
     name: str

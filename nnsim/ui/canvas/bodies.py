@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -28,8 +27,7 @@ _MOST_OUTLINED = 64
 TARGETS_GAP = 22.0
 
 
-@dataclass(frozen=True)
-class Scenery:
+class Scenery(NamedTuple):
     """All that a node is painted from.  ``columns`` are the data's names of an input's units."""
 
     look: Look

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import functools
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -47,8 +47,7 @@ class Form(enum.Enum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, eq=False)
-class Geometry:
+class Geometry(NamedTuple):
     """The outline of a node.
 
     ``units``: middles of its units, shape (units, 2); ``outs``: where lines leave, (units, 2);

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF
 
@@ -21,8 +20,7 @@ _PORT_REACH = PORT_RADIUS + 4.0
 Side = Literal["in", "out"]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing under the pointer, or nothing at all (the empty canvas).
 
     ``node``: id of a node, with its ``part`` if the pointer is on one; ``port``: the handle of the

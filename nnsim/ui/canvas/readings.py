@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,7 @@ Bools = NDArray[np.bool_]
 _OF_CLASSES = frozenset({"cross_entropy", "binary_cross_entropy", "hinge"})
 
 
-@dataclass(frozen=True, eq=False)
-class Numbers:
+class Numbers(NamedTuple):
     """Numbers and which of them have come about, same shape.  Empty arrays where there are none."""
 
     values: Floats
@@ -45,8 +45,7 @@ class Numbers:
 NOTHING = Numbers(np.zeros(0), np.zeros(0, dtype=np.bool_))
 
 
-@dataclass(frozen=True, eq=False)
-class OutputReading:
+class OutputReading(NamedTuple):
     """What an output neuron should have said.
 
     ``right``: per unit True, False, or None where it is not decided (not predicted yet, one of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nnsim.document.edits import add_node, connect
 from nnsim.document.model import LAYER_RULES, Document, NodeKind
@@ -14,8 +13,7 @@ from nnsim.engine.activations import ActivationSpec
 Units = int | Literal["columns"]
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """A node to be made.  ``activation`` "": what suits the rule of the document."""
 
     kind: NodeKind

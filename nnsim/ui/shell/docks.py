@@ -7,7 +7,7 @@ import plots and mathematical type, are built one by one in order of importance.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
@@ -30,8 +30,7 @@ _STATE_VERSION = 1
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
-@dataclass(frozen=True)
-class PanelSpec:
+class PanelSpec(NamedTuple):
     """A panel by name: where it is written, and the smallest size it is readable at."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from nnsim.ui.canvas.stage import Stage
 
 
-@dataclass(frozen=True)
-class Pointer:
+class Pointer(NamedTuple):
     """Where the pointer is: in the scene, and in the view in pixels."""
 
     scene: QPointF
