@@ -15,7 +15,15 @@ from nnsim.document.schema import Part
 from nnsim.exercises.forms.base import Form
 
 #: Kind -> the module here that has it in its ``FORMS``; a module is imported when it is needed.
-KINDS: Mapping[str, str] = {}
+KINDS: Mapping[str, str] = {
+    "boltzmann_machine": "boltzmann",
+    "gru_step": "recurrent",
+    "lstm_step": "recurrent",
+    "markov_chain": "markov",
+    "rbm_cd1": "boltzmann",
+    "rnn_steps": "recurrent",
+    "svm_three_points": "support_vectors",
+}
 
 
 @dataclass(frozen=True)
