@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import format_number, joined
 from nnsim.core.randoms import generator
-from nnsim.document.model import Document
+from nnsim.document.model import Document, replaced
+from nnsim.engine.activations import ActivationSpec
+from nnsim.exercises.closing import closing_form
 from nnsim.exercises.drawing import Range, vary_document, vary_given
 from nnsim.exercises.forms.base import FormSheet
+from nnsim.exercises.joining import JoinedSheet, Part
 from nnsim.exercises.sheet import Sheet
 from nnsim.exercises.tracing import TraceQuestion, TraceSheet
 from nnsim.language import decimal_mark
@@ -32,12 +35,45 @@ _MOST_DRAWS = 500
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What is different where a trace is asked a second time: conventions, or the activation."""
+
+    update_timing: Literal["after", "during"] | None = None
+    activation: ActivationSpec | None = None
+
+    def applied(self, document: Document) -> Document:
+        """The document with it."""
+        if self.update_timing is not None:
+            conventions = replace(document.conventions, update_timing=self.update_timing)
+            document = replace(document, conventions=conventions)
+        if self.activation is not None:
+            others = [n for n in document.nodes if not n.is_input]
+            document = replaced(
+                document, nodes=[replace(n, activation=self.activation) for n in others]
+            )
+        return document
+
+    def title(self, document: Document) -> Message:
+        """What tells a document from the one it is compared with."""
+        if self.update_timing is not None:
+            return Message(f"exercise.timing.{document.conventions.update_timing}")
+        node = next(n for n in document.nodes if not n.is_input)
+        return Message(f"activation.{node.activation.name}")
+
+
+@dataclass(frozen=True)
 class TraceTask:
-    """An exercise on the trace of a document; ``rows`` bounds the iterations of its variants."""
+    """An exercise on the trace of a document; ``rows`` bounds the iterations of its variants.
+
+    With ``compared`` the same is asked again below, under what that says; ``questions`` are those
+    of ``nnsim.exercises.closing`` that follow at the end.
+    """
 
     document: Document
     question: TraceQuestion
     rows: tuple[int, int] | None = None
+    compared: Compared | None = None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,11 +152,32 @@ class Variant:
     def sheet(self) -> Sheet:
         """The sheet.  Raises NnsimError where these numbers make none."""
         if isinstance(self.task, TraceTask):
-            return TraceSheet(self.task.document, self.task.question)
+            parts = self._parts(self.task)
+            return parts[0].sheet if len(parts) == 1 else JoinedSheet(parts)
         from nnsim.exercises.forms import make_form
 
         form = make_form(self.task.kind, self.task.given)
         return FormSheet(form, self.task.decimals, self.task.tolerance)
+
+    @functools.cached_property
+    def trace(self) -> TraceSheet | None:
+        """The sheet of the document's own trace; None for a form."""
+        if isinstance(self.task, FormTask):
+            return None
+        return TraceSheet(self.task.document, self.task.question)
+
+    def _parts(self, task: TraceTask) -> list[Part]:
+        assert self.trace is not None
+        document, other = task.document, task.compared
+        parts = [Part("", self.trace, None if other is None else other.title(document))]
+        if other is not None:
+            changed = other.applied(document)
+            sheet = TraceSheet(changed, task.question)
+            parts.append(Part("compared", sheet, other.title(changed), on_canvas=False))
+        for name in task.questions:
+            form = closing_form(name, self.trace.session)
+            parts.append(Part(name, FormSheet(form), Message(f"exercise.closing.{name}")))
+        return parts
 
     @property
     def document(self) -> Document | None:
@@ -133,9 +190,9 @@ class Variant:
         sheet = self.sheet
         if isinstance(self.task, FormTask) or self.task.rows is None:
             return bool(sheet.asked)
-        assert isinstance(sheet, TraceSheet)
+        assert self.trace is not None
         low, high = self.task.rows
-        return low <= len(sheet.iterations) <= high
+        return low <= len(self.trace.iterations) <= high
 
     def title(self, locale: str) -> str:
         """The title in a language, or in the one there is."""
@@ -143,22 +200,39 @@ class Variant:
 
     def statement(self, locale: str) -> str:
         """The statement in a language, or in the one there is, with the numbers put in."""
-        mark = decimal_mark(locale)
         given = self.task.given if isinstance(self.task, FormTask) else _given(self.task.document)
-        values = {name: written(value, mark) for name, value in given.items()}
-        return _Filler().vformat(_in_language(self.exercise.statement, locale), (), values)
+        filler = _Filler(decimal_mark(locale))
+        return filler.vformat(_in_language(self.exercise.statement, locale), (), given)
 
 
 class _Filler(string.Formatter):
-    """Fills plain {name} placeholders only: an exercise file reaches no attribute of anything."""
+    """Fills {name} with what is given, and {name.2.1} with a part of it, counted from 1.
+
+    An exercise file reaches no attribute of anything: what is no such place stays as it is written.
+    """
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        if field_name in kwargs:
-            return kwargs[field_name], field_name
-        return f"{{{field_name}}}", field_name
+        name, *steps = field_name.split(".")
+        value = kwargs.get(name)
+        for step in steps:
+            value = _part(value, step)
+        if value is None:
+            return f"{{{field_name}}}", field_name
+        return written(value, self._mark), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
         return str(value)
+
+
+def _part(value: Any, step: str) -> Any:
+    """The part of a list at a place as written, counted from 1; None where there is none."""
+    if not isinstance(value, list | tuple) or not (step.isascii() and step.isdigit()):
+        return None
+    place = int(step) if len(step) < 6 else 0
+    return value[place - 1] if 1 <= place <= len(value) else None
 
 
 def _in_language(texts: Mapping[str, str], locale: str) -> str:
@@ -178,7 +252,7 @@ def written(value: Any, mark: str) -> str:
 
 
 def _given(document: Document) -> dict[str, Any]:
-    """What a statement may name of a document."""
+    """What a statement may name of a document: settings, samples, and {c4} or {n3} by id."""
     training = document.training
     weights = [c.weights.tolist() for c in document.connections]
     biases = [node.bias.tolist() for node in document.nodes if not node.is_input]
@@ -192,4 +266,6 @@ def _given(document: Document) -> dict[str, Any]:
         "bias_step": training.bias_step,
         "inputs": document.data.inputs.tolist(),
         "targets": [row[0] if len(row) == 1 else row for row in document.data.targets.tolist()],
+        **{c.id: matrix for c, matrix in zip(document.connections, weights, strict=True)},
+        **{node.id: node.bias.tolist() for node in document.nodes if not node.is_input},
     }

@@ -20,9 +20,10 @@ from nnsim.document.file import document_of, fits, head_of
 from nnsim.document.mistakes import field_errors
 from nnsim.document.model import Document, Floats, frozen_array
 from nnsim.document.templates import arranged
+from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises.drawing import OF_DOCUMENTS, Range
-from nnsim.exercises.exercise import Exercise, FormTask, TraceTask
-from nnsim.exercises.schema import DocumentHere, ExercisePart
+from nnsim.exercises.exercise import Compared, Exercise, FormTask, TraceTask
+from nnsim.exercises.schema import ComparedPart, DocumentHere, ExercisePart
 from nnsim.exercises.tracing import TraceQuestion
 from nnsim.session.cells import Group
 
@@ -119,12 +120,26 @@ def _task_of(part: ExercisePart, path: Path) -> TraceTask | FormTask:
         frozenset(map(Group, trace.asked)),
         frozenset(trace.cells),
         None if trace.nodes is None else frozenset(trace.nodes),
+        tuple(trace.without),
+        tuple(trace.given),
         trace.layout,
         part.marking.decimals,
         part.marking.tolerance,
     )
     rows = None if trace.rows is None else (trace.rows[0], trace.rows[1])
-    return TraceTask(_document_of(part.document, path), question, rows)
+    return TraceTask(
+        _document_of(part.document, path),
+        question,
+        rows,
+        None if trace.compared is None else _compared_of(trace.compared),
+        tuple(trace.questions),
+    )
+
+
+def _compared_of(part: ComparedPart) -> Compared:
+    activation = part.activation
+    spec = None if activation is None else ActivationSpec(**activation.model_dump())
+    return Compared(part.update_timing, spec)
 
 
 def _mistake(path: Path, place: str, reason: Message) -> NnsimError:
@@ -277,10 +292,25 @@ def _trace_table(task: TraceTask) -> dict[str, Any]:
         table["cells"] = sorted(question.cells)
     if question.nodes is not None:
         table["nodes"] = sorted(question.nodes)
+    if question.without:
+        table["without"] = list(question.without)
+    if question.given:
+        table["given"] = list(question.given)
     table["layout"] = question.layout
     if task.rows is not None:
         table["rows"] = list(task.rows)
+    if task.questions:
+        table["questions"] = list(task.questions)
+    if task.compared is not None:
+        table["compared"] = _compared_table(task.compared)
     return table
+
+
+def _compared_table(compared: Compared) -> dict[str, Any]:
+    if compared.activation is None:
+        return {"update_timing": compared.update_timing}
+    activation = dataclasses.asdict(compared.activation)
+    return {"activation": {k: v for k, v in activation.items() if k != "one_at_zero"}}
 
 
 def _document_table(document: Document) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from nnsim.session.cells import Group
 
 Text = Annotated[str, Field(max_length=20_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Pattern = Annotated[str, Field(pattern=r"^[^*]*(\*[^*]*){0,4}$", max_length=100)]
 GroupName = Annotated[Group, Field(strict=False)]
 
 
@@ -71,6 +72,19 @@ class RangePart(Part):
         return self
 
 
+class ComparedPart(Part):
+    """What is different where the trace is asked a second time: one thing."""
+
+    update_timing: Literal["after", "during"] | None = None
+    activation: ActivationPart | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.update_timing is None) == (self.activation is None):
+            raise ValueError("needs update_timing or activation")
+        return self
+
+
 class TracePart(Part):
     """What of the trace is asked."""
 
@@ -81,8 +95,12 @@ class TracePart(Part):
     asked: list[GroupName] = Field(min_length=1)
     cells: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=2000)
     nodes: list[NodeId] | None = None
+    without: list[Pattern] = Field(default=[], max_length=100)
+    given: list[Pattern] = Field(default=[], max_length=100)
     layout: Literal["table", "list"] = "table"
     rows: list[int] | None = Field(default=None, min_length=2, max_length=2)
+    compared: ComparedPart | None = None
+    questions: list[Literal["cycle", "learns"]] = Field(default=[], max_length=1)
 
 
 class NodeHere(Part):

@@ -98,6 +98,15 @@ class Working:
     note: Message | None = None
 
 
+@dataclass(frozen=True)
+class Block:
+    """Rows and columns of a sheet that are a table of their own, with what stands above it."""
+
+    rows: range
+    columns: range
+    title: Message | None = None
+
+
 class Sheet(ABC):
     """Cells in reading order, with the headings of their rows and columns."""
 
@@ -114,6 +123,11 @@ class Sheet(ABC):
     def asked(self) -> tuple[Cell, ...]:
         """The cells to be filled in, in the order in which they are worked out."""
         return tuple(cell for cell in self.cells if cell.asked)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The tables that the sheet is made of, from top to bottom; every cell is in one."""
+        return (Block(range(len(self.rows)), range(len(self.columns))),)
 
     @abstractmethod
     def expected(self, key: str) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from nnsim.core.numbers import Number, as_float
 from nnsim.engine.record import Quantity
@@ -51,10 +51,19 @@ def _other_threshold(settings: Settings) -> Settings:
     return training, replace(conventions, threshold=">" if fires else ">=")
 
 
-def _other_timing(settings: Settings) -> Settings:
-    training, conventions = settings
-    after = conventions.update_timing == "after"
-    return training, replace(conventions, update_timing="during" if after else "after")
+def _with_timing(timing: Literal["after", "during"]) -> Slip:
+    """The number under the other timing of updates; None where this one is in force."""
+
+    def changed(settings: Settings) -> Settings:
+        training, conventions = settings
+        return training, replace(conventions, update_timing=timing)
+
+    def number(carrying: Carrying, iteration: int, quantity: Quantity) -> Number | None:
+        if carrying.settings(iteration)[1].update_timing == timing:
+            return None
+        return _with(changed)(carrying, iteration, quantity)
+
+    return number
 
 
 def _other_half(settings: Settings) -> Settings:
@@ -146,7 +155,10 @@ def _base_ten(carrying: Carrying, iteration: int, quantity: Quantity) -> Number 
 
 _HALF = KnownSlip("half", _with(_other_half))
 _MEAN = KnownSlip("mean_or_sum", _with(_other_reduction))
-_TIMING = KnownSlip("updated_weights", _with(_other_timing))
+_TIMING = (
+    KnownSlip("updated_weights", _with_timing("during")),
+    KnownSlip("old_weights", _with_timing("after")),
+)
 _ALWAYS = (KnownSlip("sign", _sign),)
 _PARAMETER = (
     KnownSlip("uphill", _uphill),
@@ -163,8 +175,8 @@ _SLIPS: dict[str, tuple[KnownSlip, ...]] = {
     "e": (KnownSlip("error_sign", _sign),),
     "l": (_HALF, KnownSlip("base_ten", _base_ten)),
     "L": (_HALF, _MEAN, KnownSlip("base_ten", _base_ten)),
-    "da": (_TIMING, _HALF, _MEAN),
-    "dz": (_TIMING, KnownSlip("slope_forgotten", _without_slope), _HALF, _MEAN),
+    "da": (*_TIMING, _HALF, _MEAN),
+    "dz": (*_TIMING, KnownSlip("slope_forgotten", _without_slope), _HALF, _MEAN),
     "gw": (_HALF, _MEAN),
     "gb": (_HALF, _MEAN),
     "w+": _PARAMETER,

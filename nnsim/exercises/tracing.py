@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -14,7 +15,7 @@ from nnsim.document.model import Document
 from nnsim.engine.record import Quantity
 from nnsim.exercises.answers import Answer
 from nnsim.exercises.carrying import Carrying, Place
-from nnsim.exercises.sheet import Cell, Heading, Mistake, Own, Sheet, Working
+from nnsim.exercises.sheet import Block, Cell, Heading, Mistake, Own, Sheet, Working
 from nnsim.exercises.slips import slips_of
 from nnsim.explain.explanation import Line
 from nnsim.explain.style import NumberStyle
@@ -48,7 +49,9 @@ class TraceQuestion:
 
     Iterations ``first`` to ``last``; with ``last`` None as far as ``until`` says.  ``shown`` are
     the groups of columns of the sheet, ``asked`` those of them that are blank; where ``cells`` is
-    not empty only the cells of these keys are.  ``nodes`` limits both to these ids.
+    not empty only the cells of these keys are.  ``nodes`` limits both to these ids.  Cells whose
+    keys fit a pattern of ``without`` are left out, those that fit one of ``given`` are shown and
+    not asked; in a pattern "*" stands for anything.
     ``decimals`` counts for numbers that are not exact.
     """
 
@@ -59,9 +62,18 @@ class TraceQuestion:
     asked: frozenset[Group] = frozenset()
     cells: frozenset[str] = frozenset()
     nodes: frozenset[str] | None = None
+    without: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     layout: Layout = "table"
     decimals: int = 4
     tolerance: float | None = None
+
+
+def _fits(key: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a key fits one of the patterns, in which only "*" is special."""
+    return any(
+        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), key) for pattern in patterns
+    )
 
 
 @dataclass(frozen=True)
@@ -121,14 +133,16 @@ class TraceSheet(Sheet):
             samples = row_count(record.metrics)
             for sample in range(samples):
                 key = f"{iteration}" if samples == 1 else f"{iteration}:{sample + 1}"
-                heading = Message("exercise.row", {"iteration": iteration, "row": sample + 1})
+                code = "exercise.row" if samples == 1 else "exercise.row_of_sample"
+                heading = Message(code, {"iteration": iteration, "row": sample + 1})
                 rows.append(Heading(key, heading))
                 for number, column in enumerate(self._columns):
                     shown = column.cell(record, sample)
-                    if not shown.numbers:
+                    name = f"{key}.{column.key}"
+                    if not shown.numbers or _fits(name, self.question.without):
                         continue
                     source = _Source(iteration, shown.quantities, column)
-                    made = self._cell(f"{key}.{column.key}", len(rows) - 1, number, source)
+                    made = self._cell(name, len(rows) - 1, number, source)
                     found.append((made, source, sample))
         self._sources = {cell.key: source for cell, source, _ in found}
         if self.question.layout == "table":
@@ -153,12 +167,31 @@ class TraceSheet(Sheet):
         ordered.sort(key=lambda item: item[:3])
         self.columns = (Heading("value", Message("exercise.value")),)
         self.rows = tuple(
-            Heading(cell.key, source.column.heading, self._symbol(source))
+            Heading(cell.key, self._row_name(source), self._symbol(source))
             for *_, cell, source in ordered
         )
         self.cells = tuple(
             replace(cell, row=number, column=0) for number, (*_, cell, _s) in enumerate(ordered)
         )
+
+    def _row_name(self, source: _Source) -> Message:
+        if len(self.iterations) == 1:
+            return source.column.heading
+        what = {"iteration": source.iteration, "what": source.column.heading}
+        return Message("exercise.row_of_list", what)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """A list of several iterations is a block for each."""
+        if self.question.layout == "table" or len(self.iterations) == 1:
+            return super().blocks
+        of = [self._sources[row.key].iteration for row in self.rows]
+        found = []
+        for iteration, rows in itertools.groupby(range(len(of)), of.__getitem__):
+            first, *others = rows
+            title = Message("exercise.row", {"iteration": iteration})
+            found.append(Block(range(first, first + len(others) + 1), range(1), title))
+        return tuple(found)
 
     def _symbol(self, source: _Source) -> str | None:
         return source.column.latex
@@ -168,6 +201,7 @@ class TraceSheet(Sheet):
         asked = group in self.question.asked and group not in _COUNTS
         if self.question.cells:
             asked = asked and key in self.question.cells
+        asked = asked and not _fits(key, self.question.given)
         legal, bounds = self._sensible(source)
         exact = (
             self.session.spec_at(source.iteration).arithmetic == "exact"

@@ -100,3 +100,25 @@ def test_every_variant_is_as_long_as_its_file_wants():
 
 def test_a_cell_reads_nothing_as_nothing():
     assert Cell("a", 0, 0).read("   ") is None
+
+
+def test_what_a_joined_exercise_asks_reads_back_the_same(tmp_path):
+    for name in ("xor-course-rule", "old-or-updated-weights", "dying-relu"):
+        exercise = load(folder() / f"{name}.toml")
+        save(exercise, tmp_path / "again.toml")
+        again = load(tmp_path / "again.toml")
+        assert dumps(again) == dumps(exercise)
+        assert keys_and_answers(again.variant()) == keys_and_answers(exercise.variant())
+
+
+def test_parts_of_what_is_given_are_named_by_their_place():
+    exercise = loads(
+        text_of("{weights}", "{weights.2} {inputs.4.1} {weights.9}"), Path("mine.toml")
+    )
+    said = exercise.variant().statement("es")
+    assert "0,5 1 {weights.9}" in said
+
+
+def test_a_question_on_a_cycle_needs_one():
+    lines = 'rows = [5, 10]\nquestions = ["cycle"]'
+    assert refusal(text_of("rows = [5, 10]", lines))[0].code == "exercise.cannot_be_made"
