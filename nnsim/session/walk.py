@@ -10,8 +10,8 @@ import bisect
 import enum
 import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import replace
+from typing import Literal, NamedTuple, TypeAlias
 
 from nnsim.engine.plan import LayerSpec, PlanSpec
 from nnsim.engine.record import Quantity
@@ -46,8 +46,7 @@ class Phase(enum.Enum):
 Style: TypeAlias = Literal["layer", "gradient", "gradient_during"]
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """One number comes about: which, in which phase and node, and which levels end with it."""
 
     phase: Phase
@@ -71,9 +70,9 @@ class _Block:
         sample, offset = divmod(index, len(self.template))
         moment = self.template[offset]
         if sample:
-            moment = replace(moment, quantity=replace(moment.quantity, sample=sample))
+            moment = moment._replace(quantity=replace(moment.quantity, sample=sample))
         if index == len(self) - 1 and self.end:
-            moment = replace(moment, ends=moment.ends | self.end)
+            moment = moment._replace(ends=moment.ends | self.end)
         return moment
 
     @functools.cached_property

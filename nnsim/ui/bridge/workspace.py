@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnsim.core.messages import Message, NnsimError
-from nnsim.document.differences import changed_parameter
 from nnsim.document.edits import without_changes
 from nnsim.document.model import Document
 from nnsim.engine.learners import Verdict
@@ -125,6 +124,9 @@ class Workspace(QObject):
         After a change the walk is at the start of an iteration again, where results such as a new
         weight are still to come.
         """
+        # Not sooner: a start does not wait for it.
+        from nnsim.document.differences import changed_parameter
+
         place = changed_parameter(before, self.document)
         selected, frame = self._selection, self._frame
         if frame is None:

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nnsim.document.clipboard import Edge
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.gestures.base import Gesture, Pointer
@@ -24,6 +23,7 @@ from nnsim.ui.canvas.view import DiagramView
 from nnsim.ui.canvas.wishes import Wishes
 
 if TYPE_CHECKING:
+    from nnsim.document.clipboard import Edge
     from nnsim.ui.bridge.pictures import Picture
 
 

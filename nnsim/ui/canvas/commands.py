@@ -1,21 +1,26 @@
-"""What a person does to the diagram: each command is one undoable edit."""
+"""What a person does to the diagram: each command is one undoable edit.
+
+What copies pieces, and finds free places, is imported by the commands that need it: a start does
+not wait for it.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
 from nnsim.core.messages import Message, NnsimError
-from nnsim.document import clipboard as pieces
-from nnsim.document.clipboard import Edge, Fragment
 from nnsim.document.edits import move, remove, set_activation
 from nnsim.document.model import Document
 from nnsim.engine.activations import ActivationSpec
-from nnsim.ui.canvas import clipboard
-from nnsim.ui.canvas.free_places import nearest_free
 from nnsim.ui.canvas.geometry import GRID, snapped
 from nnsim.ui.canvas.node_item import OUTPUT_ROOM, NodeItem
 from nnsim.ui.canvas.stage import Stage
 from nnsim.ui.canvas.wishes import Wishes, make
+
+if TYPE_CHECKING:
+    from nnsim.document.clipboard import Edge, Fragment
 
 _PASTE_STEP = 2 * GRID
 
@@ -50,6 +55,8 @@ class Commands:
 
     def add_in_the_middle(self, wishes: Wishes) -> bool:
         """Make nodes in the middle of the view, or as near to it as nothing else stands."""
+        from nnsim.ui.canvas.free_places import nearest_free
+
         document, made = make(self._stage.workspace.document, wishes, 0.0, 0.0)
         look, air = self._stage.diagram.look, GRID / 2
         rects = [
@@ -66,12 +73,19 @@ class Commands:
 
     def copy(self) -> bool:
         """Put the selected nodes, and what connects them, on the clipboard."""
-        fragment = pieces.copy(self._stage.workspace.document, self._stage.selected_nodes)
+        from nnsim.ui.canvas import clipboard
+
+        fragment = self._selected_piece()
         if not fragment.nodes:
             return False
         clipboard.put(fragment)
         self._pasted = 0
         return True
+
+    def _selected_piece(self) -> Fragment:
+        from nnsim.document.clipboard import copy
+
+        return copy(self._stage.workspace.document, self._stage.selected_nodes)
 
     def cut(self) -> None:
         """Copy the selected nodes and take them away."""
@@ -80,6 +94,8 @@ class Commands:
 
     def paste(self) -> None:
         """Put in what is on the clipboard, a little aside, and within sight."""
+        from nnsim.ui.canvas import clipboard
+
         try:
             fragment = clipboard.get()
         except NnsimError as error:
@@ -91,7 +107,7 @@ class Commands:
 
     def duplicate(self) -> None:
         """The selected nodes once more, a little aside; the clipboard stays as it is."""
-        fragment = pieces.copy(self._stage.workspace.document, self._stage.selected_nodes)
+        fragment = self._selected_piece()
         if fragment.nodes:
             by = QPointF(_PASTE_STEP, _PASTE_STEP)
             self._put_in(fragment, by, "canvas.undo.duplicate")
@@ -107,11 +123,13 @@ class Commands:
         return QPointF(snapped(to.x()), snapped(to.y()))
 
     def _put_in(self, fragment: Fragment, by: QPointF, label: str) -> None:
+        from nnsim.document.clipboard import paste
+
         made: tuple[str, ...] = ()
 
         def edit(document: Document) -> Document:
             nonlocal made
-            document, made = pieces.paste(document, fragment, by.x(), by.y())
+            document, made = paste(document, fragment, by.x(), by.y())
             return document
 
         words = self._stage.preferences.say(label, n=len(fragment.nodes))
@@ -137,9 +155,11 @@ class Commands:
 
     def align(self, edge: Edge) -> None:
         """Put the selected nodes in line, or spread them evenly."""
+        from nnsim.document.clipboard import align
+
         ids = self._stage.selected_nodes
         label = self._stage.preferences.say(f"canvas.align.{edge}")
-        self._stage.workspace.edit(lambda document: pieces.align(document, ids, edge), label)
+        self._stage.workspace.edit(lambda document: align(document, ids, edge), label)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selected nodes a little; presses in a row are undone at once."""
@@ -166,6 +186,8 @@ class Commands:
     @property
     def can_paste(self) -> bool:
         """Whether the clipboard holds a piece of a diagram."""
+        from nnsim.ui.canvas import clipboard
+
         return clipboard.is_available()
 
     def refuse_empty_selection(self) -> None:

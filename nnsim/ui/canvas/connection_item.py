@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -148,7 +146,7 @@ class ConnectionItem(KeptItem):
             self._heat = None
         elif self.reading.weights is not reading.weights:
             # Equal numbers: what is drawn from the former array stays good.
-            reading = replace(reading, weights=self.reading.weights)
+            reading = reading._replace(weights=self.reading.weights)
         former, self.reading = self.reading, reading
         if changed and not self.is_map:
             # Most weights change by less than what is seen of them.

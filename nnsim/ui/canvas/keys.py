@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from nnsim.document.clipboard import Edge
 from nnsim.ui.canvas.commands import Commands
 from nnsim.ui.canvas.geometry import GRID
 from nnsim.ui.canvas.gestures.base import Gesture
@@ -17,6 +16,9 @@ from nnsim.ui.canvas.hits import line_quantity
 from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.navigation import ZOOM_STEP, Navigation
 from nnsim.ui.canvas.stage import Stage
+
+if TYPE_CHECKING:
+    from nnsim.document.clipboard import Edge
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),

@@ -102,8 +102,7 @@ class NodeReading:
         return any(kind in self.lit and bool(self.lit[kind].any()) for kind in kinds)
 
 
-@dataclass(frozen=True, eq=False)
-class LinkReading:
+class LinkReading(NamedTuple):
     """The weights of a connection.
 
     ``fresh``: changed in this iteration, by now; ``lit``: what came about with the last step and
@@ -271,7 +270,7 @@ class Readings:
         if last.owner == connection.id:
             row = last.row if last.kind in ("p", "gw") else None
             lit = self._just_shown(last, shape)
-            return replace(reading, lit=lit, kind=last.kind, row=row)
+            return reading._replace(lit=lit, kind=last.kind, row=row)
         return self._flow(reading, connection, last)
 
     def _flow(self, reading: LinkReading, connection: Connection, last: Quantity) -> LinkReading:
@@ -281,19 +280,19 @@ class Readings:
         assert self.frame.last is not None
         if connection.target == self.frame.last.node:
             if last.kind == "z":
-                return replace(reading, flowing=self._rows(last, shape), kind="p", row=last.row)
+                return reading._replace(flowing=self._rows(last, shape), kind="p", row=last.row)
             if last.kind == "a":
                 # The products stay beside their lines until the next neuron begins.
                 pieces = max(shape[0] // self.document.node(last.owner).units, 1)
-                return replace(reading, kind="p", row=last.row * pieces)
+                return reading._replace(kind="p", row=last.row * pieces)
             if last.kind in ("p", "gw", "gb"):
                 # Several connections lead into one neuron: all show what it adds up.
-                return replace(reading, kind=last.kind.replace("gb", "gw"), row=last.row)
+                return reading._replace(kind=last.kind.replace("gb", "gw"), row=last.row)
         if last.kind == "dz" and connection.source == last.owner:
             just = self._just_shown(last, (self.document.node(last.owner).rows,))
             lit = np.zeros(shape, dtype=np.bool_)
             lit[:, just.reshape(shape[1], -1).any(axis=1)] = True
-            return replace(reading, flowing=lit)
+            return reading._replace(flowing=lit)
         return reading
 
     def _rows(self, last: Quantity, shape: tuple[int, ...]) -> Bools:

@@ -1,4 +1,7 @@
-"""Projects as files: new, open, save, recent files, and nothing lost without a question."""
+"""Projects as files: new, open, save, recent files, and nothing lost without a question.
+
+The dialogs are imported when a person is asked: a start does not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.model import Document
-from nnsim.ui.bridge.file_dialogs import choose_to_open, choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 
@@ -47,6 +49,8 @@ class Projects(QObject):
 
     def open(self) -> bool:
         """Ask for a file and open it."""
+        from nnsim.ui.bridge.file_dialogs import choose_to_open
+
         path = choose_to_open(
             self._window, self._preferences, self.folder(), "projects.filter", (SUFFIX,)
         )
@@ -87,6 +91,8 @@ class Projects(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and save the project in it."""
+        from nnsim.ui.bridge.file_dialogs import choose_to_save
+
         path = choose_to_save(
             self._window,
             self._preferences,
