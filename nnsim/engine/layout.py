@@ -26,6 +26,11 @@ class Place(NamedTuple):
     part: tuple[slice | int, ...] = ()
     is_turned: bool = False
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether the view of a parameter has one dimension: biases, gains, offsets."""
+        return len(self.block) == 1 or int in map(type, self.part)
+
     def moved(self, by: int) -> Place:
         """The same so many places further on."""
         return self._replace(start=self.start + by, stop=self.stop + by)

@@ -205,13 +205,16 @@ class Updater:
 
 def _weights(plan: Plan) -> Array:
     """1 at weights, 0 at vectors: biases, gains, offsets; flat as the parameters."""
-    weights = np.zeros(len(plan.parameters), plan.dtype)
-    for name, view in plan.views_of(weights).items():
-        view[...] = 1 if plan.views[name].ndim > 1 else 0
+    weights = np.ones(len(plan.parameters), plan.dtype)
+    for place in plan.layout.values():
+        if place.is_vector:
+            place.view(weights)[...] = 0
     return weights
 
 
 def _places(plan: Plan, names: frozenset[str]) -> slice | Array:
+    if len(names) == len(plan.layout):
+        return slice(0, len(plan.parameters))
     taken = np.zeros(len(plan.parameters), dtype=np.bool_)
     views = plan.views_of(taken)
     for name in names:

@@ -124,29 +124,27 @@ def _dense_block(spec: PlanSpec, group: Group, start: int, places: dict[str, Pla
     shape = (columns + 1, rows)
     stop = start + rows * (columns + 1)
     top = 0
+    spans = _columns_of(spec, group)
     for layer in group.dense:
         own = slice(top, top + layer.rows)
         top += layer.rows
-        for connection, span in columns_of(spec, group, layer):
-            places[f"w:{connection}"] = Place(start, stop, shape, (span, own), is_turned=True)
+        # A node may be a source twice, through two connections: each finds a place of its own.
+        seen: dict[str, int] = {}
+        for connection, node in layer.sources:
+            seen[node] = nth = seen.get(node, -1) + 1
+            part = (spans[node][nth], own)
+            places[f"w:{connection}"] = Place(start, stop, shape, part, is_turned=True)
         places[f"b:{layer.node}"] = Place(start, stop, shape, (columns, own))
     return Place(start, stop, shape, is_turned=True)
 
 
-def columns_of(spec: PlanSpec, group: Group, layer: LayerSpec) -> list[tuple[str, slice]]:
-    """The connections of a member and the columns of the matrix that are theirs."""
+def _columns_of(spec: PlanSpec, group: Group) -> dict[str, list[slice]]:
+    """The columns of the matrix that see each source; of one that is there twice, both."""
     starts = [0, *itertools.accumulate(spec.units[node] for node in group.sources)]
-    spans = {node: slice(starts[k], starts[k + 1]) for k, node in enumerate(group.sources)}
-    if len(spans) == len(group.sources):
-        return [(source.connection, spans[source.node]) for source in layer.sources]
-    # A node may be a source twice, through two connections: each finds a place of its own.
-    left = list(enumerate(group.sources))
-    found = []
-    for source in layer.sources:
-        k = next(k for k, node in left if node == source.node)
-        left.remove((k, source.node))
-        found.append((source.connection, slice(starts[k], starts[k + 1])))
-    return found
+    spans: dict[str, list[slice]] = {}
+    for node, (first, last) in zip(group.sources, itertools.pairwise(starts), strict=True):
+        spans.setdefault(node, []).append(slice(first, last))
+    return spans
 
 
 def _place_one_by_one(

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from nnsim.core.randoms import generator
+from nnsim.data import Table
+from nnsim.document.compiling import make_learner
+from nnsim.document.model import Connection, Document, Node, Training, frozen_array
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec, start_values
 from nnsim.engine.learners import Feed
@@ -222,29 +225,30 @@ def heat_maps_point_by_point() -> Runs:
 
 
 def compiling() -> Runs:
-    """A diagram of 1,000 neurons in layers of 50, 48,550 connections, to a plan ready to run."""
-    widths = [50] * 20
-    nodes: list[LayerSpec] = []
-    before = ["x"]
-    for k, width in enumerate(widths):
-        here = [f"n{k}.{unit}" for unit in range(width)]
-        nodes += [
-            LayerSpec(
-                node,
-                1,
-                ActivationSpec("tanh"),
-                tuple(Source(f"{node}<{source}", source) for source in before),
-            )
-            for node in here
+    """A document of 1,000 neurons in layers of 50, 47,602 connections, to a learner: checks too."""
+    nodes = [Node(f"x{k}", "input", f"x{k}", 1) for k in range(2)]
+    connections: list[Connection] = []
+    zero, before, tanh = frozen_array([[0.0]]), nodes, ActivationSpec("tanh")
+    for k in range(20):
+        here = [
+            Node(f"n{k}.{unit}", "dense", "n", 1, activation=tanh, bias=frozen_array([0.0]))
+            for unit in range(50)
         ]
+        connections += [
+            Connection(f"{node.id}<{source.id}", source.id, node.id, zero)
+            for node in here
+            for source in before
+        ]
+        nodes = [*nodes, *here]
         before = here
-    spec = PlanSpec((("x", 2),), tuple(nodes), tuple(before), arithmetic="settled")
-    start = {name: np.zeros(shape) for name, shape in spec.parameter_shapes().items()}
+    names = tuple(node.id for node in before)
+    data = Table(("x0", "x1"), names, np.zeros((4, 2)), np.zeros((4, len(names))))
+    training = Training("sgd", batch_size=4)
 
     def run(times: int) -> None:
         for _ in range(times):
-            fresh = PlanSpec(spec.sizes, spec.nodes, spec.outputs, arithmetic=spec.arithmetic)
-            Plan(fresh, start).workspace(32)
+            # A new document each time: one that was looked up in keeps what it found.
+            make_learner(Document("", tuple(nodes), tuple(connections), data, training))
 
     return run
 
