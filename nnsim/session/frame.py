@@ -44,12 +44,12 @@ class Frame:
         """The phase of the last moment; None at the start."""
         return self.last.phase if self.last else None
 
-    @property
+    @functools.cached_property
     def sample(self) -> int:
         """Place in the batch of the sample that is looked at."""
         return self.last.quantity.sample if self.last else 0
 
-    @property
+    @functools.cached_property
     def is_complete(self) -> bool:
         """Whether the whole iteration is shown."""
         return self.done >= len(self.walk)
@@ -118,10 +118,27 @@ class Frame:
         raise KeyError(quantity)
 
     def parameter(self, name: str) -> NDArray[np.float64]:
-        """The values of a parameter ("w:c1", "b:n3") as they stand at this moment, as floats."""
+        """The values of a parameter ("w:c1", "b:n3") as they stand at this moment, as floats.
+
+        Read-only: several views ask for the same ones, and share them.
+        """
+        found = self._parameters.get(name)
+        if found is None:
+            found = self._parameters[name] = self._standing(name)
+            found.setflags(write=False)
+        return found
+
+    @functools.cached_property
+    def _parameters(self) -> dict[str, NDArray[np.float64]]:
+        """Those asked for already; a frame never changes."""
+        return {}
+
+    def _standing(self, name: str) -> NDArray[np.float64]:
         kind, _, owner = name.partition(":")
-        before = self.record.arrays[name]
         after = self.record.arrays[f"{kind}+:{owner}"]
+        if self.is_complete:
+            return after.astype(np.float64)
+        before = self.record.arrays[name]
         shown = self.shown_of(f"{kind}+", owner, before.shape)
         if shown.all():
             return after.astype(np.float64)
@@ -135,7 +152,7 @@ class Frame:
         They are those of the sample looked at, where the quantity has samples.
         """
         if self.is_complete:
-            return np.ones(shape, dtype=np.bool_)
+            return _all_shown(shape)
         size = math.prod(shape)
         columns = shape[1] if len(shape) > 1 else 1
         sample = self.sample
@@ -146,7 +163,7 @@ class Frame:
 
         # A walk goes through an array row by row, so what is shown of it is its beginning.
         if is_shown(size - 1):
-            return np.ones(shape, dtype=np.bool_)
+            return _all_shown(shape)
         if not is_shown(0):
             return np.zeros(shape, dtype=np.bool_)
         count = bisect.bisect_left(range(size), True, key=lambda place: not is_shown(place))
@@ -162,3 +179,11 @@ class Frame:
             return np.zeros(0), np.zeros(0, dtype=np.bool_)
         row = self.record.arrays[name][self.sample].astype(np.float64)
         return row, self.shown_of(kind, node, row.shape)
+
+
+@functools.lru_cache(maxsize=256)
+def _all_shown(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """True everywhere, read-only."""
+    shown = np.ones(shape, dtype=np.bool_)
+    shown.setflags(write=False)
+    return shown

@@ -54,6 +54,7 @@ class Session:
         self.verdict: Verdict | None = None
         self._records: OrderedDict[int, Record] = OrderedDict()
         self._specs: dict[tuple[object, object], PlanSpec] = {}
+        self._walked: tuple[int, int, Walk] | None = None
         self._replayer: Runner | None = None
         self._front: Runner | None = None
         self._trace: Trace | None = None
@@ -88,6 +89,7 @@ class Session:
             return
         self._replayer = None
         self._specs.clear()
+        self._walked = None
         if valid is None:
             self._front_to(self.computed)
             return
@@ -267,6 +269,12 @@ class Session:
         return self._walk_over(iteration, batch)
 
     def _walk_over(self, iteration: int, batch: int) -> Walk:
+        # A step asks again and again for the same one, and plans are long to tell apart.
+        if self._walked is None or self._walked[:2] != (iteration, batch):
+            self._walked = iteration, batch, self._found_walk(iteration, batch)
+        return self._walked[2]
+
+    def _found_walk(self, iteration: int, batch: int) -> Walk:
         training, conventions = self.document.settings_at(iteration - 1)
         if training.rule in LAYER_RULES:
             return walk_of(self.spec_at(iteration), batch, "layer")

@@ -1,8 +1,9 @@
 """How long a step takes with every view in sight, until all of them are painted again.
 
-A frame of a screen is 16 ms.  Machines differ and are busy, so the limit is made in the same run:
-what a step may take is measured against painting the window as it stands once more, which no
-program that shows so much can do without.
+A frame of a screen is 16 ms; what is printed is compared with it, in time that passed and in time
+of the processor, which other programs disturb less.  Machines differ and are busy, so the limit is
+made in the same run: what a step may take is measured against painting the window as it stands once
+more, which no program that shows so much can do without.
 """
 
 import statistics
@@ -21,6 +22,8 @@ from nnsim.ui.shell.docks import PANELS
 from nnsim.ui.shell.window import MainWindow
 
 STEPS = 40
+# What a screen gives, in ms; to compare with, for no two machines are alike.
+FRAME = 16
 
 
 @pytest.fixture
@@ -51,10 +54,11 @@ def settle():
 
 
 def timed(act):
-    start = time.perf_counter()
+    """How long something takes until all is painted: ms that pass, and ms of the processor."""
+    start, processor = time.perf_counter(), time.process_time()
     act()
     settle()
-    return 1000 * (time.perf_counter() - start)
+    return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - processor)
 
 
 def repaint(window):
@@ -67,7 +71,7 @@ def repaint(window):
 
 
 def measure(window, level):
-    """Medians in ms: a step forward, a step back, painting everything as it stands."""
+    """Medians in ms (passed, processor): a step forward, one back, painting it all as it stands."""
     workspace = window.workspace
     workspace.select_nodes(node.id for node in workspace.document.outputs)
     for _ in range(5):
@@ -79,14 +83,17 @@ def measure(window, level):
     for _ in range(STEPS):
         back.append(timed(lambda: workspace.step_back(level)))
     whole = [timed(lambda: repaint(window)) for _ in range(10)]
-    return tuple(map(statistics.median, (forward, back, whole)))
+    return [
+        tuple(map(statistics.median, zip(*taken, strict=True))) for taken in (forward, back, whole)
+    ]
 
 
 def report(capsys, name, level, forward, back, whole):
     with capsys.disabled():
         print(
-            f"\n{name}, {level.name.lower()}: forward {forward:.1f} ms, back {back:.1f} ms;"
-            f" painting the window {whole:.1f} ms"
+            f"\n{name}, {level.name.lower()}: forward {forward[0]:.1f} ms (processor"
+            f" {forward[1]:.1f}), back {back[0]:.1f} ms ({back[1]:.1f}) of {FRAME};"
+            f" painting the window {whole[0]:.1f} ms ({whole[1]:.1f})"
         )
 
 
@@ -97,7 +104,7 @@ def test_a_step_on_an_example(window, capsys, example, level):
     settle()
     forward, back, whole = measure(window, level)
     report(capsys, example, level, forward, back, whole)
-    assert max(forward, back) <= 1.0 * whole
+    assert max(forward[1], back[1]) <= 1.0 * whole[1]
 
 
 @pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.ITERATION])
@@ -106,4 +113,4 @@ def test_a_step_on_a_net_of_64_32_10(window, capsys, level):
     settle()
     forward, back, whole = measure(window, level)
     report(capsys, "64-32-10", level, forward, back, whole)
-    assert max(forward, back) <= 2.0 * whole
+    assert max(forward[1], back[1]) <= 2.0 * whole[1]

@@ -129,3 +129,36 @@ def test_a_product_of_a_sample_that_the_batch_does_not_have_is_no_quantity():
     assert not frame.has(Quantity("p", "c3", 0, 1, sample=2))
     assert not frame.has(Quantity("p", "c3", 0, 2))
     assert frame.value(Quantity("p", "c3", 0, 1, sample=2)) is None
+
+
+def test_what_several_views_are_told_of_a_moment_none_of_them_can_change():
+    session = Session(gate("or"))
+    session.go_to(2)
+    frame = session.frame
+    connection = session.document.connections[0].id
+    weights = frame.parameter(f"w:{connection}")
+    assert frame.parameter(f"w:{connection}") is weights
+    assert not weights.flags.writeable
+    assert not frame.shown_of("w+", connection, weights.shape).flags.writeable
+
+
+def test_parameters_of_another_moment_are_read_anew():
+    session = Session(gate("or"))
+    session.go_to(2)
+    for done in range(len(session.walk) + 1):
+        session.go_to(2, done)
+        frame = session.frame
+        record = frame.record
+        after = frame.is_shown(Quantity("b+", "n3"))
+        expected = record.array("b+:n3" if after else "b:n3").astype(float)
+        assert np.array_equal(frame.parameter("b:n3"), expected)
+
+
+def test_the_order_of_moments_follows_a_setting_that_was_changed():
+    document = perceptron((2, 3, 1))
+    session = Session(document)
+    session.go_to(1)
+    before = list(session.walk)
+    during = replace(document.conventions, update_timing="during")
+    session.set_document(replace(document, conventions=during))
+    assert list(session.walk) == list(Session(session.document).walk) != before

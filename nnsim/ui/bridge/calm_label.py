@@ -31,6 +31,8 @@ class CalmLabel(QWidget):
         self._words.setDocumentMargin(0)
         self._text = ""
         self._role = QPalette.ColorRole.WindowText
+        # Opaque: other words paint none of what lies below anew.
+        self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._take_font()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -28,6 +29,12 @@ class Sentence(str):
         sentence.key = key
         sentence.params = params
         return sentence
+
+
+@functools.cache
+def _said(key: str, locale: str) -> Sentence:
+    """A sentence without parameters; there are as many as the catalogue has keys."""
+    return Sentence.of(key, locale, {})
 
 
 class Preferences(QObject):
@@ -119,7 +126,7 @@ class Preferences(QObject):
 
     def say(self, key: str, **params: object) -> Sentence:
         """A sentence of the catalogue in the person's language."""
-        return Sentence.of(key, self._locale, params)
+        return Sentence.of(key, self._locale, params) if params else _said(key, self._locale)
 
     def tell(self, message: Message) -> str:
         """A message in the person's language."""

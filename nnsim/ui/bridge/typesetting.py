@@ -52,11 +52,14 @@ _THIN, _MEDIUM, _THICK = 3 / 18 * EM, 4 / 18 * EM, 5 / 18 * EM
 
 @dataclass(frozen=True, eq=False)
 class Typeset:
-    """A formula as outlines; sizes in units of which EM make an em, baseline of the first line
-    at 0.  ``unread`` is true where the LaTeX could not be read and its text is shown instead."""
+    """A formula as outlines, each with its place.
+
+    Sizes are in units of which EM make an em, the baseline of the first line is at 0.  ``unread``
+    is true where the LaTeX could not be read and its text is shown instead.
+    """
 
     # Not joined to one: Qt fills forty small outlines four times faster than one of forty parts.
-    paths: tuple[QPainterPath, ...]
+    outlines: tuple[tuple[QPainterPath, float, float], ...]
     width: float
     ascent: float
     descent: float
@@ -74,8 +77,10 @@ class Typeset:
         painter.translate(x, baseline)
         painter.scale(em / EM, em / EM)
         brush = QBrush(color)
-        for path in self.paths:
+        for path, dx, dy in self.outlines:
+            painter.translate(dx, dy)
             painter.fillPath(path, brush)
+            painter.translate(-dx, -dy)
         painter.restore()
 
     def paint_centred(self, painter: QPainter, box: QRectF, em: float, color: QColor) -> None:
@@ -102,18 +107,17 @@ def typeset(latex: str, width: float | None = None) -> Typeset:
     except ValueError:
         unread = True
         boxes = [_from_glyph(glyphs.words(latex))]
-    paths: list[QPainterPath] = []
+    outlines: list[tuple[QPainterPath, float, float]] = []
     y = 0.0
     for number, box in enumerate(boxes):
         if number:
             y += boxes[number - 1].descent + _LINE_GAP + box.ascent
         for piece, dx, dy, scale in box.pieces:
-            if scale == 1.0:
-                paths.append(piece.translated(dx, y + dy))
-            else:
-                paths.append(QTransform(scale, 0, 0, scale, dx, y + dy).map(piece))
+            # Copying an outline to its place would cost as much as painting it.
+            drawn = piece if scale == 1.0 else QTransform.fromScale(scale, scale).map(piece)
+            outlines.append((drawn, dx, y + dy))
     widest = max(box.width for box in boxes)
-    return Typeset(tuple(paths), widest, boxes[0].ascent, y + boxes[-1].descent, unread)
+    return Typeset(tuple(outlines), widest, boxes[0].ascent, y + boxes[-1].descent, unread)
 
 
 #: An outline, where it stands and how much smaller it is.

@@ -31,7 +31,7 @@ class KeptItem(QGraphicsItem):
 
     def note_quality(self, painter: QPainter) -> None:
         """Called as it paints: remembers whether that was as finely as possible."""
-        self._is_fine = bool(painter.renderHints() & QPainter.RenderHint.Antialiasing)
+        self._is_fine = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
 
     def refine(self) -> None:
         """Paint again what was painted in haste."""

@@ -69,16 +69,14 @@ def _line(
         look.text(painter, low, subscript, Ink.TINY, color, left=True)
         x += look.width(subscript, Ink.TINY) + 0.5
     place = QRectF(x, where.top(), where.right() - x, where.height())
-    look.text(painter, place, " = ", Ink.LABEL, color, left=True)
-    place.setLeft(x + look.width(" = ", Ink.LABEL))
     number = look.fitted(value, _NUMBER_WIDTH, Ink.LABEL)
-    end = place.left() + look.width(number, Ink.LABEL)
+    written = f" = {number}"
+    end = x + look.width(written, Ink.LABEL)
     if scenery.marked == part:
-        ground = QRectF(
-            place.left() - 4, where.top() + 1, end - place.left() + 8, where.height() - 2
-        )
+        left = x + look.width(" = ", Ink.LABEL) - 4
+        ground = QRectF(left, where.top() + 1, end - left + 4, where.height() - 2)
         look.pill(painter, ground, look.color("accent_soft"))
-    look.text(painter, place, number, Ink.LABEL, color, left=True)
+    look.text(painter, place, written, Ink.LABEL, color, left=True)
     return end
 
 

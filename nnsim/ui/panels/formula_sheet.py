@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from nnsim.engine.record import Quantity
@@ -20,6 +21,10 @@ _SMALL = 0.82
 # A formula that no line break makes narrow enough is painted down to this share of its size.
 _SMALLEST = 0.65
 _MARGIN = 12.0
+# Least height and depth of a line of a formula, in em: those of a bracket.
+_ASCENT, _DESCENT = 0.76, 0.26
+# Room around a formula for outlines that lean out of their box, in em.
+_RIM = 0.25
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
 
 
@@ -36,6 +41,15 @@ class _Formula:
     at: QPointF
     em: float
     formula: Typeset
+
+    @functools.cached_property
+    def rect(self) -> QRectF:
+        """Where its ink is; outlines may lean a little out of their box."""
+        scale, rim = self.em / EM, _RIM * self.em
+        formula = self.formula
+        left, top = self.at.x(), self.at.y() - formula.ascent * scale
+        box = QRectF(left, top, formula.width * scale, formula.height * scale)
+        return box.adjusted(-rim, -rim, rim, rim)
 
 
 @dataclass(frozen=True)
@@ -126,9 +140,11 @@ class Sheet:
         if formula.width * scale > self._room:
             scale = max(self._room / formula.width, _SMALLEST * scale)
             self.width = max(self.width, formula.width * scale + 2 * self._margin)
-        at = QPointF(self._margin, self._y + formula.ascent * scale)
+        # What is below stays in its place when a bracket or a sign comes or goes.
+        ascent = max(formula.ascent * scale, _ASCENT * em)
+        at = QPointF(self._margin, self._y + ascent)
         self._formulas.append(_Formula(at, scale * EM, formula))
-        self._y += formula.height * scale
+        self._y += ascent + max(formula.descent * scale, _DESCENT * em)
 
     def _add_chips(self, content: Content) -> None:
         em = self._line * _CHIP
@@ -147,8 +163,8 @@ class Sheet:
                 x += width + gap
                 end += 1
             row = formulas[start:end]
-            ascent = max(formula.ascent for formula in row) * scale
-            descent = max(formula.descent for formula in row) * scale
+            ascent = max(*(formula.ascent * scale for formula in row), _ASCENT * em)
+            descent = max(*(formula.descent * scale for formula in row), _DESCENT * em)
             height = ascent + descent + 2 * pad_y
             x = self._margin
             for formula, term in zip(row, content.terms[start:end], strict=True):
@@ -185,27 +201,65 @@ class Sheet:
                 return number
         return -1
 
-    def paint(self, painter: QPainter, theme: Theme, hovered: int = -1, focused: int = -1) -> None:
-        """Paint everything, on a ground that is there already."""
+    def changes_from(self, former: Sheet) -> QRect:
+        """What is to be painted anew after another sheet of the same width and fonts.
+
+        One rectangle: clipping to several costs more than what lies between them.
+        """
+        changed = QRect()
+        for pair in zip_longest(self._pieces(), former._pieces()):
+            if pair[0] != pair[1]:
+                for piece in pair:
+                    if piece is not None:
+                        rect = piece if isinstance(piece, QRectF) else piece.rect
+                        changed |= _pixels(rect)
+        return changed
+
+    def _pieces(self) -> list[QRectF | _Text | _Formula | Chip]:
+        return [*self._grounds, *self._texts, *self._formulas, *self.chips]
+
+    def paint(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        hovered: int = -1,
+        focused: int = -1,
+        seen: QRect | None = None,
+    ) -> None:
+        """Paint everything, on a ground that is there already; or what is in a rectangle."""
+
+        def is_wanted(rect: QRectF) -> bool:
+            return seen is None or seen.intersects(_pixels(rect))
+
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accent_soft"))
         radius = 4 * self._zoom
         for ground in self._grounds:
-            painter.drawRoundedRect(ground, radius, radius)
+            if is_wanted(ground):
+                painter.drawRoundedRect(ground, radius, radius)
         for text in self._texts:
-            painter.setFont(text.font)
-            painter.setPen(theme.color(text.role))
-            painter.drawText(text.rect, _WRAP, text.text)
+            if is_wanted(text.rect):
+                painter.setFont(text.font)
+                painter.setPen(theme.color(text.role))
+                painter.drawText(text.rect, _WRAP, text.text)
         ink = theme.color("text")
         for placed in self._formulas:
-            placed.formula.paint(painter, placed.at.x(), placed.at.y(), placed.em, ink)
+            if is_wanted(placed.rect):
+                placed.formula.paint(painter, placed.at.x(), placed.at.y(), placed.em, ink)
         for number, chip in enumerate(self.chips):
+            if not is_wanted(chip.rect):
+                continue
             is_hovered = number == hovered
             painter.setPen(theme.color("accent" if number in (hovered, focused) else "border"))
             painter.setBrush(theme.color("accent_soft" if is_hovered else "raised"))
             painter.drawRoundedRect(chip.rect, radius, radius)
             chip.formula.paint(painter, chip.at.x(), chip.at.y(), chip.em, ink)
+
+
+def _pixels(rect: QRectF) -> QRect:
+    """All pixels that something in a rectangle may touch, its outline included."""
+    return rect.toAlignedRect().adjusted(-1, -1, 1, 1)
 
 
 @functools.lru_cache(maxsize=512)

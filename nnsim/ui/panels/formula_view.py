@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
@@ -69,12 +69,22 @@ class FormulaView(QAbstractScrollArea):
         if len(content.terms) != len(self._content.terms):
             self._focused = -1
         self._content = content
-        self._hovered = -1
         self.setAccessibleDescription(content.latex or content.note)
-        self.lay_out()
+        former, was_hovered = self._sheet, self._hovered >= 0
+        self._hovered = -1
+        sheet = self._lay_out()
+        if former is None or was_hovered:
+            self.viewport().update()
+        else:
+            changed = sheet.changes_from(former)
+            self.viewport().update(changed.translated(-self._scrolled()))
 
     def lay_out(self) -> None:
         """Lay the explanation out again: for another width, font or zoom."""
+        self._lay_out()
+        self.viewport().update()
+
+    def _lay_out(self) -> Sheet:
         width = self.viewport().width()
         self._sheet = sheet = Sheet(
             self._content, width, self.font(), self._preferences.zoom, self.title_margin
@@ -86,7 +96,7 @@ class FormulaView(QAbstractScrollArea):
             bar.setPageStep(page)
             bar.setSingleStep(round(20 * self._preferences.zoom))
             bar.setRange(0, max(round(size) - page, 0))
-        self.viewport().update()
+        return sheet
 
     @property
     def sheet(self) -> Sheet | None:
@@ -110,17 +120,18 @@ class FormulaView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), theme.color("surface"))
         if self._sheet is not None:
-            painter.translate(
-                -self.horizontalScrollBar().value(), -self.verticalScrollBar().value()
-            )
+            scrolled = self._scrolled()
+            painter.translate(-scrolled)
             focused = self._focused if self.hasFocus() else -1
-            self._sheet.paint(painter, theme, self._hovered, focused)
+            seen = event.rect().translated(scrolled)
+            self._sheet.paint(painter, theme, self._hovered, focused, seen)
         painter.end()
 
+    def _scrolled(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
     def _point(self, position: QPointF) -> QPointF:
-        return position + QPointF(
-            self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        )
+        return position + self._scrolled().toPointF()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hovered = self._sheet.chip_at(self._point(event.position())) if self._sheet else -1

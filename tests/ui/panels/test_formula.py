@@ -12,6 +12,7 @@ from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.bridge.pictures import picture_image, save_picture
+from nnsim.ui.bridge.typesetting import Typeset
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.formula import FormulaPanel
 from nnsim.ui.panels.formula_content import MAX_TERMS
@@ -408,3 +409,45 @@ def test_it_is_painted_in_the_colours_of_the_theme(make, preferences, theme):
     }
     assert preferences.theme.text in names
     assert preferences.theme.surface in names
+
+
+class TestPaintingAgain:
+    """Of another explanation only what differs is painted; what stays is the same pixel by pixel.
+
+    Each step is compared with painting all of it.
+    """
+
+    @pytest.fixture
+    def shown(self, make):
+        panel, workspace = make(gate_neuron("or"))
+        panel.resize(420, 520)
+        workspace.go_to(2)
+        workspace.select(SUM)
+        self.settle(panel)
+        return panel, workspace
+
+    @staticmethod
+    def settle(panel):
+        for _ in range(3):  # told, laid out, painted
+            QApplication.processEvents()
+        return panel.screen().grabWindow(panel.winId()).toImage()
+
+    @pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.ITERATION])
+    def test_the_screen_shows_what_a_whole_paint_would(self, shown, level):
+        panel, workspace = shown
+        steps = [workspace.step] * 6 + [workspace.step_back] * 4
+        for step in steps:
+            step(level)
+            seen = self.settle(panel)
+            view(panel).viewport().update()
+            assert self.settle(panel) == seen
+
+    def test_symbols_stay_while_their_numbers_change(self, shown, monkeypatch):
+        panel, workspace = shown
+        painted = []
+        monkeypatch.setattr(Typeset, "paint", lambda formula, *_: painted.append(formula))
+        workspace.step(Level.ITERATION)
+        self.settle(panel)
+        symbols = view(panel).sheet._formulas[0].formula
+        assert painted
+        assert symbols not in painted

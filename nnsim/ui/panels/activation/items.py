@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.activation.model import Curves, Standing
-from nnsim.ui.panels.plotting.items import Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting.items import Lines, Marker, Spots, keep_as_pixels, pen
 from nnsim.ui.panels.plotting.plot import Plot
 
 _POINT_SIZE, _SLOPE_SIZE, _KINK_SIZE = 13.0, 9.0, 8.0
@@ -28,8 +28,8 @@ class CurveItems:
         self._pieces = pg.PlotCurveItem(connect="finite", antialias=True)
         self._slope = pg.PlotCurveItem(connect="finite", antialias=True)
         self._f = pg.PlotCurveItem(connect="finite", antialias=True)
-        self._guides = pg.PlotCurveItem(connect="pairs")
-        self._kinks = pg.ScatterPlotItem(useCache=False, antialias=True)
+        self._guides = Lines()
+        self._kinks = Spots(useCache=False, antialias=True)
         self._slope_point, self._point = Marker(), Marker()
         items = (
             *self._zeros,
@@ -65,6 +65,7 @@ class CurveItems:
     def _show_kink(self, curves: Curves) -> None:
         """Filled where the value at 0 is, hollow where a branch ends without it."""
         self._kinks.clear()
+        self._kinks.setVisible(curves.at_kink is not None)
         if curves.at_kink is None:
             return
         theme, zoom = self._preferences.theme, self._preferences.zoom
@@ -121,7 +122,8 @@ class CurveItems:
                 ends += [(home.left(), f), (x, f)]
         points = np.array(ends).reshape(-1, 2)
         style = pen(accent, 1.0 * zoom, Qt.PenStyle.DashLine)
-        self._guides.setData(points[:, 0], points[:, 1], pen=style)
+        self._guides.set_pen(style)
+        self._guides.show_lines(points)
 
 
 def _finite(value: float | None) -> float | None:

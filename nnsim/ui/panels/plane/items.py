@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from nnsim.ui.bridge.theme import Theme
 from nnsim.ui.panels.plane.model import Group, Scale
 from nnsim.ui.panels.plane.words import class_role, is_hollow, role, share_color, symbol
-from nnsim.ui.panels.plotting.items import Marker, keep_as_pixels, pen, plain
+from nnsim.ui.panels.plotting.items import Marker, Spots, keep_as_pixels, pen, plain
 from nnsim.ui.panels.plotting.plot import Plot
 
 Floats = NDArray[np.float64]
@@ -110,7 +110,7 @@ class Samples:
 
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
-        self._items: list[pg.ScatterPlotItem] = []
+        self._items: list[Spots] = []
         self._ring = Marker()
         self._ring.setZValue(30)
         plot.addItem(self._ring, ignoreBounds=True)
@@ -172,7 +172,7 @@ class Samples:
         self._items.clear()
 
     def _add(self, points: Floats, **style: object) -> None:
-        item = pg.ScatterPlotItem(points[:, 0], points[:, 1], antialias=True, **style)
+        item = Spots(points[:, 0], points[:, 1], antialias=True, **style)
         item.setZValue(20)
         keep_as_pixels(item)
         self._plot.addItem(item)

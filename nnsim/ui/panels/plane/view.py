@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 
@@ -25,7 +24,7 @@ from nnsim.ui.panels.plane.model import (
     sum_at,
     thinned,
 )
-from nnsim.ui.panels.plotting.items import pen
+from nnsim.ui.panels.plotting.items import Lines, pen
 from nnsim.ui.panels.plotting.plot import Plot
 from nnsim.ui.panels.plotting.ranges import span
 from nnsim.ui.panels.plotting.units import Subject, output_column
@@ -80,10 +79,8 @@ class PlaneView:
         self._plot = plot
         self._preferences = preferences
         self._ground = Ground()
-        self._line, self._ghost, self._contour, self._others, self._selected = (
-            pg.PlotCurveItem(antialias=True, connect=connect)
-            for connect in ("all", "all", "pairs", "pairs", "all")
-        )
+        self._line, self._ghost, self._contour = Lines(), Lines(), Lines()
+        self._others, self._selected = Lines(), Lines()
         self._curves = (self._others, self._ghost, self._contour, self._line, self._selected)
         plot.addItem(self._ground, ignoreBounds=True)
         for depth, curve in enumerate(self._curves):
@@ -182,13 +179,13 @@ class PlaneView:
         line = None if unit is None or unit == subject else sum_line(probe, unit)
         ends = None if line is None else segment(line, *self._visible())
         self.has_selected = ends is not None
-        _set_points(self._selected, np.zeros((0, 2)) if ends is None else ends)
+        self._selected.show_lines(np.zeros((0, 2)) if ends is None else ends)
 
     def _draw_accent(self) -> None:
         role = "accent" if self.is_accented else "text"
         strong = pen(self._preferences.theme.color(role), 2.0 * self._preferences.zoom)
-        self._line.setPen(strong)
-        self._contour.setPen(strong)
+        self._line.set_pen(strong)
+        self._contour.set_pen(strong)
 
     def is_coarse(self, spec: PlanSpec) -> bool:
         """Whether the map drawn last would be finer at rest."""
@@ -214,7 +211,7 @@ class PlaneView:
             ],
             rect,
         )
-        _set_points(self._contour, np.zeros((0, 2)))
+        self._contour.show_lines(np.zeros((0, 2)))
 
     def _draw_map(self, probe: Probe, subject: Subject, work: float) -> None:
         side = grid_side(probe.spec, work, _MOVING_SIDE if work == MOVING else _RESTING_SIDE)
@@ -238,7 +235,7 @@ class PlaneView:
         if self.level is not None and self.boundary is None:
             ends = contour(values, self.level, low, high)
         self.has_contour = len(ends) > 0
-        _set_points(self._contour, ends)
+        self._contour.show_lines(ends)
 
     def _draw_classes(
         self, probe: Probe, points: Floats, side: int, rect: QRectF, smooth: bool
@@ -254,7 +251,7 @@ class PlaneView:
         for k in np.unique(winners).tolist():
             others = np.delete(outputs, k, axis=1).max(axis=1)
             ends.append(contour((outputs[:, k] - others).reshape(side, side), 0.0, low, high))
-        _set_points(self._contour, np.concatenate(ends))
+        self._contour.show_lines(np.concatenate(ends))
 
     # -- lines -------------------------------------------------------------------------------------
 
@@ -262,9 +259,9 @@ class PlaneView:
         theme, zoom = self._preferences.theme, self._preferences.zoom
         self.is_accented = False
         self._draw_accent()
-        self._selected.setPen(pen(theme.color("accent"), 2.0 * zoom))
-        self._ghost.setPen(pen(theme.color("muted"), 1.5 * zoom, Qt.PenStyle.DashLine))
-        self._others.setPen(pen(theme.color("muted"), 1.0 * zoom, Qt.PenStyle.DotLine))
+        self._selected.set_pen(pen(theme.color("accent"), 2.0 * zoom))
+        self._ghost.set_pen(pen(theme.color("muted"), 1.5 * zoom, Qt.PenStyle.DashLine))
+        self._others.set_pen(pen(theme.color("muted"), 1.0 * zoom, Qt.PenStyle.DotLine))
 
     def _draw_lines(self, probe: Probe, subject: Subject, lines: bool) -> None:
         low, high = self._visible()
@@ -273,10 +270,10 @@ class PlaneView:
             if curve is self._line and boundary is not None:
                 sums = boundary.zero(np.array([low, (high[0], low[1]), high, (low[0], high[1])]))
                 self.is_line_visible = bool(sums.min() <= 0 <= sums.max())
-            _set_points(curve, np.zeros((0, 2)) if ends is None else ends)
+            curve.show_lines(np.zeros((0, 2)) if ends is None else ends)
         others = self._other_lines(probe, subject, low, high, lines)
         self.has_lines = len(others) > 0
-        _set_points(self._others, others)
+        self._others.show_lines(others)
         self._draw_arrow()
 
     def _other_lines(
@@ -340,19 +337,8 @@ class PlaneView:
         self.show_ring(None)
         self._arrow.hide()
         for curve in self._curves:
-            curve.setData([], [])
+            curve.show_lines(np.zeros((0, 2)))
 
 
 def _is_step(spec: PlanSpec, subject: Subject) -> bool:
     return bool(subject.node) and layer_of(spec, subject.node).activation.name == "step"
-
-
-def _set_points(curve: pg.PlotCurveItem, points: Floats) -> None:
-    """Give a curve other points; the same ones cost nothing."""
-    x, y = curve.getData()
-    count = 0 if x is None else len(x)
-    is_same = count == len(points)
-    if is_same and count:
-        is_same = bool((x == points[:, 0]).all() and (y == points[:, 1]).all())
-    if not is_same:
-        curve.setData(points[:, 0], points[:, 1])

@@ -144,6 +144,80 @@ class Dots(pg.GraphicsObject):
         painter.restore()
 
 
+class Lines(QGraphicsItem):
+    """Straight lines by pairs of points, hidden where there are none.
+
+    Qt asks for the bounds of an item ten times a paint; a PlotCurveItem works them out each time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: NDArray[np.float64] = np.zeros((0, 2))
+        self._pen = QPen()
+        self._path = QPainterPath()
+        self._bounds = QRectF()
+        self._scale = (1.0, 1.0)
+        self.hide()
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """Both ends of each line in plot coordinates, shape (2 lines, 2)."""
+        return self._points
+
+    def show_lines(self, points: NDArray[np.float64]) -> None:
+        """Show these lines; the same ones at the same scale cost nothing."""
+        to_scene = self.sceneTransform()
+        scale = (abs(to_scene.m11()), abs(to_scene.m22()))
+        if scale == self._scale and np.array_equal(points, self._points):
+            return
+        self.prepareGeometryChange()
+        self._points, self._scale = points, scale
+        self._path = pg.arrayToQPath(points[:, 0], points[:, 1], connect="pairs")
+        self._fit()
+        self.setVisible(len(points) > 0)
+
+    def set_pen(self, pen: QPen) -> None:
+        """Draw with this pen, whose width is in pixels."""
+        if pen != self._pen:
+            self.prepareGeometryChange()
+            self._pen = pen
+            self._fit()
+            self.update()
+
+    def _fit(self) -> None:
+        x, y = (self._pen.widthF() / scale if scale else 0.0 for scale in self._scale)
+        self._bounds = self._path.controlPointRect().adjusted(-x, -y, x, y)
+
+    def boundingRect(self) -> QRectF:
+        """The lines with all of their width around them."""
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Smooth, whatever the view says."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)
+
+
+class Spots(pg.ScatterPlotItem):
+    """Marks at places of a plot; their bounds are kept until they or the view change."""
+
+    _bounds: QRectF | None = None
+
+    def prepareGeometryChange(self) -> None:
+        """pyqtgraph calls it before either does; Qt asks for the former bounds in it."""
+        super().prepareGeometryChange()
+        self._bounds = None
+
+    def boundingRect(self) -> QRectF:
+        """Around all marks with their size in pixels."""
+        if self._bounds is None:
+            self._bounds = super().boundingRect()
+        return self._bounds
+
+
 def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen whose width is in pixels at any zoom of the plot."""
     made = QPen(color, width, style)
