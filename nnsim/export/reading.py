@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import jinja2
-
 from nnsim.core.messages import NnsimError
-from nnsim.core.resources import resource_path
+from nnsim.core.numbers import format_number, joined
 from nnsim.core.texts import one_line
-from nnsim.export.escaping import latex, latex_cell, markdown
 from nnsim.export.job import Job
 from nnsim.export.summary import summary
+from nnsim.language.escaping import latex, latex_number, markdown
+from nnsim.language.pages import template
 from nnsim.session.table import Cell
 
 # TeX knows no length above 5.7 m; a column takes 22 mm.
@@ -55,7 +53,7 @@ def latex_pieces(job: Job) -> Iterator[str]:
 
 def _render(
     job: Job,
-    template: str,
+    page: str,
     escape: Callable[[str], str],
     cell_text: Callable[[Cell], str],
     **extra: Any,
@@ -69,34 +67,25 @@ def _render(
         [cell_text(column.cell(record, sample)) for column in job.columns]
         for record, sample in job.rows()
     )
-    return (
-        _environment()
-        .get_template(template)
-        .generate(
-            locale=job.locale,
-            style=job.style,
-            title=escape(job.document.title) or escape(job.say("export.untitled")),
-            notes=[escape(line) for line in job.document.notes.splitlines() if line.strip()],
-            head=[(escape(line.label), escape(line.text)) for line in summary(job)],
-            headings=headings,
-            rows=rows,
-            # Known only when the last row has been written.
-            outcome=lambda: escape(job.say_message(job.run.outcome)),
-            **extra,
-        )
+    return template(page).generate(
+        locale=job.locale,
+        style=job.style,
+        title=escape(job.document.title) or escape(job.say("export.untitled")),
+        notes=[escape(line) for line in job.document.notes.splitlines() if line.strip()],
+        head=[(escape(line.label), escape(line.text)) for line in summary(job)],
+        headings=headings,
+        rows=rows,
+        # Known only when the last row has been written.
+        outcome=lambda: escape(job.say_message(job.run.outcome)),
+        **extra,
     )
 
 
-@functools.cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resource_path("export")),
-        # The other formats are escaped here, each in its own way.
-        autoescape=jinja2.select_autoescape(["html.j2"], default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        comment_start_string="{##",
-        comment_end_string="##}",
-    )
+def latex_cell(cell: Cell, mark: str) -> str:
+    """A cell in LaTeX's maths: a minus that is one, a comma without a gap after it."""
+    if cell.unchanged:
+        return "-"
+    if not cell.numbers:
+        return ""
+    numbers = [latex_number(format_number(number, mark)) for number in cell.numbers]
+    return f"${joined(numbers, mark)}$"

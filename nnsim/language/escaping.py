@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nnsim.core.numbers import format_number, joined
 from nnsim.core.texts import one_line
-from nnsim.session.table import Cell
 
 # A bracket is markup only before another one; an underscore only at the edge of a word.
 _MARKDOWN = re.compile(r"[\\`*<>|~$&]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
@@ -54,17 +52,8 @@ def latex(text: str) -> str:
     return one_line(text).translate(_LATEX_TABLE)
 
 
-def latex_cell(cell: Cell, mark: str) -> str:
-    """A cell in LaTeX's maths: a minus that is one, a comma without a gap after it."""
-    if cell.unchanged:
-        return "-"
-    if not cell.numbers:
-        return ""
-    numbers = [_latex_number(format_number(number, mark)) for number in cell.numbers]
-    return f"${joined(numbers, mark)}$"
-
-
-def _latex_number(digits: str) -> str:
+def latex_number(digits: str) -> str:
+    """A number that is written as text, in LaTeX's maths: no gap after a decimal comma."""
     if digits == "NaN":
         return r"\mathrm{NaN}"
     mantissa, _, exponent = digits.replace("∞", r"\infty").partition("e")
