@@ -29,7 +29,7 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         raise NnsimError.of("cli.unknown_command", word=word, commands=", ".join(COMMANDS))
     rest = list(words)
     rest.remove(command)
-    parser = parser_for(command)
+    parser = exercise_parser(rest) if command == "exercise" else parser_for(command)
     found, unknown = parser.parse_known_args(rest)
     if unknown:
         option = next((word for word in unknown if word.startswith("-")), None)
@@ -68,6 +68,47 @@ def parser_for(command: str) -> argparse.ArgumentParser:
     return parser
 
 
+#: What ``nnsim exercise`` can do, and the formats of those that print.
+EXERCISE_ACTIONS = ("list", "show", "solve", "mark", "export", "results")
+_PRINTED = ("md", "csv", "latex")
+_EXPORTED = ("pdf", "html", "latex", "moodle", "gift")
+MAX_SEED = 2**63 - 1
+
+
+def exercise_parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of ``nnsim exercise``, for the action among the words.
+
+    Raises NnsimError ``cli.needs_action`` or ``cli.not_a_choice``.
+    """
+    chosen = command_of(words, EXERCISE_ACTIONS)
+    if chosen is None:
+        word = next((w for w in words if not w.startswith("-") and w not in LOCALES), None)
+        actions = ", ".join(EXERCISE_ACTIONS)
+        if word is None:
+            raise NnsimError.of("cli.needs_action", actions=actions)
+        raise NnsimError.of("cli.not_an_action", word=word, actions=actions)
+    parser = _Parser("exercise")
+    parser.option("--locale", type=_one_of("--locale", LOCALES))
+    parser.word("action")
+    if chosen in ("show", "solve", "mark", "export"):
+        parser.word("exercise")
+        parser.option("--seed", type=_count("--seed", MAX_SEED, 0))
+    if chosen in ("show", "solve"):
+        parser.option("--format", type=_one_of("--format", _PRINTED))
+    elif chosen == "mark":
+        parser.word("answers")
+    elif chosen == "export":
+        from nnsim.exercises.handouts import MAX_VARIANTS
+
+        parser.word("to", "--to", type=_one_of("--to", _EXPORTED))
+        parser.option("--variants", type=_count("--variants", MAX_VARIANTS))
+        parser.word("output", "-o", "--output")
+    elif chosen == "results":
+        parser.word("folder")
+        parser.word("output", "-o", "--output")
+    return parser
+
+
 class _Parser(argparse.ArgumentParser):
     def __init__(self, command: str) -> None:
         super().__init__(prog=f"nnsim {command}", add_help=False, allow_abbrev=False)
@@ -77,10 +118,12 @@ class _Parser(argparse.ArgumentParser):
         # argparse's own sentences are English whatever the language, and come with a usage block.
         raise NnsimError.of("cli.not_understood", command=self._command)
 
-    def word(self, name: str, *options: str) -> None:
+    def word(self, name: str, *options: str, type: Callable[[str], Any] = str) -> None:
         """Something that has to be there."""
         if options:
-            self.add_argument(*options, dest=name, nargs="?", const=_NOTHING, default=_NOTHING)
+            self.add_argument(
+                *options, dest=name, nargs="?", const=_NOTHING, default=_NOTHING, type=type
+            )
         else:
             self.add_argument(name, nargs="?", default=_NOTHING)
 
@@ -99,11 +142,11 @@ def _one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
     return read_one
 
 
-def _count(option: str) -> Callable[[str], int]:
+def _count(option: str, most: int = MAX_ITERATIONS, least: int = 1) -> Callable[[str], int]:
     def read_one(word: str) -> int:
-        is_number = word.isascii() and word.isdigit() and len(word) <= len(str(MAX_ITERATIONS))
-        if not is_number or not 1 <= int(word) <= MAX_ITERATIONS:
-            raise NnsimError.of("cli.not_a_count", word=word, option=option, n=MAX_ITERATIONS)
+        is_number = word.isascii() and word.isdigit() and len(word) <= len(str(most))
+        if not is_number or not least <= int(word) <= most:
+            raise NnsimError.of("cli.not_a_count", word=word, option=option, n=most, least=least)
         return int(word)
 
     return read_one

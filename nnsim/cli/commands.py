@@ -96,4 +96,17 @@ def picture(arguments: argparse.Namespace, locale: str) -> int:
     return 0
 
 
-RUN = {"trace": trace, "examples": examples, "verify": verify_file, "picture": picture}
+def exercise(arguments: argparse.Namespace, locale: str) -> int:
+    """Exercises; imported only here, since they bring much with them."""
+    from nnsim.cli.exercise import run
+
+    return run(arguments, locale)
+
+
+RUN = {
+    "trace": trace,
+    "examples": examples,
+    "verify": verify_file,
+    "picture": picture,
+    "exercise": exercise,
+}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnsim.language import LOCALES, system_locale
 
-COMMANDS = ("trace", "examples", "verify", "picture")
+COMMANDS = ("trace", "examples", "verify", "picture", "exercise")
 HELP = ("-h", "--help")
 VERSION = "--version"
 
@@ -31,9 +31,9 @@ def locale_of(words: Sequence[str]) -> str:
     return system_locale()
 
 
-def command_of(words: Sequence[str]) -> str | None:
-    """The command: the first word that is no option; None where it is not one."""
+def command_of(words: Sequence[str], commands: Sequence[str] = COMMANDS) -> str | None:
+    """The command: the first word that is no option; None where it is not one of ``commands``."""
     rest = list(words)
     while rest and rest[0].startswith("-"):
         rest = rest[2:] if rest[0] == "--locale" else rest[1:]
-    return rest[0] if rest and rest[0] in COMMANDS else None
+    return rest[0] if rest and rest[0] in commands else None

@@ -113,6 +113,8 @@ class Sheet(ABC):
     rows: tuple[Heading, ...]
     columns: tuple[Heading, ...]
     cells: tuple[Cell, ...]
+    #: Whether the headings of the rows say something that no column does.
+    names_rows: bool = True
 
     @functools.cached_property
     def by_key(self) -> Mapping[str, Cell]:

@@ -147,6 +147,7 @@ class TraceSheet(Sheet):
         self._sources = {cell.key: source for cell, source, _ in found}
         if self.question.layout == "table":
             self.rows = tuple(rows)
+            self.names_rows = Group.ITERATION not in self.question.shown
             self.columns = tuple(Heading(c.key, c.heading, c.latex) for c in self._columns)
             self.cells = tuple(cell for cell, _, _ in found)
         else:

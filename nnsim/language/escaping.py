@@ -47,9 +47,12 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
 
 
-def latex(text: str) -> str:
-    """Text in LaTeX."""
-    return one_line(text).translate(_LATEX_TABLE)
+def latex(text: str, keep_edges: bool = False) -> str:
+    """Text in LaTeX; ``keep_edges`` keeps a space before and after it."""
+    line = one_line(text)
+    if keep_edges and line:
+        line = " " * text[0].isspace() + line + " " * text[-1].isspace()
+    return (line or " " * (keep_edges and bool(text))).translate(_LATEX_TABLE)
 
 
 def latex_number(digits: str) -> str:

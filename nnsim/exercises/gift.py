@@ -1,0 +1,78 @@
+"""GIFT: one question a number that is asked, which other platforms than Moodle read, too.
+
+Format: https://docs.moodle.org/en/GIFT_format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nnsim.core.texts import one_line
+from nnsim.exercises.exercise import Variant
+from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
+from nnsim.exercises.sheet import Cell, Sheet
+from nnsim.exercises.writing import written
+from nnsim.language import message_text, text
+
+_SPECIAL = re.compile(r"[\\~=#{}:]")
+
+
+def gift(variants: Sequence[Variant], locale: str) -> str:
+    """The questions of all variants, each variant in a category of its own."""
+    return "\n".join(piece for variant in variants for piece in _pieces(variant, locale))
+
+
+def _pieces(variant: Variant, locale: str) -> Iterator[str]:
+    sheet = variant.sheet
+    title = one_line(variant.title(locale)).replace("/", "-")
+    seed = f"/{text('handout.seed', locale, seed=variant.seed)}" if variant.seed else ""
+    yield f"$CATEGORY: $course$/top/nnsim/{title}{seed}\n"
+    statement = variant.statement(locale).strip()
+    for cell in sheet.asked:
+        gaps = list(gaps_of(sheet, cell, locale))
+        for number, gap in enumerate(gaps, 1):
+            asked = _question(sheet, cell, locale)
+            if len(gaps) > 1:
+                asked = f"{asked} [{number}]"
+            yield (
+                f"::{_escaped(f'{title} {cell.key}')}"
+                f"{f' [{number}]' if len(gaps) > 1 else ''}::"
+                f"{_escaped(statement)}\\n\\n{_escaped(asked)} {_answers(gap)}\n"
+            )
+
+
+def _question(sheet: Sheet, cell: Cell, locale: str) -> str:
+    row = message_text(sheet.rows[cell.row].words, locale)
+    if len(sheet.columns) == 1:
+        return text("handout.question_line", locale, row=row)
+    given = [
+        f"{message_text(sheet.columns[other.column].words, locale)} = "
+        f"{written(other, sheet.expected(other.key), locale)}"
+        for other in sheet.cells
+        if other.row == cell.row and not other.asked
+    ]
+    # A table stands apart from its questions here: each says what its row gives.
+    row = ", ".join([row] * sheet.names_rows + given) or row
+    column = message_text(sheet.columns[cell.column].words, locale)
+    return text("handout.question", locale, row=row, column=column)
+
+
+def _answers(gap: NumberGap | TextGap | ChoiceGap) -> str:
+    if isinstance(gap, NumberGap):
+        if not gap.coarse:
+            return f"{{#{gap.number}:{gap.within}}}"
+        return f"{{#=%100%{gap.number}:{gap.within} =%50%{gap.number}:{gap.coarse}}}"
+    if isinstance(gap, TextGap):
+        return "{" + " ".join(f"={_escaped(way)}" for way in gap.accepted) + "}"
+    options = [
+        f"{'=' if number == gap.right else '~'}{_escaped(option)}"
+        for number, option in enumerate(gap.options)
+    ]
+    return "{" + " ".join(options) + "}"
+
+
+def _escaped(content: str) -> str:
+    """Text in which nothing is a sign of the format; a blank line would end the question."""
+    lines = _SPECIAL.sub(lambda found: f"\\{found[0]}", content).splitlines()
+    return "\\n".join(lines)

@@ -1,0 +1,174 @@
+"""Hand-outs: sheets to be filled in on paper and their solutions, as HTML and LaTeX.
+
+A PDF is printed from the HTML by the window's side, which has Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from nnsim.exercises.exercise import Exercise, Variant
+from nnsim.exercises.sheet import Cell, Heading, Sheet
+from nnsim.exercises.writing import in_html, with_names, written
+from nnsim.language import message_text, text
+from nnsim.language.escaping import latex
+from nnsim.language.pages import template
+
+#: "sheet": blank cells; "solution": the same filled in.
+Part: TypeAlias = Literal["sheet", "solution"]
+PARTS: tuple[Part, ...] = ("sheet", "solution")
+MAX_VARIANTS = 200
+_Write: TypeAlias = Callable[[Heading, str], str]
+
+
+@dataclass(frozen=True)
+class HandoutCell:
+    """A cell on paper: its text, "" for a blank; whether it is asked or names its row."""
+
+    text: str
+    is_asked: bool = False
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One variant on paper."""
+
+    label: str
+    paragraphs: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[HandoutCell, ...], ...]
+    #: Instructions that follow from the sheet: how many decimals are asked for.
+    notes: tuple[str, ...]
+
+
+def variants_of(exercise: Exercise, count: int = 1, seed: int | None = None) -> list[Variant]:
+    """``count`` variants from ``seed`` on, each seed one more than the last.
+
+    One variant without a seed is the exercise as its file has it; so is every one of an exercise
+    that does not vary.  Raises NnsimError where a variant cannot be drawn.
+    """
+    if not exercise.has_variants or (count == 1 and seed is None):
+        return [exercise.variant()]
+    first = 1 if seed is None else seed
+    return [exercise.variant(first + k) for k in range(count)]
+
+
+def html_page(variants: Sequence[Variant], part: Part, locale: str) -> str:
+    """A page for the browser and the printer, each variant on a sheet of its own."""
+    pages = [
+        replace(page, paragraphs=tuple(map(in_html, page.paragraphs)))
+        for page in _pages(variants, part, locale, _html_heading)
+    ]
+    return template("handout.html.j2").render(
+        locale=locale,
+        title=variants[0].title(locale),
+        part=text(f"handout.{part}", locale),
+        name=text("handout.name", locale),
+        is_sheet=part == "sheet",
+        pages=pages,
+    )
+
+
+def latex_document(variants: Sequence[Variant], part: Part, locale: str) -> str:
+    """A LaTeX document that compiles as it is, each variant on a page of its own."""
+    pages = _pages(variants, part, locale, _latex_heading)
+    escaped = [
+        Page(
+            latex(page.label),
+            tuple(_latex_prose(paragraph) for paragraph in page.paragraphs),
+            page.headings,
+            tuple(
+                # The heading of a row has been made for LaTeX already.
+                tuple(c if c.is_heading else replace(c, text=latex(c.text)) for c in row)
+                for row in page.rows
+            ),
+            tuple(latex(note) for note in page.notes),
+        )
+        for page in pages
+    ]
+    return template("handout.tex.j2").render(
+        title=latex(variants[0].title(locale)),
+        part=latex(text(f"handout.{part}", locale)),
+        name=latex(text("handout.name", locale)),
+        is_sheet=part == "sheet",
+        pages=escaped,
+    )
+
+
+def _pages(variants: Sequence[Variant], part: Part, locale: str, heading: _Write) -> list[Page]:
+    count = len(variants)
+    return [_page(v, k, count, part, locale, heading) for k, v in enumerate(variants, 1)]
+
+
+def _page(
+    variant: Variant, number: int, count: int, part: Part, locale: str, heading: _Write
+) -> Page:
+    sheet = variant.sheet
+    label = ""
+    if variant.seed:
+        label = text("handout.variant", locale, number=number, of=count, seed=variant.seed)
+    return Page(
+        label,
+        tuple(line for line in variant.statement(locale).strip().split("\n\n") if line.strip()),
+        (*[""] * sheet.names_rows, *(heading(h, locale) for h in sheet.columns)),
+        tuple(_rows(sheet, part, locale, heading)),
+        _notes(sheet, locale),
+    )
+
+
+def _rows(sheet: Sheet, part: Part, locale: str, heading: _Write) -> list[tuple[HandoutCell, ...]]:
+    by_place = {(cell.row, cell.column): cell for cell in sheet.cells}
+    rows = []
+    for number, row in enumerate(sheet.rows):
+        line = [HandoutCell(heading(row, locale), is_heading=True)] if sheet.names_rows else []
+        for column in range(len(sheet.columns)):
+            cell = by_place.get((number, column))
+            line.append(HandoutCell("") if cell is None else _cell(sheet, cell, part, locale))
+        rows.append(tuple(line))
+    return rows
+
+
+def _cell(sheet: Sheet, cell: Cell, part: Part, locale: str) -> HandoutCell:
+    if cell.asked and part == "sheet":
+        options = " / ".join(message_text(option.label, locale) for option in cell.options)
+        return HandoutCell(options, True)
+    return HandoutCell(written(cell, sheet.expected(cell.key), locale), cell.asked)
+
+
+def _notes(sheet: Sheet, locale: str) -> tuple[str, ...]:
+    decimals = {cell.decimals for cell in sheet.asked if cell.decimals is not None}
+    if len(decimals) != 1:
+        return ()
+    return (text("handout.decimals", locale, n=min(decimals)),)
+
+
+def _html_heading(heading: Heading, locale: str) -> str:
+    return in_html(message_text(heading.words, locale))
+
+
+def _latex_heading(heading: Heading, locale: str) -> str:
+    words = latex(message_text(heading.words, locale))
+    return words if heading.latex is None else f"${heading.latex}$"
+
+
+def _latex_prose(paragraph: str) -> str:
+    return with_names(paragraph, lambda text: latex(text, keep_edges=True), _latex_name)
+
+
+def _latex_name(letter: str, below: str) -> str:
+    script = below if len(below) == 1 else rf"\mathrm{{{below}}}"
+    return rf"${_LETTERS.get(letter, letter)}_{{{script}}}$"
+
+
+_LETTERS = {
+    "Σ": r"\Sigma",
+    "Δ": r"\Delta",
+    "α": r"\alpha",
+    "δ": r"\delta",
+    "μ": r"\mu",
+    "σ": r"\sigma",
+    "θ": r"\theta",
+}

@@ -1,0 +1,153 @@
+"""A class's attempts in one table, and the mistakes that were made most."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnsim.core.files import replacing
+from nnsim.core.messages import Message, NnsimError
+from nnsim.core.numbers import format_number
+from nnsim.exercises.attempt import Attempt
+from nnsim.exercises.attempts import LOG_COLUMNS, SUFFIX, Listed, log_rows, read
+from nnsim.language import message_text, text
+
+COLUMNS = (
+    "name",
+    "exercise",
+    "seed",
+    "mode",
+    "started",
+    "minutes",
+    "finished",
+    "points",
+    "of",
+    "percent",
+    "first_try",
+    "mastered",
+    "cells_with_hints",
+    "commonest_mistake",
+)
+# A spreadsheet takes text that begins like this for a formula.
+_FORMULA = ("=", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Commonest:
+    """A mistake: its code, how often it was made, and in how many attempts."""
+
+    exercise: str
+    mistake: str
+    times: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """The attempts of a class, those that could not be read, and the commonest mistakes."""
+
+    attempts: tuple[Attempt, ...]
+    commonest: tuple[Commonest, ...]
+    unreadable: tuple[Message, ...]
+
+
+def collect(paths: Iterable[Path]) -> Results:
+    """Read attempts: files, or folders with everything below them.
+
+    One that cannot be read is told of and the others are used.  Raises NnsimError
+    ``results.none`` where there is none at all.
+    """
+    attempts: list[Attempt] = []
+    unreadable: list[Message] = []
+    for path in _files(paths):
+        try:
+            attempts.append(read(path))
+        except NnsimError as error:
+            unreadable += error.messages
+    if not attempts:
+        raise NnsimError(*unreadable) if unreadable else NnsimError.of("results.none")
+    return Results(tuple(attempts), _commonest(attempts), tuple(unreadable))
+
+
+def of_listed(listed: Iterable[Listed]) -> Results:
+    """The results of attempts that have been read."""
+    attempts = [each.attempt for each in listed]
+    return Results(tuple(attempts), _commonest(attempts), ())
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else (path,)
+
+
+def _commonest(attempts: Sequence[Attempt]) -> tuple[Commonest, ...]:
+    times: Counter[tuple[str, str]] = Counter()
+    where: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for attempt in attempts:
+        for mistake, count in attempt.score.mistakes:
+            key = attempt.variant.exercise.id, mistake
+            times[key] += count
+            where[key] += 1
+    ordered = sorted(times, key=lambda key: (-where[key], -times[key], key))
+    return tuple(Commonest(*key, times[key], where[key]) for key in ordered)
+
+
+def table(results: Results, locale: str, mark: str = ".") -> Iterator[tuple[str, ...]]:
+    """Rows of ``COLUMNS``, an attempt each."""
+    for attempt in results.attempts:
+        score = attempt.score
+        last = attempt.events[-1].time if attempt.events else attempt.started
+        minutes = (last - attempt.started).total_seconds() / 60
+        mistake = score.mistakes[0][0] if score.mistakes else ""
+        yield (
+            attempt.name,
+            attempt.variant.exercise.id,
+            str(attempt.variant.seed),
+            attempt.mode,
+            attempt.started.isoformat(),
+            format_number(round(minutes, 1), mark),
+            text("results.yes" if attempt.finished else "results.no", locale),
+            format_number(score.points, mark),
+            str(score.of),
+            format_number(round(100 * score.share, 1), mark),
+            str(score.first_try),
+            str(score.mastered),
+            str(score.hints),
+            message_text(Message(f"mistake.{mistake}"), locale) if mistake else "",
+        )
+
+
+def save_table(results: Results, path: Path, locale: str) -> None:
+    """The table of a class as CSV.  Raises NnsimError ``file.cannot_write``."""
+    _save(path, [text(f"results.column.{c}", locale) for c in COLUMNS], table(results, locale))
+
+
+def save_commonest(results: Results, path: Path, locale: str) -> None:
+    """The commonest mistakes as CSV."""
+    columns = ("exercise", "mistake", "times", "attempts")
+    rows = (
+        (m.exercise, message_text(Message(f"mistake.{m.mistake}"), locale), m.times, m.attempts)
+        for m in results.commonest
+    )
+    _save(path, [text(f"results.column.{c}", locale) for c in columns], rows)
+
+
+def save_log(attempts: Iterable[Attempt], path: Path) -> None:
+    """Everything that happened, one row an event, as CSV with the same columns everywhere."""
+    _save(path, LOG_COLUMNS, (row for attempt in attempts for row in log_rows(attempt)))
+
+
+def _save(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
+        writer = csv.writer(f)
+        writer.writerow(headings)
+        for row in rows:
+            writer.writerow([_harmless(str(value)) for value in row])
+
+
+def _harmless(value: str) -> str:
+    """Text that a spreadsheet shows and does not compute."""
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,77 @@
+"""A class's attempts in one table, and the commonest mistakes."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from nnsim.core.messages import NnsimError
+from nnsim.exercises import attempts
+from nnsim.exercises.bank import exercise_of
+from nnsim.exercises.results import collect, save_commonest, save_log, save_table
+
+START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three students: one perfect, two with the same slip, one of them with another as well."""
+    variant = exercise_of("or-course-rule").variant()
+    slips = {
+        "Ana": {},
+        "Benito": {"1.b+": "-2"},
+        "=Carla": {"1.b+": "-2", "1.sums": "0"},
+    }
+    for number, (name, wrong) in enumerate(slips.items()):
+        now = START + timedelta(hours=number)
+        attempt = attempts.start(variant, tmp_path / f"student {number}", now, name=name)
+        for k, cell in enumerate(attempt.sheet.asked):
+            right = attempt.sheet.expected(cell.key).text()
+            attempt.enter(cell.key, wrong.get(cell.key, right), now + timedelta(seconds=30 * k))
+        attempt.finish(now + timedelta(minutes=20))
+    return tmp_path
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_a_class_is_one_table_with_a_line_each(folder, tmp_path):
+    save_table(collect([folder]), tmp_path / "class.csv", "en")
+    table = rows(tmp_path / "class.csv")
+    assert table[0][:3] == ["name", "exercise", "seed"]
+    by_name = {row[0]: dict(zip(table[0], row, strict=True)) for row in table[1:]}
+    assert by_name["Ana"]["points"] == "28"
+    assert by_name["Benito"]["points"] == "27"
+    assert by_name["Benito"]["minutes"] == "20"
+    assert "only the change" in by_name["Benito"]["commonest mistake"]
+    # A name that a spreadsheet would compute is only shown.
+    assert by_name["'=Carla"]["points"] == "26"
+
+
+def test_the_commonest_mistakes_are_those_of_most_attempts(folder, tmp_path):
+    results = collect([folder])
+    first = results.commonest[0]
+    assert (first.mistake, first.times, first.attempts) == ("only_change", 2, 2)
+    save_commonest(results, tmp_path / "mistakes.csv", "es")
+    assert rows(tmp_path / "mistakes.csv")[0] == ["ejercicio", "error", "veces", "intentos"]
+
+
+def test_the_log_has_a_row_for_everything_that_happened(folder, tmp_path):
+    save_log(collect([folder]).attempts, tmp_path / "log.csv")
+    table = rows(tmp_path / "log.csv")
+    assert len(table) == 1 + 3 * (28 + 1)
+
+
+def test_one_damaged_attempt_spoils_no_others(folder):
+    next(folder.rglob("*.jsonl")).write_text("not an attempt\n", encoding="utf-8")
+    results = collect([folder])
+    assert len(results.attempts) == 2
+    assert [m.code for m in results.unreadable] == ["attempt.not_an_attempt"]
+
+
+def test_no_attempt_at_all_is_told(tmp_path):
+    with pytest.raises(NnsimError) as caught:
+        collect([tmp_path])
+    assert caught.value.messages[0].code == "results.none"
