@@ -102,10 +102,10 @@ def exercise_parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
         parser.word("to", "--to", type=_one_of("--to", _EXPORTED))
         parser.option("--variants", type=_count("--variants", MAX_VARIANTS))
-        parser.word("output", "-o", "--output")
+        parser.word("into", "-o", "--output")
     elif chosen == "results":
         parser.word("folder")
-        parser.word("output", "-o", "--output")
+        parser.word("into", "-o", "--output")
     return parser
 
 

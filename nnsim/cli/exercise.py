@@ -85,7 +85,7 @@ def _mark(arguments: argparse.Namespace, locale: str) -> int:
 def _export(arguments: argparse.Namespace, locale: str) -> int:
     exercise = bank.exercise_of(arguments.exercise)
     variants = variants_of(exercise, arguments.variants or 1, arguments.seed)
-    path = Path(arguments.output)
+    path = Path(arguments.into)
     if arguments.to in ("moodle", "gift"):
         made = moodle_xml if arguments.to == "moodle" else gift
         _write(path, made(variants, locale))
@@ -125,7 +125,7 @@ def _write_pdf(path: Path, page: str, title: str) -> None:
 
 def _results(arguments: argparse.Namespace, locale: str) -> int:
     results = collect([Path(arguments.folder)])
-    path = Path(arguments.output)
+    path = Path(arguments.into)
     save_table(results, path, locale)
     mistakes = path.with_stem(f"{path.stem}-{_MISTAKES[locale]}")
     save_commonest(results, mistakes, locale)

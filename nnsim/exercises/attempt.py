@@ -152,9 +152,9 @@ class Attempt:
             self.levels[event.cell] = max(event.level, self.levels.get(event.cell, 0))
         elif event.kind == "finish":
             self.finished = event.time
-            for key, found in self._all().items():
-                if self.mode == "at_end" or key not in self._shown:
-                    self._count(key, found)
+            # In the other modes every entry was marked when it was made.
+            for key, found in self._all().items() if self.mode == "at_end" else ():
+                self._count(key, found)
         elif self.mode != "at_end":
             found = self._now(event.cell)
             self._count(event.cell, found)

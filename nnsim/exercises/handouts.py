@@ -62,7 +62,7 @@ def html_page(variants: Sequence[Variant], part: Part, locale: str) -> str:
         replace(page, paragraphs=tuple(map(in_html, page.paragraphs)))
         for page in _pages(variants, part, locale, _html_heading)
     ]
-    return template("handout.html.j2").render(
+    return template("exercise_sheet.html.j2").render(
         locale=locale,
         title=variants[0].title(locale),
         part=text(f"handout.{part}", locale),
@@ -89,7 +89,7 @@ def latex_document(variants: Sequence[Variant], part: Part, locale: str) -> str:
         )
         for page in pages
     ]
-    return template("handout.tex.j2").render(
+    return template("exercise_sheet.tex.j2").render(
         title=latex(variants[0].title(locale)),
         part=latex(text(f"handout.{part}", locale)),
         name=latex(text("handout.name", locale)),

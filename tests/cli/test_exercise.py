@@ -124,7 +124,7 @@ def test_a_class_is_collected(run, tmp_path):
         ("mark or-course-rule", "Which answers?"),
         ("export or-course-rule -o x", "To which format?"),
         ("export or-course-rule --to docx -o x", "pdf, html, latex, moodle, gift"),
-        ("export or-course-rule --to html", "Where?"),
+        ("export or-course-rule --to html", "Where to? Give a file after -o."),
         ("export or-course-rule --to html --variants 0 -o x", "from 1 to 200"),
         ("results no-such-folder -o x.csv", "no-such-folder"),
     ],

@@ -59,6 +59,13 @@ def test_a_second_try_masters_a_cell_and_earns_nothing(attempt):
     assert (trouble.heading.key, trouble.wrong, trouble.cells) == ("b+", 1, 7)
 
 
+def test_handing_in_counts_no_mistake_again(attempt):
+    fill(attempt, **{"1.b+": "-2"})
+    before = attempt.score
+    attempt.finish(later(3))
+    assert attempt.score == before
+
+
 def test_what_was_right_once_stays_earned(attempt):
     attempt.enter("1.sums", "1", later(1))
     attempt.enter("1.sums", "7", later(2))
