@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class InitialiserSpec:
     A uniform one of variance s² reaches to ±√3 s.  Biases and other vectors start at ``bias``
     (except with "pytorch"), gains of normalisations at 1.  ``forget_bias`` is where the biases of
     LSTM forget gates start (1: Jozefowicz et al. 2015, section 4); None: like all others.
+    ``recurrent`` names another initialiser for the weights a recurrent layer sees its own state
+    through ("orthogonal" is what Keras does: Saxe et al. 2014); None: the same.
     """
 
     name: str = "xavier_uniform"
@@ -45,11 +47,13 @@ class InitialiserSpec:
     gain: float = 1.0
     bias: float = 0.0
     forget_bias: float | None = None
+    recurrent: str | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for an unknown name."""
-        if self.name not in INITIALISERS:
-            raise ValueError(f"{self.name!r} is no initialiser")
+        for name in (self.name, self.recurrent):
+            if name not in (*INITIALISERS, None):
+                raise ValueError(f"{name!r} is no initialiser")
 
 
 def fans(shape: Shape) -> tuple[int, int]:
@@ -163,7 +167,8 @@ def _start(
     if _is_weight(name, shape):
         return initial(spec, shape, random, (fan_in, fans(shape)[1]))
     if len(shape) > 1:
-        return initial(spec, shape, random)
+        own = replace(spec, name=spec.recurrent) if kind == "u" and spec.recurrent else spec
+        return initial(own, shape, random)
     if kind in ("gamma", "beta"):
         return np.full(shape, 1.0 if kind == "gamma" else 0.0)
     if spec.name == "pytorch" and fan_in:

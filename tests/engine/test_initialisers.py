@@ -14,7 +14,8 @@ from nnsim.engine.initialisers import (
     orthogonal,
     start_values,
 )
-from nnsim.engine.plan import Plan
+from nnsim.engine.ops.recurrent_lstm import LSTMSpec
+from nnsim.engine.plan import Plan, PlanSpec, Source
 from tests.support.plans import spec_of
 
 DENSE, KERNEL = (120, 80), (16, 12, 5, 3)
@@ -123,6 +124,18 @@ def test_nodes_may_have_initialisers_of_their_own():
         start_values(spec, {"h": own["h"]}, generator(7))
 
 
-def test_unknown_initialisers_are_refused():
-    with pytest.raises(ValueError):
-        InitialiserSpec("glorot")
+def test_what_a_layer_sees_its_own_state_through_may_start_otherwise():
+    """As in Keras, where each gate's recurrent matrix is orthogonal."""
+    spec = PlanSpec((("x", (4, 3)),), (LSTMSpec("r", 5, (Source("c", "x"),)),), ("r",))
+    made = InitialiserSpec("constant", value=0.5, forget_bias=1.0, recurrent="orthogonal")
+    start = start_values(spec, made, generator(8))
+    assert (start["w:c"] == 0.5).all()
+    for gate in start["u:r"].reshape(4, 5, 5):
+        np.testing.assert_allclose(gate @ gate.T, np.eye(5), atol=1e-14)
+    assert start["b:r"].tolist() == [0] * 5 + [1] * 5 + [0] * 10
+
+
+@pytest.mark.parametrize("wrong", [{"name": "glorot"}, {"recurrent": "glorot"}])
+def test_unknown_initialisers_are_refused(wrong):
+    with pytest.raises(ValueError, match="glorot"):
+        InitialiserSpec(**wrong)

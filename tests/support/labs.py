@@ -63,9 +63,18 @@ def layered(
     return PlanSpec((("x", units[0]),), nodes, (f"n{last}",), losses, "float64")
 
 
-def drawn(spec: PlanSpec, initialiser: InitialiserSpec | str, seed: int) -> Plan:
-    """A plan with the start values of an initialiser."""
-    own = InitialiserSpec(initialiser) if isinstance(initialiser, str) else initialiser
+def drawn(
+    spec: PlanSpec,
+    initialiser: InitialiserSpec | str,
+    seed: int,
+    outputs: InitialiserSpec | str | None = None,
+) -> Plan:
+    """A plan with the start values of an initialiser; its output nodes may have another."""
+    first, last = (
+        InitialiserSpec(each) if isinstance(each, str) else each
+        for each in (initialiser, outputs or initialiser)
+    )
+    own = {node.node: last if node.node in spec.outputs else first for node in spec.nodes}
     random = generator(seed)
     return Plan(spec, start_values(spec, own, random), random)
 
