@@ -209,6 +209,9 @@ class _Filler(string.Formatter):
     """Fills {name} with what is given, and {name.2.1} with a part of it, counted from 1.
 
     An exercise file reaches no attribute of anything: what is no such place stays as it is written.
+
+    {name:list} writes the numbers of a list one after the other, without brackets; {name:rows} the
+    rows of a matrix one below the other.
     """
 
     def __init__(self, mark: str) -> None:
@@ -221,10 +224,18 @@ class _Filler(string.Formatter):
             value = _part(value, step)
         if value is None:
             return f"{{{field_name}}}", field_name
-        return written(value, self._mark), field_name
+        return value, field_name
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return value
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return str(value)
+        is_list = isinstance(value, Sequence) and not isinstance(value, str)
+        if is_list and format_spec in ("list", "rows"):
+            parts = [written(part, self._mark) for part in value]
+            between = "\n" if format_spec == "rows" else "; " if self._mark == "," else ", "
+            return between.join(parts)
+        return written(value, self._mark)
 
 
 def _part(value: Any, step: str) -> Any:

@@ -16,11 +16,25 @@ from nnsim.exercises.forms.base import Form
 
 #: Kind -> the module here that has it in its ``FORMS``; a module is imported when it is needed.
 KINDS: Mapping[str, str] = {
+    "adam": "optimisers",
+    "batches": "division",
+    "bias_variance": "error_parts",
     "boltzmann_machine": "boltzmann",
+    "convolution": "images",
+    "convolutional_network": "convolutional",
+    "cross_validation": "division",
+    "data_split": "division",
+    "dense_parameters": "networks",
+    "gradient_descent": "descending",
+    "gradient_product": "depth",
     "gru_step": "recurrent",
+    "image_scores": "images",
     "lstm_step": "recurrent",
     "markov_chain": "markov",
+    "momentum_rmsprop": "optimisers",
+    "pooling": "images",
     "rbm_cd1": "boltzmann",
+    "regression_epoch": "epochs",
     "rnn_steps": "recurrent",
     "svm_three_points": "support_vectors",
 }
