@@ -44,7 +44,8 @@ def _pieces(variant: Variant, locale: str) -> Iterator[str]:
 
 def _question(sheet: Sheet, cell: Cell, locale: str) -> str:
     row = message_text(sheet.rows[cell.row].words, locale)
-    if len(sheet.columns) == 1:
+    block = next(b for b in sheet.blocks if cell.row in b.rows and cell.column in b.columns)
+    if len(block.columns) == 1:
         return text("handout.question_line", locale, row=row)
     given = [
         f"{message_text(sheet.columns[other.column].words, locale)} = "
@@ -53,7 +54,7 @@ def _question(sheet: Sheet, cell: Cell, locale: str) -> str:
         if other.row == cell.row and not other.asked
     ]
     # A table stands apart from its questions here: each says what its row gives.
-    row = ", ".join([row] * sheet.names_rows + given) or row
+    row = ", ".join([row] * block.names_rows + given) or row
     column = message_text(sheet.columns[cell.column].words, locale)
     return text("handout.question", locale, row=row, column=column)
 

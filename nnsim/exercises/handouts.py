@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from nnsim.exercises.exercise import Exercise, Variant
-from nnsim.exercises.sheet import Cell, Heading, Sheet
+from nnsim.exercises.sheet import Block, Cell, Heading, Sheet
 from nnsim.exercises.writing import in_html, with_names, written
 from nnsim.language import message_text, text
 from nnsim.language.escaping import latex
@@ -33,13 +33,21 @@ class HandoutCell:
 
 
 @dataclass(frozen=True)
+class HandoutTable:
+    """A table on paper, with what stands above it."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[HandoutCell, ...], ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """One variant on paper."""
 
     label: str
     paragraphs: tuple[str, ...]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[HandoutCell, ...], ...]
+    tables: tuple[HandoutTable, ...]
     #: Instructions that follow from the sheet: how many decimals are asked for.
     notes: tuple[str, ...]
 
@@ -79,12 +87,7 @@ def latex_document(variants: Sequence[Variant], part: Part, locale: str) -> str:
         Page(
             latex(page.label),
             tuple(_latex_prose(paragraph) for paragraph in page.paragraphs),
-            page.headings,
-            tuple(
-                # The heading of a row has been made for LaTeX already.
-                tuple(c if c.is_heading else replace(c, text=latex(c.text)) for c in row)
-                for row in page.rows
-            ),
+            tuple(map(_latex_table, page.tables)),
             tuple(latex(note) for note in page.notes),
         )
         for page in pages
@@ -113,22 +116,32 @@ def _page(
     return Page(
         label,
         tuple(line for line in variant.statement(locale).strip().split("\n\n") if line.strip()),
-        (*[""] * sheet.names_rows, *(heading(h, locale) for h in sheet.columns)),
-        tuple(_rows(sheet, part, locale, heading)),
+        tuple(_table(sheet, block, part, locale, heading) for block in sheet.blocks),
         _notes(sheet, locale),
     )
 
 
-def _rows(sheet: Sheet, part: Part, locale: str, heading: _Write) -> list[tuple[HandoutCell, ...]]:
-    by_place = {(cell.row, cell.column): cell for cell in sheet.cells}
+def _table(sheet: Sheet, block: Block, part: Part, locale: str, heading: _Write) -> HandoutTable:
     rows = []
-    for number, row in enumerate(sheet.rows):
-        line = [HandoutCell(heading(row, locale), is_heading=True)] if sheet.names_rows else []
-        for column in range(len(sheet.columns)):
-            cell = by_place.get((number, column))
+    for row in block.rows:
+        named = [HandoutCell(heading(sheet.rows[row], locale), is_heading=True)]
+        line = named if block.names_rows else []
+        for column in block.columns:
+            cell = sheet.at(row, column)
             line.append(HandoutCell("") if cell is None else _cell(sheet, cell, part, locale))
         rows.append(tuple(line))
-    return rows
+    above = [heading(sheet.columns[column], locale) for column in block.columns]
+    title = "" if block.title is None else message_text(block.title, locale)
+    return HandoutTable(title, (*[""] * block.names_rows, *above), tuple(rows))
+
+
+def _latex_table(table: HandoutTable) -> HandoutTable:
+    # Headings have been made for LaTeX already.
+    rows = (
+        tuple(c if c.is_heading else replace(c, text=latex(c.text)) for c in row)
+        for row in table.rows
+    )
+    return HandoutTable(latex(table.title), table.headings, tuple(rows))
 
 
 def _cell(sheet: Sheet, cell: Cell, part: Part, locale: str) -> HandoutCell:

@@ -57,6 +57,7 @@ class JoinedSheet(Sheet):
                     range(block.rows.start + below, block.rows.stop + below),
                     range(block.columns.start + beside, block.columns.stop + beside),
                     _title(part.title, block.title),
+                    block.names_rows,
                 )
                 for block in sheet.blocks
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.handouts import Part
-from nnsim.exercises.sheet import Heading
+from nnsim.exercises.sheet import Block, Heading, Sheet
 from nnsim.exercises.writing import written
 from nnsim.language import message_text, text
 from nnsim.language.escaping import markdown
@@ -20,22 +20,26 @@ def markdown_sheet(variant: Variant, part: Part, locale: str) -> str:
 
 
 def markdown_table(variant: Variant, part: Part, locale: str) -> str:
-    """The table of a variant: blank where something is asked, or solved."""
+    """The tables of a variant: blank where something is asked, or solved."""
     sheet = variant.sheet
-    by_place = {(cell.row, cell.column): cell for cell in sheet.cells}
+    return "\n\n".join(_table(sheet, block, part, locale) for block in sheet.blocks)
 
+
+def _table(sheet: Sheet, block: Block, part: Part, locale: str) -> str:
     def words(heading: Heading) -> str:
         return markdown(message_text(heading.words, locale))
 
-    lines = [[*[""] * sheet.names_rows, *map(words, sheet.columns)]]
+    above = [words(sheet.columns[column]) for column in block.columns]
+    lines = [[*[""] * block.names_rows, *above]]
     lines.append(["---"] * len(lines[0]))
-    for number, row in enumerate(sheet.rows):
-        line = [words(row)] if sheet.names_rows else []
-        for column in range(len(sheet.columns)):
-            cell = by_place.get((number, column))
+    for row in block.rows:
+        line = [words(sheet.rows[row])] if block.names_rows else []
+        for column in block.columns:
+            cell = sheet.at(row, column)
             if cell is None or (cell.asked and part == "sheet"):
                 line.append("" if cell is None else "…")
             else:
                 line.append(markdown(written(cell, sheet.expected(cell.key), locale)))
         lines.append(line)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return table if block.title is None else f"## {message_text(block.title, locale)}\n\n{table}"

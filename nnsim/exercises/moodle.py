@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from nnsim.core.messages import Message
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
-from nnsim.exercises.sheet import Cell, Sheet
+from nnsim.exercises.sheet import Block, Cell, Sheet
 from nnsim.exercises.writing import in_html, written
 from nnsim.language import message_text, text
 
@@ -64,27 +65,25 @@ def _body(variant: Variant, locale: str) -> str:
     if any(cell.dashes and cell.decimals is not None for cell in sheet.asked):
         notes.append(text("handout.unchanged_too", locale))
     extra = "".join(f"<p>{_outside(html.escape(note))}</p>" for note in notes)
-    return f"{said}{extra}{_table(sheet, locale)}"
+    tables = "".join(_table(sheet, block, locale) for block in sheet.blocks)
+    return f"{said}{extra}{tables}"
 
 
-def _table(sheet: Sheet, locale: str) -> str:
-    by_place = {(cell.row, cell.column): cell for cell in sheet.cells}
+def _table(sheet: Sheet, block: Block, locale: str) -> str:
+    def heading(words: Message) -> str:
+        return _outside(in_html(message_text(words, locale)))
 
-    def heading(words: str) -> str:
-        return _outside(in_html(words))
-
-    first = ["<th></th>"] if sheet.names_rows else []
-    above = first + [f"<th>{heading(message_text(h.words, locale))}</th>" for h in sheet.columns]
+    above = ["<th></th>"] * block.names_rows
+    above += [f"<th>{heading(sheet.columns[column].words)}</th>" for column in block.columns]
     lines = [f"<tr>{''.join(above)}</tr>"]
-    for number, row in enumerate(sheet.rows):
-        cells = []
-        if sheet.names_rows:
-            cells.append(f"<th>{heading(message_text(row.words, locale))}</th>")
-        for column in range(len(sheet.columns)):
-            cell = by_place.get((number, column))
+    for row in block.rows:
+        cells = [f"<th>{heading(sheet.rows[row].words)}</th>"] if block.names_rows else []
+        for column in block.columns:
+            cell = sheet.at(row, column)
             cells.append(f"<td>{'' if cell is None else _cell(sheet, cell, locale)}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    return f'<table border="1" cellpadding="4">{"".join(lines)}</table>'
+    title = "" if block.title is None else f"<h4>{heading(block.title)}</h4>"
+    return f'{title}<table border="1" cellpadding="4">{"".join(lines)}</table>'
 
 
 def _cell(sheet: Sheet, cell: Cell, locale: str) -> str:

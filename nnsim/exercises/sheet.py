@@ -100,11 +100,15 @@ class Working:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows and columns of a sheet that are a table of their own, with what stands above it."""
+    """Rows and columns of a sheet that are a table of their own, with what stands above it.
+
+    ``names_rows``: the headings of the rows say something that no column does.
+    """
 
     rows: range
     columns: range
     title: Message | None = None
+    names_rows: bool = True
 
 
 class Sheet(ABC):
@@ -129,7 +133,16 @@ class Sheet(ABC):
     @property
     def blocks(self) -> tuple[Block, ...]:
         """The tables that the sheet is made of, from top to bottom; every cell is in one."""
-        return (Block(range(len(self.rows)), range(len(self.columns))),)
+        size = range(len(self.rows)), range(len(self.columns))
+        return (Block(*size, names_rows=self.names_rows),)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell at a place; None where there is none."""
+        return self._places.get((row, column))
+
+    @functools.cached_property
+    def _places(self) -> Mapping[tuple[int, int], Cell]:
+        return {(cell.row, cell.column): cell for cell in self.cells}
 
     @abstractmethod
     def expected(self, key: str) -> Answer:
