@@ -63,8 +63,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from nnsim.core.memory import keep_freed_memory
 from nnsim.core.numbers import Number
 from nnsim.engine.layout import Array, Layout
+
+# Records are large, and at full speed each is gone when the next one comes.
+keep_freed_memory()
 
 
 class Metrics(NamedTuple):

@@ -189,9 +189,8 @@ def steps_of_a_fit(net: Net) -> Runs:
     return run
 
 
-def recorded(net: Net) -> Runs:
+def recorded(learner: GradientLearner) -> Runs:
     """An iteration with everything recorded."""
-    learner = net.learner()
 
     def run(times: int) -> None:
         for _ in range(times):
@@ -200,9 +199,8 @@ def recorded(net: Net) -> Runs:
     return run
 
 
-def unrecorded(net: Net) -> Runs:
+def unrecorded(learner: GradientLearner) -> Runs:
     """An iteration with its figures, and nothing recorded."""
-    learner = net.learner()
 
     def run(times: int) -> None:
         for _ in range(times):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from nnsim.engine.learners.gradient import GradientLearner
 from tests.support.speed import dense, others
 from tests.support.speed.dense import Net
 from tests.support.speed.timing import Measure, Runs
@@ -19,6 +20,10 @@ _DRAWN = Net((2, 8, 8, 1), "tanh", "tanh", 10)
 
 def _against_products(net: Net) -> tuple[Runs, Runs]:
     return dense.step(net), dense.products(net)
+
+
+def _recording(learner: GradientLearner) -> tuple[Runs, Runs]:
+    return dense.recorded(learner), dense.unrecorded(learner)
 
 
 def _torch_against(net: Net) -> tuple[Runs, Runs]:
@@ -105,7 +110,12 @@ def _others() -> list[Measure]:
         Measure(
             "64-32-32-10, batch 32: recorded / not",
             1.3,
-            lambda: (dense.recorded(_MIDDLE), dense.unrecorded(_MIDDLE)),
+            lambda: _recording(_MIDDLE.learner()),
+        ),
+        Measure(
+            "LSTM 64, T=32, batch 32: recorded / not",
+            1.3,
+            lambda: _recording(others.lstm_learner()),
         ),
         Measure(
             "2-8-8-1 as neurons / as layers",

@@ -139,13 +139,18 @@ def _sequences() -> tuple[Any, Any]:
 
 
 def lstm() -> Runs:
+    """A step of the network below."""
+    return lstm_learner().train
+
+
+def lstm_learner() -> GradientLearner:
     """64 units over 32 steps of two numbers, one output; batches of 32, float32."""
     nodes = (
         LSTMSpec("r", _UNITS, _from("r", "x"), returns="last"),
         LayerSpec("o", 1, ActivationSpec("identity"), _from("o", "r")),
     )
     spec = PlanSpec((("x", (_STEPS, 2)),), nodes, ("o",), arithmetic="float32")
-    return _learner(spec, *_sequences()).train
+    return _learner(spec, *_sequences())
 
 
 def lstm_products() -> Runs:
