@@ -60,7 +60,7 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
         case "tanh":
             return Applied(Call(r"\tanh\left(", r"\right)", np.tanh, z))
         case "relu":
-            return Applied(_maximum(context.constant(0.0), z), f"f({symbol}) = ")
+            return Applied(maximum(context.constant(0.0), z), f"f({symbol}) = ")
         case "leaky_relu":
             return _leaky(context, spec.slope, z, symbol)
         case "elu":
@@ -85,7 +85,7 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
                 context.known(Quantity("z", layer.node, unit * pieces + k, sample=sample))
                 for k in range(pieces)
             ]
-            return Applied(_maximum(*sums), note=_maxout_note(context, sums))
+            return Applied(maximum(*sums), note=_maxout_note(context, sums))
     raise KeyError(spec.name)
 
 
@@ -114,7 +114,7 @@ def _normal_density(z: Known, symbol: str) -> Expression:
     return Named(rf"\varphi({symbol})", inner)
 
 
-def _maximum(*arguments: Expression) -> Expression:
+def maximum(*arguments: Expression) -> Expression:
     # np.maximum hands NaN on, where max() may lose it.
     return Call(r"\max\left(", r"\right)", lambda *values: _largest(values), *arguments)
 
@@ -151,7 +151,7 @@ def _step(context: Context, one_at_zero: bool, z: Known, symbol: str) -> Applied
 def _leaky(context: Context, slope: float, z: Known, symbol: str) -> Applied:
     scaled = Product(context.constant(slope), z)
     if slope <= 1:
-        return Applied(_maximum(scaled, z), f"f({symbol}) = ")
+        return Applied(maximum(scaled, z), f"f({symbol}) = ")
     chosen = z if z.number > 0 else scaled
     rows = ((symbol, f"{symbol} > 0"), (scaled.latex(context.symbols), rf"{symbol} \leq 0"))
     return Applied(_by_cases(rows, chosen), f"f({symbol}) = ")

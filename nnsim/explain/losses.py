@@ -125,10 +125,10 @@ def _addend(context: Context, row: int, sample: int, mark: str = "") -> Expressi
         case "mse":
             return Square(Difference(t, y))
         case "mae":
-            return _absolute(Difference(t, y))
+            return absolute(Difference(t, y))
         case "mape":
             return Product(
-                context.constant(100.0), Quotient(_absolute(Difference(t, y)), _absolute(t))
+                context.constant(100.0), Quotient(absolute(Difference(t, y)), absolute(t))
             )
         case "cross_entropy":
             return Negative(_weighted_logarithm(t, y))
@@ -171,11 +171,11 @@ def _addend_of_sums(context: Context, row: int, sample: int, t: Known, mark: str
     return sum_of(Difference(above, Product(t, own)), rest)
 
 
-def _absolute(inner: Expression) -> Expression:
+def absolute(inner: Expression) -> Expression:
     return Call(r"\left|", r"\right|", abs, inner)
 
 
-class _Logarithm(Call):
+class Logarithm(Call):
     """ln y."""
 
     def __init__(self, y: Expression) -> None:
@@ -185,14 +185,14 @@ class _Logarithm(Call):
 
 def _weighted_logarithm(weight: Expression, y: Expression) -> Expression:
     """weight · ln y, which is 0 where the weight is, even for y = 0."""
-    product = Product(weight, _Logarithm(y))
+    product = Product(weight, Logarithm(y))
 
     class Weighted(Product):
         def value(self) -> Any:
             w = weight.value()
             return w if w == 0 else product.value()
 
-    return Weighted(weight, _Logarithm(y))
+    return Weighted(weight, Logarithm(y))
 
 
 def loss(context: Context, quantity: Quantity) -> Draft:
@@ -261,7 +261,7 @@ def _slope_of_addend(context: Context, y: Known, t: Known) -> tuple[Expression, 
         case "mae":
             return _sign(y, t), ""
         case "mape":
-            return Quotient(_sign(y, t), _absolute(t)), ""
+            return Quotient(_sign(y, t), absolute(t)), ""
         case "cross_entropy":
             return Negative(Quotient(t, y, zero_first=True)), ""
         case "binary_cross_entropy":

@@ -27,6 +27,13 @@ EXERCISES = [
     "xor-thresholds",
     "old-or-updated-weights",
     "dying-relu",
+    "output-layers",
+    "mae-mse-mape",
+    "binary-cross-entropy",
+    "softmax-cross-entropy",
+    "multiclass-hinge",
+    "activation-functions",
+    "maxout-winner",
 ]
 
 

@@ -16,9 +16,11 @@ from nnsim.exercises.forms.base import Form
 
 #: Kind -> the module here that has it in its ``FORMS``; a module is imported when it is needed.
 KINDS: Mapping[str, str] = {
+    "activations": "functions",
     "adam": "optimisers",
     "batches": "division",
     "bias_variance": "error_parts",
+    "binary_cross_entropy": "losses",
     "boltzmann_machine": "boltzmann",
     "convolution": "images",
     "convolutional_network": "convolutional",
@@ -31,11 +33,16 @@ KINDS: Mapping[str, str] = {
     "image_scores": "images",
     "lstm_step": "recurrent",
     "markov_chain": "markov",
+    "maxout": "functions",
     "momentum_rmsprop": "optimisers",
+    "multiclass_hinge": "scores",
+    "output_layer": "outputs",
     "pooling": "images",
     "rbm_cd1": "boltzmann",
     "regression_epoch": "epochs",
+    "regression_losses": "losses",
     "rnn_steps": "recurrent",
+    "softmax_cross_entropy": "scores",
     "svm_three_points": "support_vectors",
 }
 
