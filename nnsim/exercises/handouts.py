@@ -25,11 +25,15 @@ _Write: TypeAlias = Callable[[Heading, str], str]
 
 @dataclass(frozen=True)
 class HandoutCell:
-    """A cell on paper: its text, "" for a blank; whether it is asked or names its row."""
+    """A cell on paper: its text, "" for a blank; whether it is asked or names its row.
+
+    ``options`` are what is to be chosen from.
+    """
 
     text: str
     is_asked: bool = False
     is_heading: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class HandoutTable:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[HandoutCell, ...], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it holds sentences to choose from, for which it takes all of the width."""
+        return any(cell.options for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True)
@@ -138,17 +147,23 @@ def _table(sheet: Sheet, block: Block, part: Part, locale: str, heading: _Write)
 def _latex_table(table: HandoutTable) -> HandoutTable:
     # Headings have been made for LaTeX already.
     rows = (
-        tuple(c if c.is_heading else replace(c, text=latex(c.text)) for c in row)
+        tuple(
+            c
+            if c.is_heading
+            else replace(c, text=latex(c.text), options=tuple(map(latex, c.options)))
+            for c in row
+        )
         for row in table.rows
     )
     return HandoutTable(latex(table.title), table.headings, tuple(rows))
 
 
 def _cell(sheet: Sheet, cell: Cell, part: Part, locale: str) -> HandoutCell:
+    options = tuple(message_text(option.label, locale) for option in cell.options)
     if cell.asked and part == "sheet":
-        options = " / ".join(message_text(option.label, locale) for option in cell.options)
-        return HandoutCell(options, True)
-    return HandoutCell(written(cell, sheet.expected(cell.key), locale), cell.asked)
+        return HandoutCell("", True, options=options)
+    answer = written(cell, sheet.expected(cell.key), locale)
+    return HandoutCell(answer, cell.asked, options=options)
 
 
 def _notes(sheet: Sheet, locale: str) -> tuple[str, ...]:
