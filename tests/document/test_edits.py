@@ -10,50 +10,19 @@ from hypothesis import strategies as st
 from nnsim.core.messages import NnsimError
 from nnsim.data import gate_table
 from nnsim.document import clipboard, edits
-from nnsim.document.file import arrays_of, head_of, load, save
-from nnsim.document.model import MAX_UNITS, Conventions, ParameterEdit, Training
+from nnsim.document.file import load, save
+from nnsim.document.model import MAX_UNITS, ParameterEdit, Training
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.activations import ActivationSpec
-from tests.support.documents import activation_specs, small_documents
+from nnsim.session import Session
+from tests.support.documents import examples, same_numbers, small_documents
+from tests.support.edits import drawn_edit, everything
 
 
-def everything(document):
-    """All that a document holds, to compare by value."""
-    return head_of(document), [(name, a.tobytes(), a.shape) for name, a in arrays_of(document)]
-
-
-def drawn_edit(draw, document):
-    """Some edit of the document, as a function without arguments."""
-    ids = [node.id for node in document.nodes] + [c.id for c in document.connections]
-    nodes = st.sampled_from([node.id for node in document.nodes])
-    some = draw(st.lists(st.sampled_from(ids), unique=True))
-    node = draw(nodes)
-    iteration = draw(st.integers(0, 5))
-    parameters = [c for c in document.connections if c.weights.size]
-    value = draw(st.sampled_from((0.0, 0.5, -2.0)))
-    choices = [
-        lambda: edits.add_node(document, draw(st.sampled_from(("input", "dense"))), 2)[0],
-        lambda: edits.move(document, {node: (value, 3.0)}),
-        lambda: edits.rename(document, node, draw(st.text(max_size=50))),
-        lambda: edits.set_units(document, node, draw(st.integers(0, 4))),
-        lambda: edits.set_activation(document, node, draw(activation_specs())),
-        lambda: edits.connect(document, node, draw(nodes))[0],
-        lambda: edits.connect_all(document, [node], [n.id for n in document.nodes]),
-        lambda: edits.set_training(document, Training(learning_rate=0.3), iteration),
-        lambda: edits.set_conventions(document, Conventions(threshold=">"), iteration),
-        lambda: edits.set_texts(document, title="t", notes="n"),
-        lambda: clipboard.paste(document, clipboard.copy(document, some), 1.0, 1.0)[0],
-        lambda: clipboard.align(document, some, draw(st.sampled_from(EDGES))),
-    ]
-    if len(document.nodes) > len([i for i in some if i[0] == "n"]):
-        choices.append(lambda: edits.remove(document, some))
-    if parameters:
-        name = f"w:{parameters[0].id}"
-        choices.append(lambda: edits.set_parameter(document, name, (0, 0), value, iteration))
-    return draw(st.sampled_from(choices))
-
-
-EDGES = ("left", "right", "top", "bottom", "middle_x", "middle_y", "spread_x", "spread_y")
+def renamed(name, new):
+    """ "w+:c4" with the id that stands for c4."""
+    kind, colon, owner = name.partition(":")
+    return f"{kind}{colon}{new.get(owner, owner)}"
 
 
 @settings(max_examples=150)
@@ -203,6 +172,25 @@ class TestChangesInTheMiddle:
 
 
 class TestClipboard:
+    @examples(40)
+    @given(document=small_documents())
+    def test_copied_into_an_empty_document_and_run_it_gives_identical_numbers(self, document):
+        empty = replace(document, nodes=(), connections=())
+        pasted, nodes = clipboard.paste(
+            empty, clipboard.copy(document, [node.id for node in document.nodes]), 30, -10
+        )
+        new = dict(zip([node.id for node in document.nodes], nodes, strict=True))
+        pairs = zip(document.connections, pasted.connections, strict=True)
+        new |= {before.id: after.id for before, after in pairs}
+        first, second = Session(document), Session(pasted)
+        for iteration in range(1, 4):
+            before, after = first.record(iteration), second.record(iteration)
+            names = {name: renamed(name, new) for name in before.arrays}
+            assert after.arrays.keys() == set(names.values())
+            for name, other in names.items():
+                assert same_numbers(before.arrays[name], after.arrays[other])
+            assert before.metrics == after.metrics or np.isnan(before.metrics.loss)
+
     def test_a_copy_has_new_ids_free_names_and_the_same_weights(self):
         document = gate_neuron()
         pasted, new = clipboard.paste(document, clipboard.copy(document, ["n1", "n3"]), 10, 20)

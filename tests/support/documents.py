@@ -27,6 +27,7 @@ from nnsim.document.model import (
 )
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
+from nnsim.engine.layout import Array
 from nnsim.engine.record import Quantity, Record
 
 
@@ -83,16 +84,16 @@ def same_bits(first: Record, second: Record) -> bool:
     """Whether two records hold the same names and bit for bit the same numbers."""
     if first.arrays.keys() != second.arrays.keys():
         return False
-    for name, array in first.arrays.items():
-        other = second.arrays[name]
-        if array.dtype != other.dtype or array.shape != other.shape:
-            return False
-        if array.dtype == object:
-            if array.tolist() != other.tolist():
-                return False
-        elif array.tobytes() != other.tobytes():
-            return False
-    return True
+    return all(same_numbers(array, second.arrays[name]) for name, array in first.arrays.items())
+
+
+def same_numbers(first: Array, second: Array) -> bool:
+    """Whether two arrays are alike in kind and shape and bit for bit in their numbers."""
+    if first.dtype != second.dtype or first.shape != second.shape:
+        return False
+    if first.dtype == object:
+        return bool(first.tolist() == second.tolist())
+    return first.tobytes() == second.tobytes()
 
 
 def close(a: Number, b: Number, tolerance: float) -> bool:
