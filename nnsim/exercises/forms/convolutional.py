@@ -23,7 +23,7 @@ from nnsim.exercises.forms.base import Field, Form, Formula, Slip, Values, given
 from nnsim.exercises.forms.kinds import FormKind
 from nnsim.exercises.forms.networks import Units, count_of, total_of
 from nnsim.exercises.sheet import Heading
-from nnsim.explain.expression import Call, Expression, Product, Quotient, sum_of
+from nnsim.explain.expression import Call, Expression, Negative, Product, Quotient, sum_of
 
 Small = Annotated[int, Given(ge=1, le=11)]
 
@@ -106,8 +106,9 @@ class _ConvolutionalForm:
         self._row(row, "conv", number=k, filters=filters, kernel=kernel, padding=padding)
 
         def side(v: Values, axis: int) -> Expression:
-            room = given(2 * padding - kernel, rf"2p_{{{k}}} - k_{{{k}}}")
-            return sum_of(self._side(v, before, axis, k), room, given(1))
+            borders = Product(given(2), given(padding, f"p_{{{k}}}"), dotted=True)
+            span = Negative(given(kernel, f"k_{{{k}}}"))
+            return sum_of(self._side(v, before, axis, k), borders, span, given(1))
 
         def same(v: Values) -> list[Number]:
             return [self._number(v, before, axis) for axis in (0, 1)] + [filters]

@@ -45,6 +45,17 @@ _LINE_GAP = 0.45 * EM
 _INDENT = 2.0 * EM
 # Heights above and depths below the baseline that a bracket in the line covers by itself.
 _BRACKETS = ("", r"\big", r"\Big", r"\bigg", r"\Bigg")
+# After \big and the like ziamath spells the names of brackets out; the characters it knows.
+_CHARACTERS = {
+    r"\lfloor": "⌊",
+    r"\rfloor": "⌋",
+    r"\lceil": "⌈",
+    r"\rceil": "⌉",
+    r"\langle": "⟨",
+    r"\rangle": "⟩",
+    r"\lvert": "|",
+    r"\rvert": "|",
+}
 _SLACK = 0.06 * EM
 
 _THIN, _MEDIUM, _THICK = 3 / 18 * EM, 4 / 18 * EM, 5 / 18 * EM
@@ -250,6 +261,7 @@ def _bracket(mark: str, half: float) -> _Box:
     """The smallest bracket that reaches ``half`` above and below the axis."""
     if mark == ".":
         return _Box(0.1 * EM, 0, 0)
+    mark = _CHARACTERS.get(mark, mark)
     for size in _BRACKETS:
         box = _from_glyph(glyphs.symbol(f"{size}{mark}"))
         reach = min(box.ascent - _AXIS, box.descent + _AXIS)

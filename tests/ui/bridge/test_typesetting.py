@@ -85,6 +85,17 @@ def test_brackets_grow_with_what_they_hold():
     assert very_high.height >= typeset(r"\frac{\frac{1}{2}}{\frac{\frac{1}{2}}{3}}").height
 
 
+@pytest.mark.parametrize("marks", ["lfloor rfloor", "lceil rceil", "langle rangle", "lvert rvert"])
+def test_brackets_with_a_name_grow_as_round_ones_do(marks):
+    left, right = marks.split()
+    named = typeset(rf"\left\{left}\frac{{1}}{{2}}\right\{right}")
+    round_ones = typeset(r"\left(\frac{1}{2}\right)")
+
+    # Spelt out instead of drawn they would be several times as wide.
+    assert named.width <= 1.1 * round_ones.width
+    assert named.height == pytest.approx(round_ones.height, rel=0.1)
+
+
 def test_a_long_formula_goes_on_in_further_lines_none_wider_than_allowed():
     latex = r"\Sigma = " + " + ".join(rf"0.{k}5 \cdot 0.{k}" for k in range(1, 9))
     one_line, lines = typeset(latex), typeset(latex, width=12)
