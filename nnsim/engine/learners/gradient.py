@@ -100,8 +100,7 @@ class GradientLearner(NetworkLearner):
 
     def _put_update(self, updater: Updater, recorder: Recorder | None) -> None:
         if recorder is not None:
-            rate = updater.rate(self.iteration + 1, self.feed.epoch)
-            updater.put(recorder, len(self.change), rate)
+            updater.put(recorder, len(self.change))
 
     def _change_layer(self, names: Iterable[str]) -> None:
         layer = list(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -94,6 +95,8 @@ class Updater:
         self.clipping = Clipping(update.clipping) if update.clipping else None
         self._sources, self._change = whole, change
         self._calls: list[Call] | None = None
+        #: of the step begun last
+        self._rate = math.nan
 
     @property
     def is_steady(self) -> bool:
@@ -106,7 +109,8 @@ class Updater:
 
     def begin(self, iteration: int, epoch: int) -> None:
         """Get ready for this iteration's step."""
-        self.optimiser.begin(self.rate(iteration, epoch))
+        self._rate = self.rate(iteration, epoch)
+        self.optimiser.begin(self._rate)
 
     def calls(self) -> list[Call]:
         """What writes the change, from the gradient that the plan holds."""
@@ -176,10 +180,10 @@ class Updater:
 
     # -- recording, snapshots --------------------------------------------------------------------
 
-    def put(self, recorder: Recorder, size: int, rate: float) -> None:
+    def put(self, recorder: Recorder, size: int) -> None:
         """Tell what the step was made of; ``size`` is that of the whole vectors."""
         if not self.update.schedule.is_constant:
-            recorder.put("lr", np.array(rate))
+            recorder.put("lr", np.array(self._rate))
         if self.penalty is not None:
             self._put_all(recorder, self.penalty.gradient, size, "penalty.g")
         if self.clipping is not None and self.update.clipping.norm is not None:
