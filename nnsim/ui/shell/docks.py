@@ -186,6 +186,18 @@ class Docks(QObject):
         self._tidy_titles()
         return restored
 
+    def put_away(self) -> QByteArray:
+        """Hide every dock; ``bring_back`` takes what this returns."""
+        state = self._window.saveState(_STATE_VERSION)
+        for dock in self._docks.values():
+            dock.hide()
+        return state
+
+    def bring_back(self, state: QByteArray) -> None:
+        """Everything where it was when it was put away."""
+        self._window.restoreState(state, _STATE_VERSION)
+        self._tidy_titles()
+
     def _tidy_titles(self) -> None:
         """Docks in tabs have their name on the tab; a title above it would say it twice."""
         # A window that is destroyed unclosed hides its docks when it is a window no longer.

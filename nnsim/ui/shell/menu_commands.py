@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from nnsim.core.messages import Message
 from nnsim.ui.shell.diagram import DiagramCommands
 from nnsim.ui.shell.editing import UndoCommands
+from nnsim.ui.shell.exercising import ExerciseCommands
 from nnsim.ui.shell.exporting import ExportCommands, Source
 from nnsim.ui.shell.filing import FileCommands
 from nnsim.ui.shell.helping import HelpCommands
@@ -37,8 +38,9 @@ class MenuCommands(QObject):
             window, workspace, actions, window.projects, preferences, self.export_bar, tell
         )
         self.helping = HelpCommands(window, actions, preferences)
+        self.exercising = ExerciseCommands(window)
         menus.build(actions)
-        for part in (drawing, filing, viewing, self.helping):
+        for part in (drawing, filing, viewing, self.helping, self.exercising):
             part.fill(menus)
         self.exporting.fill(menus, self._pictures)
         menus.fill("level", window.running.level_actions)

@@ -70,9 +70,22 @@ MENUS: Mapping[str, Sequence[str]] = {
         "-",
         "full_screen",
     ),
+    "exercises": (
+        ">shipped",
+        "exercise_open",
+        "exercise_resume",
+        "-",
+        "exercise_hint",
+        "exercise_show_me",
+        "exercise_finish",
+        "exercise_again",
+        "exercise_variant",
+        "-",
+        "exercise_leave",
+    ),
     "help": ("keys", "what_is", "-", "about"),
 }
-TOP = ("file", "edit", "diagram", "run", "view", "help")
+TOP = ("file", "edit", "diagram", "run", "exercises", "view", "help")
 
 
 class Menus(QObject):
@@ -121,6 +134,10 @@ class Menus(QObject):
         menu.clear()
         menu.addActions(actions)
         menu.setEnabled(bool(actions))
+
+    def all(self) -> Mapping[str, QMenu]:
+        """Every menu and submenu by name."""
+        return dict(self._menus)
 
     def titles(self) -> Mapping[str, QMenu]:
         """The menus of the menu bar by name, in order."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _PREFERRED = QSize(1600, 1000)
 _SHARE_OF_SCREEN = 0.94
+_ALL = 1000
 
 
 class Centre(QWidget):
@@ -51,6 +52,26 @@ class Centre(QWidget):
     play_wanted = Signal()
     step_wanted = Signal()
     back_wanted = Signal()
+
+    def hold(self, *own: QWidget) -> None:
+        """These are canvas and palette."""
+        self._own = own
+
+    def show_instead(self, widget: QWidget) -> None:
+        """Show another widget in place of canvas and palette, which stay as they are."""
+        for own in self._own:
+            own.hide()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(widget)
+        # All the room: the row of canvas and palette keeps its stretch while both are hidden.
+        layout.setStretchFactor(widget, _ALL)
+        widget.show()
+
+    def show_own(self) -> None:
+        """Show canvas and palette again."""
+        for own in self._own:
+            own.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         signals = {
@@ -130,7 +151,7 @@ class MainWindow(QMainWindow):
     # -- building --------------------------------------------------------------------------------
 
     def _build_centre(self) -> None:
-        centre = Centre()
+        self.centre = centre = Centre()
         centre.play_wanted.connect(lambda: self.running.toggle_play())
         centre.step_wanted.connect(lambda: self.running.forward())
         centre.back_wanted.connect(lambda: self.running.back())
@@ -139,8 +160,10 @@ class MainWindow(QMainWindow):
         layout.setSpacing(6)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(_Column(self.palette_, self.preferences))
+        column = _Column(self.palette_, self.preferences)
+        row.addWidget(column)
         row.addWidget(self.canvas, 1)
+        centre.hold(column, self.canvas)
         layout.addLayout(row, 1)
         self._overlay = Overlay(self.canvas, centre)
         self._overlay.add(self.messages)
@@ -162,6 +185,8 @@ class MainWindow(QMainWindow):
 
         self.menu_commands = MenuCommands(self, self._tell_done)
         self._overlay.add(self.menu_commands.export_bar)
+        for signal in (self.menu_commands.exercising.opened, self.menu_commands.exercising.left):
+            signal.connect(self._name)
         self.setWindowIcon(application_icon())
         self.docks.build()
 
@@ -207,6 +232,8 @@ class MainWindow(QMainWindow):
 
     def _name(self) -> None:
         name = self.projects.name()
+        if self.menu_commands is not None and self.menu_commands.exercising.is_open:
+            name = self.menu_commands.exercising.title
         self.setWindowTitle(self.preferences.say("projects.window_title", name=name))
         self.setWindowModified(not self.workspace.undo_stack.isClean())
 
@@ -233,6 +260,8 @@ class MainWindow(QMainWindow):
             return
         if self.menu_commands is not None:
             self.menu_commands.exporting.abandon()
+            # What is remembered of the layout is that of the project.
+            self.menu_commands.exercising.leave()
         self.docks.save(self.preferences.settings)
         self.preferences.settings.sync()
         event.accept()

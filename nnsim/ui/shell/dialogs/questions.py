@@ -40,3 +40,25 @@ def ask_to_save(parent: QWidget, preferences: Preferences, name: str) -> Answer:
     if clicked is save:
         return Answer.SAVE
     return Answer.DISCARD if clicked is discard else Answer.CANCEL
+
+
+def ask_to_finish(parent: QWidget, preferences: Preferences, blanks: int) -> bool:
+    """Whether to hand in an exercise that still has blank cells."""
+    say = preferences.say
+    box = QMessageBox(parent)
+    box.setObjectName("ask_to_finish")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(say("question.finish.title"))
+    box.setText(say("question.finish.text", n=blanks))
+    box.setInformativeText(say("question.finish.more"))
+    role = QMessageBox.ButtonRole
+    finish = box.addButton(say("question.finish.finish"), role.AcceptRole)
+    go_on = box.addButton(say("question.finish.go_on"), role.RejectRole)
+    finish.setObjectName("answer_finish")
+    go_on.setObjectName("answer_go_on")
+    box.setDefaultButton(go_on)
+    box.setEscapeButton(go_on)
+    box.exec()
+    is_wanted = box.clickedButton() is finish
+    box.deleteLater()
+    return is_wanted

@@ -1,0 +1,66 @@
+"""Where in the run of an exercise the canvas may stand without giving anything away."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nnsim.exercises.sheet import Cell
+from nnsim.exercises.tracing import TraceSheet
+from nnsim.session import Level
+from nnsim.session.frame import Frame
+from nnsim.ui.exercise.run import ExerciseRun
+
+
+class Moment(NamedTuple):
+    """An iteration (from 1), and how many of its moments are done."""
+
+    iteration: int
+    done: int
+
+
+class Moments:
+    """The moments of the cells of a trace."""
+
+    def __init__(self, run: ExerciseRun, sheet: TraceSheet) -> None:
+        self._run = run
+        self._sheet = sheet
+        self._known: dict[str, tuple[Moment, Frame]] = {}
+
+    def _of(self, key: str) -> tuple[Moment, Frame]:
+        if key not in self._known:
+            iteration, _ = self._sheet.quantities(key)
+            frame = self._sheet.frame_before(key)
+            self._known[key] = Moment(iteration, frame.done), frame
+        return self._known[key]
+
+    def before(self, key: str) -> Moment:
+        """Right before the numbers of a cell come about."""
+        return self._of(key)[0]
+
+    def after(self, key: str) -> Moment:
+        """When all the numbers of a cell have come about."""
+        before, frame = self._of(key)
+        numbers = self._sheet.quantities(key)[1]
+        done = max((frame.shown_from(number) for number in numbers), default=0)
+        return Moment(before.iteration, max(done, before.done))
+
+    def begin(self, key: str) -> Moment:
+        """When the work on the neuron begins that ends in a cell: where show-me starts."""
+        before, frame = self._of(key)
+        start = frame.walk.previous_end(Level.NEURON, before.done + 1)
+        return Moment(before.iteration, min(start, before.done))
+
+    def limit(self) -> Moment | None:
+        """The first moment at which something comes about that is still to be found out; None
+        where nothing is."""
+        open_ones = (cell.key for cell in self._sheet.asked if self._run.is_open(cell))
+        return min((self.before(key) for key in open_ones), default=None)
+
+    def stand(self, cell: Cell) -> Moment:
+        """Where the canvas stands for a cell: before its numbers, and before all open ones."""
+        if self._run.is_finished or (cell.asked and not self._run.is_open(cell)):
+            wanted = self.after(cell.key)
+        else:
+            wanted = self.before(cell.key)
+        limit = self.limit()
+        return wanted if limit is None else min(wanted, limit)
