@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from nnsim.core.numbers import Number
 from nnsim.document.compiling import plan_spec
 from nnsim.document.model import Conventions, Training
+from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
 from nnsim.explain import explain
-from nnsim.explain.explanation import Explanation
+from nnsim.explain.backward import Slopes
+from nnsim.explain.context import Context
+from nnsim.explain.explanation import Explanation, evaluate
+from nnsim.explain.losses import factor_of_loss
 from nnsim.explain.style import NumberStyle
 from nnsim.session import Session
 
@@ -25,20 +29,40 @@ Place: TypeAlias = tuple[int, Quantity]
 Settings: TypeAlias = tuple[Training, Conventions]
 
 _PLAIN = NumberStyle()
+#: Numbers kept of a run: those of dozens of changed entries on a large sheet.
+_MOST_KEPT = 50_000
 # Formulas leave out what can be asked for in between: a sum is written with a and w, and not with
-# the products.  Kind of the result -> kind of what lies between.
-_BETWEEN = {"z": "p", "L": "l", "dz": "da"}
+# the products.  Kind of the result -> kinds of what lies between, at once or further back.
+_BETWEEN = {"z": ("p",), "l": ("e",), "L": ("l", "e"), "da": ("e",), "dz": ("da", "e")}
+# Losses whose addend is made of e = t - y and not of y alone.
+_OF_ERRORS = frozenset({"mse", "mae", "mape"})
+
+
+@dataclass
+class Kept:
+    """What one ``Carrying`` leaves for the next over the same run: nobody's numbers change it.
+
+    ``terms``: what a number is computed from under certain settings, None where it is given.
+    ``numbers``: what its formula gives for certain values of these terms; where one entry of a
+    sheet has changed, those of most cells are here.  ``specs``: plans of other settings.
+    """
+
+    terms: dict[tuple[Place, Settings], tuple[Quantity, ...] | None] = field(default_factory=dict)
+    numbers: dict[tuple[Place, Settings, tuple[Number, ...]], Number] = field(default_factory=dict)
+    specs: dict[tuple[Settings, str], PlanSpec] = field(default_factory=dict)
 
 
 class Carrying:
     """The numbers of a run that follow from ``own`` numbers of a person.
 
     ``own`` gives the number at a place, or None for "unchanged" (a new parameter that is the old
-    one).  Numbers that no own number has a part in are the engine's.
+    one).  Numbers that no own number has a part in are the engine's.  ``kept`` is shared by all
+    that go over the same run.
     """
 
-    def __init__(self, session: Session, own: Mapping[Place, Number | None]) -> None:
+    def __init__(self, session: Session, own: Mapping[Place, Number | None], kept: Kept) -> None:
         self._session = session
+        self._kept = kept
         self._own = dict(own)
         self._first = min((iteration for iteration, _ in own), default=0)
         self._kinds = {(iteration, quantity.kind) for iteration, quantity in own}
@@ -68,31 +92,25 @@ class Carrying:
         return self._session.document.settings_at(iteration - 1)
 
     def explanation(
-        self,
-        iteration: int,
-        quantity: Quantity,
-        style: NumberStyle = _PLAIN,
-        changed: Callable[[Settings], Settings] | None = None,
+        self, iteration: int, quantity: Quantity, style: NumberStyle = _PLAIN
     ) -> Explanation:
-        """How a number comes about from the person's own.
-
-        With ``changed`` other settings than those in force are taken: what a mistaken convention
-        would give.
-        """
+        """How a number comes about from the person's own."""
         quantity = self._address(iteration, quantity)
-        settings, spec = self.settings(iteration), self._session.spec_at(iteration)
-        if changed is not None:
-            settings = changed(settings)
-            spec = replace(plan_spec(self._session.document, *settings), arithmetic=spec.arithmetic)
 
         def look_up(other: Quantity) -> Number:
-            if other == quantity:
-                engine = self._engine(iteration, quantity)
-                return engine if changed else self.recomputed(iteration, quantity)
-            return self.value(iteration, other)
+            look = self.recomputed if other == quantity else self.value
+            return look(iteration, other)
 
         record = _OwnRecord(self._session.record(iteration), look_up)
+        settings, spec = self.settings(iteration), self._session.spec_at(iteration)
         return explain(self._session.document, spec, record, quantity, style, settings)
+
+    def under(
+        self, iteration: int, quantity: Quantity, changed: Callable[[Settings], Settings]
+    ) -> Number:
+        """What a number would be under other settings: what a mistaken convention gives."""
+        quantity = self._address(iteration, quantity)
+        return self._formula(iteration, quantity, changed(self.settings(iteration)))
 
     # -- computing -------------------------------------------------------------------------------
 
@@ -140,22 +158,67 @@ class Carrying:
             if iteration == 1 or self._is_set(iteration, quantity):
                 return engine
             return self.value(iteration - 1, replace(quantity, kind=f"{quantity.kind}+"))
-        plain = self._explained(iteration, quantity, self._session.record(iteration))
-        if plain.expression is None:
-            return engine  # given: it comes from the data
-        number = engine
-        if any(self.value(iteration, q) != self._engine(iteration, q) for q in plain.terms):
-            own = _OwnRecord(
-                self._session.record(iteration),
-                lambda q: engine if q == quantity else self.value(iteration, q),
-            )
-            number = self._explained(iteration, quantity, own).expected
-        return self._with_between(iteration, quantity, number)
+        if self._is_from_between(iteration, quantity):
+            return self._from_between(iteration, quantity)
+        return self._formula(iteration, quantity, self.settings(iteration))
 
-    def _explained(self, iteration: int, quantity: Quantity, record: Record) -> Explanation:
-        session, settings = self._session, self.settings(iteration)
-        spec = session.spec_at(iteration)
-        return explain(session.document, spec, record, quantity, _PLAIN, settings)
+    def _formula(self, iteration: int, quantity: Quantity, settings: Settings) -> Number:
+        """What the formula of a number gives with the person's own; the engine's where it is given.
+
+        Where all its terms are the engine's, so is the number, to the last bit.
+        """
+        engine = self._engine(iteration, quantity)
+        terms = self.terms(iteration, quantity, settings)
+        if terms is None:
+            return engine
+        values = tuple(self.value(iteration, q) for q in terms)
+        if settings == self.settings(iteration) and all(
+            v == self._engine(iteration, q) for v, q in zip(values, terms, strict=True)
+        ):
+            return engine
+        known, place = self._kept.numbers, ((iteration, quantity), settings, values)
+        if place not in known:
+            if len(known) >= _MOST_KEPT:
+                known.clear()
+            record = self._own_record(iteration, {quantity: engine})
+            known[place] = self._explained(iteration, quantity, record, settings).expected
+        return known[place]
+
+    def terms(
+        self, iteration: int, quantity: Quantity, settings: Settings | None = None
+    ) -> tuple[Quantity, ...] | None:
+        """What the formula of a number is made of; None where it is given and not computed."""
+        settings = self.settings(iteration) if settings is None else settings
+        known, place = self._kept.terms, ((iteration, quantity), settings)
+        if place not in known:
+            record = self._session.record(iteration)
+            made = self._explained(iteration, quantity, record, settings)
+            known[place] = None if made.expression is None else made.terms
+        return known[place]
+
+    def _explained(
+        self, iteration: int, quantity: Quantity, record: Record, settings: Settings
+    ) -> Explanation:
+        spec = self._spec(iteration, settings)
+        return explain(self._session.document, spec, record, quantity, _PLAIN, settings)
+
+    def _spec(self, iteration: int, settings: Settings) -> PlanSpec:
+        own = self._session.spec_at(iteration)
+        if settings == self.settings(iteration):
+            return own
+        known, place = self._kept.specs, (settings, own.arithmetic)
+        if place not in known:
+            made = plan_spec(self._session.document, *settings)
+            known[place] = replace(made, arithmetic=own.arithmetic)
+        return known[place]
+
+    def _own_record(self, iteration: int, instead: Mapping[Quantity, Number]) -> Record:
+        """The record of an iteration with the person's numbers; ``instead`` stands before them."""
+
+        def look_up(quantity: Quantity) -> Number:
+            return instead[quantity] if quantity in instead else self.value(iteration, quantity)
+
+        return _OwnRecord(self._session.record(iteration), look_up)
 
     def _is_set(self, iteration: int, quantity: Quantity) -> bool:
         """Whether a parameter was given its value by hand right before an iteration."""
@@ -168,44 +231,88 @@ class Carrying:
             for change in self._session.document.changes
         )
 
+    # -- what formulas leave out -----------------------------------------------------------------
+
     def between(self, iteration: int, quantity: Quantity) -> list[Quantity]:
         """The numbers on the way to ``quantity`` that its formula leaves out."""
-        kind = _BETWEEN.get(quantity.kind)
-        session, record = self._session, self._session.record(iteration)
-        if kind == "l":
-            samples, outputs = record.arrays["l"].shape
+        spec, row, sample = self._session.spec_at(iteration), quantity.row, quantity.sample
+        if quantity.kind == "L":
+            samples, outputs = self._session.record(iteration).arrays["l"].shape
             places = itertools.product(range(samples), range(outputs))
             return [Quantity("l", row=row, sample=sample) for sample, row in places]
-        layers = {layer.node: layer for layer in session.spec_at(iteration).layers}
-        layer = layers.get(quantity.owner)
-        if kind is None or layer is None:
+        if quantity.kind == "l":
+            return [Quantity("e", row=row, sample=sample)] if self._has_errors(iteration) else []
+        if quantity.kind == "da":
+            start = _first_output(spec, quantity.owner)
+            if start is None or not self._has_errors(iteration):
+                return []
+            return [Quantity("e", row=start + row, sample=sample)]
+        if quantity.kind not in ("z", "dz"):
             return []
-        row, sample = quantity.row, quantity.sample
-        if kind == "p":
-            units = session.spec_at(iteration).units
+        layer = next(layer for layer in spec.layers if layer.node == quantity.owner)
+        if quantity.kind == "z":
             return [
                 Quantity("p", source.connection, row, column, sample)
                 for source in layer.sources
-                for column in range(units[source.node])
+                for column in range(spec.units[source.node])
             ]
         # Every ∂L/∂a of a softmax layer has a part in every δ, and its formula says so.
         if layer.activation.name == "softmax":
             return []
         return [Quantity("da", layer.node, row // (layer.rows // layer.units), sample=sample)]
 
-    def _with_between(self, iteration: int, quantity: Quantity, number: Number) -> Number:
+    def _has_errors(self, iteration: int) -> bool:
+        """Whether the loss is made of the errors t - y, though its formulas say t and y."""
+        # In the delta rule they say e.
+        is_made = self._session.spec_at(iteration).loss.name in _OF_ERRORS
+        return is_made and self.settings(iteration)[0].rule != "delta"
+
+    def _is_from_between(self, iteration: int, quantity: Quantity) -> bool:
+        """Whether the person wrote a number that the formula of this one leaves out."""
+        kinds = _BETWEEN.get(quantity.kind, ())
+        if not any((iteration, kind) in self._kinds for kind in kinds):
+            return False
+        return any(
+            (iteration, part) in self._own or self._is_from_between(iteration, part)
+            for part in self.between(iteration, quantity)
+        )
+
+    def _from_between(self, iteration: int, quantity: Quantity) -> Number:
         """The number with what the person wrote for a step that its formula leaves out."""
-        if (iteration, _BETWEEN.get(quantity.kind, "")) not in self._kinds:
-            return number
+        settings = self.settings(iteration)
         parts = self.between(iteration, quantity)
-        if not any((iteration, part) in self._own for part in parts):
-            return number
-        own = sum(self.value(iteration, part) for part in parts)
-        computed = sum(self.recomputed(iteration, part) for part in parts)
+        values = [self.value(iteration, part) for part in parts]
         if quantity.kind == "z":
-            return number + (own - computed)
-        # The loss and δ are a factor times what lies before them.
-        return number * own / computed if computed != 0 else number
+            # As the engine sums it, and what the person's products add to that.
+            number = self._formula(iteration, quantity, settings)
+            computed = [self.recomputed(iteration, part) for part in parts]
+            return number + sum(own - other for own, other in zip(values, computed, strict=True))
+        if quantity.kind in ("l", "da"):
+            # Made of e = t - y: with the person's e, y is t - e.
+            (error,) = parts
+            target = self._engine(iteration, replace(error, kind="t"))
+            output = self._address(iteration, replace(error, kind="y"))
+            engine = self._engine(iteration, quantity)
+            instead = {quantity: engine, output: target - values[0]}
+            record = self._own_record(iteration, instead)
+            return self._explained(iteration, quantity, record, settings).expected
+        spec, record = self._session.spec_at(iteration), self._own_record(iteration, {})
+        context = Context(self._session.document, spec, record, _PLAIN, *settings)
+        if quantity.kind == "L":
+            factor, total = factor_of_loss(context), sum(values)
+            return total if factor is None else total * evaluate(factor)
+        layer = context.layer(quantity.owner)
+        return evaluate(Slopes(context, layer, quantity.row, quantity.sample).chain())
+
+
+def _first_output(spec: PlanSpec, node: str) -> int | None:
+    """The column of y that a node's outputs begin at; None where it is no output."""
+    start = 0
+    for output in spec.outputs:
+        if output == node:
+            return start
+        start += spec.units[output]
+    return None
 
 
 class _OwnRecord(Record):

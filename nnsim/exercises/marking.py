@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -156,11 +157,10 @@ def _mark(sheet: Sheet, cell: Cell, answer: Answer, own: Own) -> Mark:
     accepted = _intervals(cell, expected)
     if matches(cell, answer, expected):
         return Mark(Verdict.RIGHT, 1.0, (), accepted, answer=answer)
-    others = {key: value for key, value in own.items() if key != cell.key}
-    carried = sheet.carried(cell.key, others)
+    carried = sheet.carried(cell.key, own)
     if matches(cell, answer, carried):
         return Mark(Verdict.CONSISTENT, 1.0, (), _intervals(cell, carried), answer=answer)
-    code = _known_mistake(sheet, cell, answer, others, carried)
+    code = _known_mistake(sheet, cell, answer, own, carried)
     if code:
         reason = Message(f"mistake.{code}")
         credit = _HALF_CREDIT if code == "rounding" else 0.0
@@ -216,7 +216,7 @@ def _blame(sheet: Sheet, marks: dict[str, Mark], own: Own) -> None:
     for key, found in marks.items():
         if found.verdict is not Verdict.CONSISTENT:
             continue
-        earlier = next(iter(_wrong_sources(sheet, marks, key)), None)
+        earlier = next(_wrong_sources(sheet, marks, key), None)
         if earlier is None:
             reason = Message("mark.consistent_rounding")
         else:
@@ -231,14 +231,14 @@ def _blame(sheet: Sheet, marks: dict[str, Mark], own: Own) -> None:
         )
 
 
-def _wrong_sources(sheet: Sheet, marks: Mapping[str, Mark], key: str) -> list[str]:
-    seen, waiting, wrong = {key}, list(sheet.sources(key)), []
+def _wrong_sources(sheet: Sheet, marks: Mapping[str, Mark], key: str) -> Iterator[str]:
+    """The wrong cells that a cell is worked out from, the nearest first."""
+    seen, waiting = {key}, deque([key])
     while waiting:
-        source = waiting.pop(0)
-        if source in seen:
-            continue
-        seen.add(source)
-        if source in marks and marks[source].verdict is Verdict.WRONG:
-            wrong.append(source)
-        waiting += sheet.sources(source)
-    return wrong
+        for source in sheet.sources(waiting.popleft()):
+            if source in seen:
+                continue
+            seen.add(source)
+            waiting.append(source)
+            if source in marks and marks[source].verdict is Verdict.WRONG:
+                yield source

@@ -40,7 +40,7 @@ def _with(changed: Callable[[Settings], Settings]) -> Slip:
     """The number under other settings."""
 
     def number(carrying: Carrying, iteration: int, quantity: Quantity) -> Number | None:
-        return carrying.explanation(iteration, quantity, changed=changed).expected
+        return carrying.under(iteration, quantity, changed)
 
     return number
 

@@ -14,7 +14,7 @@ from nnsim.core.numbers import Number, as_float
 from nnsim.document.model import Document
 from nnsim.engine.record import Quantity
 from nnsim.exercises.answers import Answer
-from nnsim.exercises.carrying import Carrying, Place
+from nnsim.exercises.carrying import Carrying, Kept, Place
 from nnsim.exercises.sheet import Block, Cell, Heading, Mistake, Own, Sheet, Working
 from nnsim.exercises.slips import slips_of
 from nnsim.explain.explanation import Line
@@ -98,6 +98,8 @@ class TraceSheet(Sheet):
         self.question = question
         self._sources: dict[str, _Source] = {}
         self._carrying: tuple[Own, Carrying] | None = None
+        self._found_sources: dict[str, tuple[str, ...]] = {}
+        self._kept = Kept()
         last = question.last or self._end()
         self.iterations = range(question.first, last + 1)
         # The trace is computed before the plan is asked for: only a document that runs has one.
@@ -265,8 +267,11 @@ class TraceSheet(Sheet):
 
     def carrying(self, own: Own) -> Carrying:
         """The run as it goes on from a person's own answers; made once for the same answers."""
+        if not own:
+            return self._engine
         if self._carrying is None or self._carrying[0] != own:
-            self._carrying = dict(own), Carrying(self.session, self._own_numbers(own))
+            numbers = self._own_numbers(own)
+            self._carrying = dict(own), Carrying(self.session, numbers, self._kept)
         return self._carrying[1]
 
     def _own_numbers(self, own: Own) -> dict[Place, Number | None]:
@@ -326,6 +331,11 @@ class TraceSheet(Sheet):
         return self.document.settings_at(iteration - 1)[0].rule
 
     def sources(self, key: str) -> tuple[str, ...]:
+        if key not in self._found_sources:
+            self._found_sources[key] = self._sources_of(key)
+        return self._found_sources[key]
+
+    def _sources_of(self, key: str) -> tuple[str, ...]:
         source = self._sources[key]
         wanted: dict[str, None] = {}
         for place in self._ancestors(source):
@@ -363,9 +373,14 @@ class TraceSheet(Sheet):
             if iteration == 1:
                 return []
             return [(iteration - 1, replace(quantity, kind=f"{quantity.kind}+"))]
-        explained = self.carrying({}).explanation(iteration, quantity)
-        between = self.carrying({}).between(iteration, quantity)
-        return [(iteration, term) for term in (*between, *explained.terms)]
+        engine = self._engine
+        terms = engine.terms(iteration, quantity) or ()
+        return [(iteration, term) for term in (*engine.between(iteration, quantity), *terms)]
+
+    @functools.cached_property
+    def _engine(self) -> Carrying:
+        """The run with nobody's own numbers."""
+        return Carrying(self.session, {}, self._kept)
 
     def quantities(self, key: str) -> tuple[int, tuple[Quantity, ...]]:
         source = self._sources[key]
@@ -375,8 +390,7 @@ class TraceSheet(Sheet):
         source = self._sources[key]
         found: dict[Quantity, None] = {}
         for quantity in source.quantities:
-            explained = self.carrying({}).explanation(source.iteration, quantity)
-            found.update(dict.fromkeys(explained.terms))
+            found.update(dict.fromkeys(self._engine.terms(source.iteration, quantity) or ()))
         return tuple(found)
 
     def frame_before(self, key: str) -> Frame:

@@ -33,11 +33,13 @@ class Draft:
 
 def written(context: Context, quantity: Quantity, draft: Draft) -> Explanation:
     """The draft in three forms."""
-    symbol = context.names.symbol(quantity)
     value = context.record.value(quantity)
-    lines = lines_of(symbol, value, draft, context.style)
+
+    def write() -> tuple[Line, ...]:
+        return lines_of(context.names.symbol(quantity), value, draft, context.style)
+
     return Explanation(
-        quantity, draft.title, value, lines, draft.note, draft.expression, draft.chain
+        quantity, draft.title, value, write, draft.note, draft.expression, draft.chain
     )
 
 

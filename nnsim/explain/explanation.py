@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -30,18 +31,23 @@ class Line:
 class Explanation:
     """How one number of an iteration came about.
 
-    ``value`` is the recorded number, ``lines`` its formula in three forms.  ``note`` says what a
-    formula alone does not: a convention, or why nothing changes.  ``expression`` is the formula as
-    a value (None where the number was given and not computed), ``chain`` the chain rule likewise.
+    ``value`` is the recorded number.  ``note`` says what a formula alone does not: a convention, or
+    why nothing changes.  ``expression`` is the formula as a value (None where the number was given
+    and not computed), ``chain`` the chain rule likewise.  ``write`` writes the lines.
     """
 
     quantity: Quantity
     title: Message
     value: Number
-    lines: tuple[Line, ...]
+    write: Callable[[], tuple[Line, ...]]
     note: Message | None = None
     expression: Expression | None = None
     chain: Expression | None = None
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The formula in three forms; written when asked for: whoever computes needs none."""
+        return self.write()
 
     def with_role(self, role: Role) -> tuple[str, ...]:
         """The LaTeX of the lines of one role."""

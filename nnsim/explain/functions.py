@@ -179,7 +179,8 @@ def _softmax(context: Context, layer: LayerSpec, unit: int, sample: int) -> Expr
 
     def value() -> Any:
         # The same number as the quotient, also where e^z alone would overflow.
-        z = context.record.arrays[f"z:{layer.node}"][sample].astype(np.float64)
+        sums = (Quantity("z", layer.node, k, sample=sample) for k in range(layer.units))
+        z = np.array([context.record.value(quantity) for quantity in sums], dtype=np.float64)
         shifted = np.exp(z - z.max())
         return shifted[unit] / sum(shifted.tolist())
 

@@ -197,11 +197,7 @@ def _weighted_logarithm(weight: Expression, y: Expression) -> Expression:
 
 def loss(context: Context, quantity: Quantity) -> Draft:
     """L: the factor of the conventions before the sum of all addends."""
-    outputs = context.wiring.output_count
-    if context.training.rule == "delta":
-        factor = _factor(context, 1.0, outputs)
-    else:
-        factor = _loss_factor(context, 1.0)
+    outputs, factor = context.wiring.output_count, factor_of_loss(context)
 
     def one(k: int) -> Expression:
         sample, row = divmod(k, outputs)
@@ -210,6 +206,13 @@ def loss(context: Context, quantity: Quantity) -> Draft:
     total = Sum(context.batch * outputs, one, most=_ADDENDS_SHOWN, head=2)
     expression = total if factor is None else Product(factor, total)
     return Draft(Message("explain.title.L", {"loss": _loss_name(context)}), expression)
+
+
+def factor_of_loss(context: Context) -> Expression | None:
+    """What the sum of all addends is multiplied by; None where that is 1."""
+    if context.training.rule == "delta":
+        return _factor(context, 1.0, context.wiring.output_count)
+    return _loss_factor(context, 1.0)
 
 
 def _loss_name(context: Context) -> Message:

@@ -26,13 +26,14 @@ from nnsim.explain.style import NumberStyle
 
 _NO_NUMBER = np.float64("nan")
 
+#: The numbers of a field by its key.
+LookUp: TypeAlias = Callable[[str], tuple[Number, ...]]
+
 
 class Values:
     """The numbers a formula is written with: those of the other fields, by key."""
 
-    def __init__(
-        self, look_up: Callable[[str], tuple[Number, ...]], symbols: Mapping[str, str]
-    ) -> None:
+    def __init__(self, look_up: LookUp, symbols: Mapping[str, str]) -> None:
         self._look_up, self._symbols = look_up, symbols
 
     def __getitem__(self, key: str) -> Number:
@@ -112,6 +113,8 @@ class FormSheet(Sheet):
         self._fields = {field.key: field for field in form.fields}
         self._symbols = {f.key: f.symbol or rf"\mathrm{{{f.key}}}" for f in form.fields}
         self._expected: dict[str, Answer] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
+        self._carried_on: tuple[Own, LookUp] | None = None
         self.columns = form.columns or (Heading("value", Message("exercise.value")),)
         self.rows = form.rows or tuple(
             Heading(f.key, f.words, f.symbol or None) for f in form.fields
@@ -158,15 +161,11 @@ class FormSheet(Sheet):
     def _engine(self, key: str) -> tuple[Number, ...]:
         return self.expected(key).numbers
 
-    def _numbers(
-        self, field: Field, look_up: Callable[[str], tuple[Number, ...]]
-    ) -> tuple[Number, ...]:
+    def _numbers(self, field: Field, look_up: LookUp) -> tuple[Number, ...]:
         with np.errstate(all="ignore"):
             return tuple(_number(part) for part in self._formulas(field, look_up))
 
-    def _formulas(
-        self, field: Field, look_up: Callable[[str], tuple[Number, ...]]
-    ) -> tuple[Expression, ...]:
+    def _formulas(self, field: Field, look_up: LookUp) -> tuple[Expression, ...]:
         if field.formula is None:
             return tuple(Leaf(number) for number in self._engine(field.key))
         made = field.formula(Values(look_up, self._symbols))
@@ -194,7 +193,13 @@ class FormSheet(Sheet):
                 waiting += self.sources(source)
         return False
 
-    def _carrying(self, own: Own) -> Callable[[str], tuple[Number, ...]]:
+    def _carrying(self, own: Own) -> LookUp:
+        """The numbers that follow from a person's own answers; found once for the same answers."""
+        if self._carried_on is None or self._carried_on[0] != own:
+            self._carried_on = dict(own), self._looking_up(dict(own))
+        return self._carried_on[1]
+
+    def _looking_up(self, own: Own) -> LookUp:
         found: dict[str, tuple[Number, ...]] = {}
 
         def look_up(key: str) -> tuple[Number, ...]:
@@ -249,6 +254,11 @@ class FormSheet(Sheet):
         return field.concept or Message("hint.form", {"words": field.words})
 
     def sources(self, key: str) -> tuple[str, ...]:
+        if key not in self._sources:
+            self._sources[key] = self._sources_of(key)
+        return self._sources[key]
+
+    def _sources_of(self, key: str) -> tuple[str, ...]:
         field = self._fields[key]
         if field.formula is None:
             return ()
