@@ -102,7 +102,8 @@ class _Incoming(Sum):
         if not self._settles:
             return total
         size = sum(abs(self._term(k).value()) for k in range(self.count))
-        return settled(total, size, self.count)
+        # A number, and not an array of none.
+        return settled(total, size, self.count)[()]
 
     def unsettled(self) -> Any:
         """The sum as float64 gives it."""
