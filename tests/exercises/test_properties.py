@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.numbers import as_float
-from nnsim.exercises.bank import exercises
+from nnsim.document.edits import set_parameter
+from nnsim.exercises.bank import exercise_of, exercises, folder
 from nnsim.exercises.marking import Verdict, is_plausible, mark, own_answers
 from nnsim.exercises.tracing import TraceQuestion, TraceSheet
 from nnsim.language import LOCALES, message_text
 from nnsim.session.cells import Group
-from tests.support.documents import examples, small_documents
+from tests.support.documents import close, examples, small_documents
 
 #: Working out a sheet entry by entry looks at all entries before each.
 MOST_CELLS = 80
@@ -46,16 +48,15 @@ def trace_sheets(draw):
     return sheet
 
 
-@st.composite
-def shipped_sheets(draw):
-    """A sheet of some exercise with some seed."""
-    exercise = draw(st.sampled_from(exercises()))
-    return exercise.variant(draw(st.integers(0, 10_000))).sheet
+IDS = sorted(path.stem for path in folder().glob("*.toml"))
+SHIPPED = st.tuples(st.sampled_from(IDS), st.integers(0, 10_000))
+SHEETS = pytest.mark.parametrize("sheets", [trace_sheets(), SHIPPED], ids=["random", "shipped"])
 
 
-SHEETS = pytest.mark.parametrize(
-    "sheets", [trace_sheets(), shipped_sheets()], ids=["random", "shipped"]
-)
+def sheet_from(data, sheets):
+    """A random sheet, or that of an exercise with a seed."""
+    made = data.draw(sheets)
+    return exercise_of(made[0]).variant(made[1]).sheet if isinstance(made, tuple) else made
 
 
 def finite(sheet):
@@ -75,7 +76,7 @@ def full(sheet):
 
 
 def drawn(data, sheets):
-    sheet = data.draw(sheets)
+    sheet = sheet_from(data, sheets)
     assume(finite(sheet))
     return sheet
 
@@ -187,7 +188,7 @@ ODD = (
 @examples(60)
 @given(data=st.data())
 def test_nothing_that_is_typed_raises(sheets, data):
-    sheet = data.draw(sheets)
+    sheet = sheet_from(data, sheets)
     cells = data.draw(st.lists(st.sampled_from(sheet.asked), max_size=6))
     entries = {cell.key: data.draw(ODD) for cell in cells}
     base = full(sheet) if finite(sheet) and data.draw(st.booleans()) else {}
@@ -250,3 +251,40 @@ def test_options_say_different_things_in_every_language():
             ]
             for number, one in enumerate(words):
                 assert all(one.isdisjoint(other) for other in words[:number]), cell.key
+
+
+@examples(60)
+@given(data=st.data(), document=small_documents())
+def test_a_wrong_parameter_goes_on_as_if_it_had_been_set(data, document):
+    """What follows from a wrong new weight is what the engine computes with that weight."""
+    # With the timing "during" it would have a part in the deltas of its own iteration, too.
+    conventions = replace(document.conventions, update_timing="after")
+    document = replace(document, conventions=conventions)
+    groups = frozenset(ASKED)
+    question = TraceQuestion(last=2, shown=groups, asked=groups, layout="list")
+    try:
+        sheet = TraceSheet(document, question)
+    except NnsimError:
+        assume(False)
+    assume(finite(sheet))
+    news = [c for c in sheet.asked if sheet.quantities(c.key)[1][0].kind in ("w+", "b+")]
+    firsts = [c for c in news if sheet.quantities(c.key)[0] == 1 and c.size == 1]
+    assume(firsts)
+    cell = data.draw(st.sampled_from(firsts))
+    text = wrong_entry(data, cell, sheet)
+    assume(text is not None)
+    (quantity,) = sheet.quantities(cell.key)[1]
+    name = f"{quantity.kind[0]}:{quantity.owner}"
+    index = (quantity.row, quantity.column) if quantity.kind == "w+" else (quantity.row,)
+    other = set_parameter(document, name, index, float(text), iteration=1)
+    record = TraceSheet(other, question).session.record(2)
+    assume(record.metrics.samples == sheet.session.record(2).metrics.samples)
+    own = own_answers(sheet, {cell.key: text})
+    assume(own)
+    for later in sheet.asked:
+        iteration, quantities = sheet.quantities(later.key)
+        if iteration == 2:
+            carried = sheet.carried(later.key, own).numbers
+            engine = [record.value(q) for q in quantities]
+            for mine, theirs in zip(carried, engine, strict=True):
+                assert close(mine, theirs, 1e-9 * max(1.0, abs(float(theirs)))), later.key
