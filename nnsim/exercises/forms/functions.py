@@ -30,6 +30,7 @@ from nnsim.exercises.forms.parts import (
 )
 from nnsim.exercises.sheet import Heading
 from nnsim.explain.expression import (
+    Call,
     Computed,
     Difference,
     Expression,
@@ -40,6 +41,7 @@ from nnsim.explain.expression import (
 from nnsim.explain.functions import maximum
 
 Point = Annotated[float, Limits(ge=-20, le=20)]
+_ARGMAX = r"\operatorname{argmax}\left("
 _NAMES = ("step", "sigmoid", "tanh", "relu", "leaky_relu", "elu")
 
 
@@ -240,8 +242,8 @@ def _winner(sums: list[str], k: int, value: int) -> Field:
     def formula(of: Values) -> Expression:
         known = [of.known(key) for key in sums]
         return Computed(
-            r"\operatorname{argmax}_{j} z_{j}",
-            lambda writer: maximum(*known).latex(writer),
+            r"\operatorname{argmax}_{j}\, z_{j}",
+            lambda writer: Call(_ARGMAX, r"\right)", max, *known).latex(writer),
             lambda: won(of),
             *known,
         )

@@ -161,7 +161,7 @@ def _percentage(row: str, value: float) -> Field:
     return Field(
         f"percent.{row}",
         Message("forms.losses.percent"),
-        rf"\frac{{|y_{{{row}}} - \hat{{y}}_{{{row}}}|}}{{|y_{{{row}}}|}} \cdot 100",
+        f"p_{{{row}}}",
         lambda of: Product(
             given(100.0), Quotient(of.known(size), absolute(of.known(y))), dotted=True
         ),
