@@ -71,7 +71,6 @@ def parser_for(command: str) -> argparse.ArgumentParser:
 #: What ``nnsim exercise`` can do, and the formats of those that print.
 EXERCISE_ACTIONS = ("list", "show", "solve", "mark", "export", "results")
 _PRINTED = ("md", "csv", "latex")
-_EXPORTED = ("pdf", "html", "latex", "moodle", "gift")
 MAX_SEED = 2**63 - 1
 
 
@@ -98,9 +97,10 @@ def exercise_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     elif chosen == "mark":
         parser.word("answers")
     elif chosen == "export":
+        from nnsim.exercises.handing_out import SUFFIXES
         from nnsim.exercises.handouts import MAX_VARIANTS
 
-        parser.word("to", "--to", type=_one_of("--to", _EXPORTED))
+        parser.word("to", "--to", type=_one_of("--to", tuple(SUFFIXES)))
         parser.option("--variants", type=_count("--variants", MAX_VARIANTS))
         parser.word("into", "-o", "--output")
     elif chosen == "results":

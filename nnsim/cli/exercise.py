@@ -7,17 +7,15 @@ import os
 import sys
 from pathlib import Path
 
-from nnsim.core.files import replacing
 from nnsim.core.messages import NnsimError
 from nnsim.exercises import bank
 from nnsim.exercises.answer_file import answer_lines, read_answers
 from nnsim.exercises.exercise import Variant
-from nnsim.exercises.gift import gift
-from nnsim.exercises.handouts import PARTS, Part, html_page, latex_document, variants_of
+from nnsim.exercises.handing_out import hand_out
+from nnsim.exercises.handouts import Part, latex_document, variants_of
 from nnsim.exercises.listing import markdown_sheet
 from nnsim.exercises.marking import Verdict, mark
-from nnsim.exercises.moodle import moodle_xml
-from nnsim.exercises.results import collect, save_commonest, save_log, save_table
+from nnsim.exercises.results import collect, save_results
 from nnsim.language import message_text, text
 
 #: Not everything in the answers is right.
@@ -85,33 +83,12 @@ def _mark(arguments: argparse.Namespace, locale: str) -> int:
 def _export(arguments: argparse.Namespace, locale: str) -> int:
     exercise = bank.exercise_of(arguments.exercise)
     variants = variants_of(exercise, arguments.variants or 1, arguments.seed)
-    path = Path(arguments.into)
-    if arguments.to in ("moodle", "gift"):
-        made = moodle_xml if arguments.to == "moodle" else gift
-        _write(path, made(variants, locale))
-        print(text("cli.picture_written", locale, path=str(path)))
-        return 0
-    for part in PARTS:
-        place = path if part == "sheet" else path.with_stem(f"{path.stem}-{_SOLUTION[locale]}")
-        if arguments.to == "latex":
-            _write(place, latex_document(variants, part, locale))
-        elif arguments.to == "html":
-            _write(place, html_page(variants, part, locale))
-        else:
-            _write_pdf(place, html_page(variants, part, locale), variants[0].title(locale))
+    for place in hand_out(variants, Path(arguments.into), arguments.to, locale, _save_pdf):
         print(text("cli.picture_written", locale, path=str(place)))
     return 0
 
 
-_SOLUTION = {"es": "solucion", "en": "solution"}
-
-
-def _write(path: Path, content: str) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(content, encoding="utf-8")
-
-
-def _write_pdf(path: Path, page: str, title: str) -> None:
+def _save_pdf(page: str, path: Path, title: str) -> None:
     # No window is opened, so no screen is asked for either.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
@@ -125,20 +102,14 @@ def _write_pdf(path: Path, page: str, title: str) -> None:
 
 def _results(arguments: argparse.Namespace, locale: str) -> int:
     results = collect([Path(arguments.folder)])
-    path = Path(arguments.into)
-    save_table(results, path, locale)
-    mistakes = path.with_stem(f"{path.stem}-{_MISTAKES[locale]}")
-    save_commonest(results, mistakes, locale)
-    log = path.with_stem(f"{path.stem}-log")
-    save_log(results.attempts, log)
+    written = save_results(results, Path(arguments.into), locale)
     for message in results.unreadable:
         print(f"nnsim: {message_text(message, locale)}", file=sys.stderr)
-    for place in (path, mistakes, log):
+    for place in written:
         print(text("cli.picture_written", locale, path=str(place)))
     return 0
 
 
-_MISTAKES = {"es": "errores", "en": "mistakes"}
 _ACTIONS = {
     "list": _list,
     "show": _show,

@@ -12,7 +12,7 @@ from nnsim.core.files import replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import format_number
 from nnsim.exercises.attempt import Attempt
-from nnsim.exercises.attempts import LOG_COLUMNS, SUFFIX, Listed, log_rows, read
+from nnsim.exercises.attempts import LOG_COLUMNS, SUFFIX, log_rows, read
 from nnsim.language import message_text, text
 
 COLUMNS = (
@@ -31,6 +31,7 @@ COLUMNS = (
     "cells_with_hints",
     "commonest_mistake",
 )
+_MISTAKES = {"es": "errores", "en": "mistakes"}
 # A spreadsheet takes text that begins like this for a formula.
 _FORMULA = ("=", "@", "\t", "\r")
 
@@ -70,12 +71,6 @@ def collect(paths: Iterable[Path]) -> Results:
     if not attempts:
         raise NnsimError(*unreadable) if unreadable else NnsimError.of("results.none")
     return Results(tuple(attempts), _commonest(attempts), tuple(unreadable))
-
-
-def of_listed(listed: Iterable[Listed]) -> Results:
-    """The results of attempts that have been read."""
-    attempts = [each.attempt for each in listed]
-    return Results(tuple(attempts), _commonest(attempts), ())
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -118,6 +113,19 @@ def table(results: Results, locale: str, mark: str = ".") -> Iterator[tuple[str,
             str(score.hints),
             message_text(Message(f"mistake.{mistake}"), locale) if mistake else "",
         )
+
+
+def save_results(results: Results, path: Path, locale: str) -> tuple[Path, ...]:
+    """The table in ``path``, mistakes and log beside it; returns all three.
+
+    Raises NnsimError ``file.cannot_write``.
+    """
+    mistakes = path.with_stem(f"{path.stem}-{_MISTAKES[locale]}")
+    log = path.with_stem(f"{path.stem}-log")
+    save_table(results, path, locale)
+    save_commonest(results, mistakes, locale)
+    save_log(results.attempts, log)
+    return path, mistakes, log
 
 
 def save_table(results: Results, path: Path, locale: str) -> None:
