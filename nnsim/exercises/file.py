@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from nnsim.session.cells import Group
 
 SUFFIX = ".toml"
 MAX_BYTES = 4 * 1024 * 1024
+_WIDTH = 100
+_OPENS = re.compile(r"\s*(?:[\w-]+ = )?\[")
+_CLOSES = re.compile(r"\s*\],?")
 _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -237,7 +241,32 @@ def dumps(exercise: Exercise) -> str:
     """The exercise as the text of its file."""
     import tomli_w
 
-    return tomli_w.dumps(_table_of(exercise), multiline_strings=True)
+    table = _table_of(exercise)
+    long = tomli_w.dumps(table, multiline_strings=True)
+    short = _with_short_lists(long)
+    # Only the look of the file may differ: what stands in a text is left to the longer form.
+    return short if tomllib.loads(short) == table else long
+
+
+def _with_short_lists(text: str) -> str:
+    """Lists of a line each where they fit: tomli_w writes every number on a line of its own."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines.append(line)
+        if not _CLOSES.fullmatch(line):
+            continue
+        for back in range(len(lines) - 2, -1, -1):
+            opening = lines[back]
+            if not _OPENS.fullmatch(opening):
+                if _CLOSES.fullmatch(opening) or opening.startswith("["):
+                    break
+                continue
+            inner = " ".join(part.strip() for part in lines[back + 1 : -1]).removesuffix(",")
+            joined = f"{opening}{inner}{line.strip()}"
+            if len(joined) <= _WIDTH:
+                lines[back:] = [joined]
+            break
+    return "\n".join(lines) + "\n"
 
 
 def _table_of(exercise: Exercise) -> dict[str, Any]:
@@ -254,8 +283,8 @@ def _table_of(exercise: Exercise) -> dict[str, Any]:
         table["open_controls"] = sorted(exercise.open_controls)
     if exercise.source:
         table["source"] = exercise.source
-    table["title"] = dict(exercise.title)
-    table["statement"] = dict(exercise.statement)
+    table["title"] = _in_order(exercise.title)
+    table["statement"] = _in_order(exercise.statement)
     table["marking"] = {
         "mode": exercise.mode,
         "decimals": asked.decimals,
@@ -271,6 +300,11 @@ def _table_of(exercise: Exercise) -> dict[str, Any]:
         table["document"] = _document_table(task.document)
     vary = {name: _range_table(numbers) for name, numbers in exercise.vary.items()}
     return table | ({"vary": vary} if vary else {})
+
+
+def _in_order(texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts by locale, Spanish first whatever the order they came in."""
+    return {locale: texts[locale] for locale in sorted(texts, reverse=True)}
 
 
 def _range_table(numbers: Range) -> dict[str, Any]:

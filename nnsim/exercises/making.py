@@ -1,0 +1,215 @@
+"""Making an exercise from a document: what a teacher chooses, as a value."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from nnsim.core.messages import NnsimError
+from nnsim.core.numbers import parse_number
+from nnsim.document.model import Document
+from nnsim.document.naming import is_single_neuron
+from nnsim.exercises.drawing import Range
+from nnsim.exercises.exercise import HINT_COSTS, Exercise, Mode, TraceTask
+from nnsim.exercises.tracing import Layout, TraceQuestion, Until
+from nnsim.language import LOCALES, text
+from nnsim.session import Session
+from nnsim.session.cells import Group
+from nnsim.session.table import COURSE_GROUPS, available_groups
+
+#: What is blank in a new exercise, where the sheet has it.
+_USUALLY_ASKED = frozenset(
+    {Group.SUMS, Group.OUTPUTS, Group.ACTIVATIONS, Group.LOSS, Group.DELTAS, Group.AFTER}
+)
+#: What is never blank: it says which row it is.
+COUNTED = frozenset({Group.ITERATION, Group.EPOCH, Group.SAMPLE})
+_GIVEN = frozenset({Group.ITERATION, Group.INPUTS, Group.TARGETS})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that is chosen about an exercise on the trace of a document.
+
+    ``blank_cells`` empty: every cell of the asked groups; else only the cells of these keys.
+    ``vary`` holds what variants are drawn from.
+    """
+
+    document: Document
+    titles: Mapping[str, str]
+    statements: Mapping[str, str]
+    first: int = 1
+    last: int | None = None
+    until: Until = "epoch"
+    shown: frozenset[Group] = frozenset()
+    asked: frozenset[Group] = frozenset()
+    blank_cells: frozenset[str] = frozenset()
+    nodes: frozenset[str] | None = None
+    layout: Layout = "table"
+    decimals: int = 4
+    tolerance: float | None = None
+    mode: Mode = "try_again"
+    hints: bool = True
+    hint_costs: tuple[float, float, float, float] = HINT_COSTS
+    open_controls: frozenset[str] = frozenset()
+    vary: Mapping[str, Range] = field(default_factory=dict)
+    rows: tuple[int, int] | None = None
+    base: Exercise | None = None
+
+    def exercise(self) -> Exercise:
+        """The exercise, with nothing that cannot be made.
+
+        Raises NnsimError ``making.no_title``, ``making.no_statement``, or what keeps the sheet
+        from being made.
+        """
+        titles, statements = _said(self.titles), _said(self.statements)
+        if not titles:
+            raise NnsimError.of("making.no_title")
+        if not statements:
+            raise NnsimError.of("making.no_statement")
+        question = TraceQuestion(
+            self.first,
+            self.last,
+            self.until,
+            self.shown | self.asked,
+            self.asked,
+            self.blank_cells,
+            self.nodes,
+            layout=self.layout,
+            decimals=self.decimals,
+            tolerance=self.tolerance,
+        )
+        if self.base is not None and isinstance(self.base.task, TraceTask):
+            # What this draft cannot choose stays as it was.
+            before = self.base.task
+            question = replace(
+                question, without=before.question.without, given=before.question.given
+            )
+            task = replace(before, document=self.document, question=question, rows=self.rows)
+        else:
+            task = TraceTask(self.document, question, self.rows)
+        made = Exercise(
+            slug(next(iter(titles.values()))),
+            titles,
+            statements,
+            task,
+            mode=self.mode,
+            hints=self.hints,
+            hint_costs=self.hint_costs,
+            open_controls=self.open_controls,
+            vary=self.vary,
+        )
+        if self.base is not None:
+            kept = self.base
+            made = replace(
+                made,
+                id=kept.id,
+                group=kept.group,
+                order=kept.order,
+                requires=kept.requires,
+                source=kept.source,
+            )
+        sheet = made.variant().sheet
+        if not sheet.asked:
+            raise NnsimError.of("exercise.nothing_asked")
+        return made
+
+
+def draft_of(document: Document) -> Draft:
+    """A draft to begin with: the course's table of one epoch for a neuron, one iteration of a
+    network as a list.  Raises NnsimError where the document cannot run."""
+    session = Session(document)
+    session.record(1)
+    spec = session.spec_at(1)
+    is_neuron = is_single_neuron(spec)
+    # The changes made in the middle of a run belong to the run and not to the exercise.
+    document = replace(document, changes=())
+    available = frozenset(available_groups(document))
+    shown = COURSE_GROUPS if is_neuron else (_GIVEN | _USUALLY_ASKED) & available
+    exact = spec.arithmetic == "exact"
+    return Draft(
+        document,
+        {locale: document.title for locale in LOCALES if document.title},
+        {locale: text("making.statement", locale) for locale in LOCALES},
+        last=None if is_neuron and exact else 1,
+        shown=shown,
+        asked=(shown - {Group.OUTPUTS} if not is_neuron else shown) & _USUALLY_ASKED,
+        layout="table" if is_neuron else "list",
+    )
+
+
+def draft_again(exercise: Exercise) -> Draft:
+    """The draft of an exercise that was made before, to be changed.
+
+    Raises NnsimError ``making.only_traces`` for a form.
+    """
+    task = exercise.task
+    if not isinstance(task, TraceTask):
+        raise NnsimError.of("making.only_traces")
+    question = task.question
+    return Draft(
+        task.document,
+        exercise.title,
+        exercise.statement,
+        question.first,
+        question.last,
+        question.until,
+        question.shown,
+        question.asked,
+        question.cells,
+        question.nodes,
+        question.layout,
+        question.decimals,
+        question.tolerance,
+        exercise.mode,
+        exercise.hints,
+        exercise.hint_costs,
+        exercise.open_controls,
+        exercise.vary,
+        task.rows,
+        exercise,
+    )
+
+
+def read_range(typed: str) -> Range | None:
+    """What a number is drawn from, as typed: "-1; 0; 0.5", or "-1 … 1 / 0.5" (from, to, step).
+
+    None where nothing was typed.  Raises NnsimError ``making.range``, or ``number.…``.
+    """
+    cleaned = typed.replace("...", "…").strip()
+    if not cleaned:
+        return None
+    if "…" in cleaned:
+        low, _, rest = cleaned.partition("…")
+        high, slash, step = rest.partition("/")
+        if not slash:
+            raise NnsimError.of("making.range", text=typed[:60])
+        numbers = [parse_number(part) for part in (low, high, step)]
+        if numbers[0] > numbers[1] or numbers[2] <= 0:
+            raise NnsimError.of("making.range", text=typed[:60])
+        return Range(low=numbers[0], high=numbers[1], step=numbers[2])
+    return Range(tuple(parse_number(part) for part in cleaned.split(";") if part.strip()))
+
+
+def range_text(numbers: Range | None, mark: str = ".") -> str:
+    """A range as ``read_range`` reads it."""
+    if numbers is None:
+        return ""
+
+    def number(value: float) -> str:
+        return f"{value:g}".replace(".", mark)
+
+    if numbers.choices:
+        return "; ".join(map(number, numbers.choices))
+    return f"{number(numbers.low)} … {number(numbers.high)} / {number(numbers.step)}"
+
+
+def slug(title: str) -> str:
+    """A name for files and links: "Puerta OR (2)" is "puerta-or-2"."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "exercise"
+
+
+def _said(texts: Mapping[str, str]) -> dict[str, str]:
+    return {locale: said.strip() for locale, said in texts.items() if said.strip()}
