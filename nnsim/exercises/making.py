@@ -126,7 +126,9 @@ def draft_of(document: Document) -> Draft:
     # The changes made in the middle of a run belong to the run and not to the exercise.
     document = replace(document, changes=())
     available = frozenset(available_groups(document))
-    shown = COURSE_GROUPS if is_neuron else (_GIVEN | _USUALLY_ASKED) & available
+    # In a network the outputs stand among the activations: shown twice they would be given away.
+    of_network = ((_GIVEN | _USUALLY_ASKED) - {Group.OUTPUTS}) & available
+    shown = COURSE_GROUPS if is_neuron else of_network
     exact = spec.arithmetic == "exact"
     return Draft(
         document,
@@ -134,7 +136,7 @@ def draft_of(document: Document) -> Draft:
         {locale: text("making.statement", locale) for locale in LOCALES},
         last=None if is_neuron and exact else 1,
         shown=shown,
-        asked=(shown - {Group.OUTPUTS} if not is_neuron else shown) & _USUALLY_ASKED,
+        asked=shown & _USUALLY_ASKED,
         layout="table" if is_neuron else "list",
     )
 

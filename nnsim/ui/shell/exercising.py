@@ -147,6 +147,19 @@ class ExerciseCommands(QObject):
         self._enter(attempt)
         return True
 
+    def try_out(self, variant: Variant) -> bool:
+        """Solve a variant as a student would; the attempt is kept nowhere."""
+        from nnsim.exercises.attempt import Attempt
+        from nnsim.ui.exercise.run import now
+
+        try:
+            attempt = Attempt(variant, now())
+        except NnsimError as error:
+            self._tell(*error.messages)
+            return False
+        self._enter(attempt)
+        return True
+
     def resume(self, path: Path) -> bool:
         """Go on with the attempt of a file, exactly where it was left."""
         from nnsim.exercises import attempts

@@ -14,6 +14,7 @@ from nnsim.ui.shell.exercising import ExerciseCommands
 from nnsim.ui.shell.exporting import ExportCommands, Source
 from nnsim.ui.shell.filing import FileCommands
 from nnsim.ui.shell.helping import HelpCommands
+from nnsim.ui.shell.making import MakingCommands
 from nnsim.ui.shell.progress_bar import ExportBar
 from nnsim.ui.shell.viewing import ViewCommands
 
@@ -39,6 +40,7 @@ class MenuCommands(QObject):
         )
         self.helping = HelpCommands(window, actions, preferences)
         self.exercising = ExerciseCommands(window)
+        self.making = MakingCommands(window, self.exercising)
         menus.build(actions)
         for part in (drawing, filing, viewing, self.helping, self.exercising):
             part.fill(menus)

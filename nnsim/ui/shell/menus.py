@@ -82,6 +82,9 @@ MENUS: Mapping[str, Sequence[str]] = {
         "exercise_variant",
         "-",
         "exercise_leave",
+        "-",
+        "make_exercise",
+        "change_exercise",
     ),
     "help": ("keys", "what_is", "-", "about"),
 }

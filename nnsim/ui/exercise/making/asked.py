@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -74,6 +74,7 @@ class Asked(QWidget):
         for group in available_groups(draft.document):
             item = QTreeWidgetItem([say(f"column_group.{group}"), "", ""])
             item.setData(0, _ID, group)
+            item.setSizeHint(0, self._line())
             item.setCheckState(_SHOWN, _check(group in draft.shown))
             if group not in COUNTED:
                 item.setCheckState(_BLANK, _check(group in draft.asked))
@@ -95,10 +96,15 @@ class Asked(QWidget):
                 continue
             item = QTreeWidgetItem([node.name])
             item.setData(0, _ID, node.id)
+            item.setSizeHint(0, self._line())
             item.setCheckState(0, _check(draft.nodes is None or node.id in draft.nodes))
             tree.addTopLevelItem(item)
         tree.setVisible(tree.topLevelItemCount() > 1)
         return tree
+
+    def _line(self) -> QSize:
+        """Lines with some air between them."""
+        return QSize(0, round(1.6 * self.fontMetrics().height()))
 
     def _build(self) -> None:
         say = self._preferences.say
@@ -141,10 +147,9 @@ class Asked(QWidget):
         self._last.setMinimum(self._first.value())
 
     def _groups(self, column: int) -> frozenset[Group]:
-        items = map(self._columns.topLevelItem, range(self._columns.topLevelItemCount()))
         return frozenset(
             Group(item.data(0, _ID))
-            for item in items
+            for item in _items(self._columns)
             if item.checkState(column) is Qt.CheckState.Checked
             and (column == _SHOWN or item.data(0, _ID) not in COUNTED)
         )
@@ -152,7 +157,7 @@ class Asked(QWidget):
     def applied(self, draft: Draft) -> Draft:
         """The draft with what is chosen here."""
         end = self._end.currentData()
-        items = [self._nodes.topLevelItem(k) for k in range(self._nodes.topLevelItemCount())]
+        items = _items(self._nodes)
         chosen = {i.data(0, _ID) for i in items if i.checkState(0) is Qt.CheckState.Checked}
         return replace(
             draft,
@@ -164,6 +169,11 @@ class Asked(QWidget):
             nodes=None if len(chosen) == len(items) else frozenset(chosen),
             layout=self._layout.currentData(),
         )
+
+
+def _items(tree: QTreeWidget) -> list[QTreeWidgetItem]:
+    found = [tree.topLevelItem(number) for number in range(tree.topLevelItemCount())]
+    return [item for item in found if item is not None]
 
 
 def _check(is_checked: bool) -> Qt.CheckState:

@@ -47,8 +47,8 @@ class Preview(QTableWidget):
             item.setData(_KEY, cell.key)
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if cell.key in may_be_blank else Qt.ItemFlag.ItemIsSelectable)
+            item.setForeground(QBrush(theme.color("accent" if cell.asked else "text")))
             if cell.asked:
-                item.setForeground(QBrush(theme.color("accent")))
                 item.setToolTip(answer)
             self.setItem(cell.row, cell.column, item)
         self.resizeColumnsToContents()

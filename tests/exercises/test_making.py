@@ -1,0 +1,126 @@
+"""Drafts: from any document to an exercise, to its file and back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nnsim.core.messages import NnsimError
+from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.templates import empty, perceptron
+from nnsim.exercises import bank
+from nnsim.exercises.drawing import Range
+from nnsim.exercises.exercise import TraceTask
+from nnsim.exercises.file import dumps, loads
+from nnsim.exercises.making import draft_again, draft_of, range_text, read_range, slug
+from nnsim.exercises.marking import Verdict, mark
+from nnsim.session.cells import Group
+
+
+def draft(example="or-gate"):
+    return replace(draft_of(load_example(example)), titles={"es": "Mi ejercicio"})
+
+
+def problem(made):
+    with pytest.raises(NnsimError) as caught:
+        made.exercise()
+    return caught.value.messages[0].code
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_makes_an_exercise_that_can_be_solved(example):
+    sheet = draft(example).exercise().variant().sheet
+    entries = {cell.key: sheet.expected(cell.key).text(digits=12) for cell in sheet.asked}
+    assert {m.verdict for m in mark(sheet, entries).values()} == {Verdict.RIGHT}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_what_is_made_is_read_back_and_changed_without_loss(example):
+    content = dumps(draft(example).exercise())
+    again = loads(content.encode(), Path("mine.toml"))
+    assert dumps(again) == content
+    assert dumps(draft_again(again).exercise()) == content
+
+
+TRACES = [e.id for e in bank.exercises() if isinstance(e.task, TraceTask)]
+FORMS = [e.id for e in bank.exercises() if not isinstance(e.task, TraceTask)]
+
+
+@pytest.mark.parametrize("exercise", TRACES)
+def test_a_shipped_exercise_opened_and_closed_is_the_same(exercise):
+    shipped = bank.exercise_of(exercise)
+    assert dumps(draft_again(shipped).exercise()) == dumps(shipped)
+
+
+def test_a_form_is_changed_in_its_file():
+    with pytest.raises(NnsimError) as caught:
+        draft_again(bank.exercise_of(FORMS[0]))
+    assert caught.value.messages[0].code == "making.only_traces"
+
+
+def test_the_or_neuron_begins_as_the_table_of_the_course():
+    sheet = draft().exercise().variant().sheet
+    assert len(sheet.rows) == 7
+    assert {cell.key.partition(".")[2] for cell in sheet.asked} == {"sums", "outputs", "w+", "b+"}
+
+
+def test_nothing_given_says_what_is_asked_in_a_network():
+    made = draft("backprop-2-2-2")
+    assert Group.OUTPUTS not in made.shown | made.asked
+
+
+def test_single_cells_can_be_blank():
+    sheet = replace(draft(), blank_cells=frozenset({"3.sums", "5.w+"})).exercise().variant().sheet
+    assert [cell.key for cell in sheet.asked] == ["3.sums", "5.w+"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"titles": {"es": " "}}, "making.no_title"),
+        ({"statements": {}}, "making.no_statement"),
+        ({"asked": frozenset()}, "exercise.nothing_asked"),
+        ({"blank_cells": frozenset({"99.sums"})}, "exercise.nothing_asked"),
+    ],
+)
+def test_what_is_missing_is_told(changes, code):
+    assert problem(replace(draft(), **changes)) == code
+
+
+def test_a_document_that_cannot_run_makes_none():
+    with pytest.raises(NnsimError):
+        draft_of(empty())
+
+
+def test_a_network_that_never_ends_an_epoch_within_reason_is_told():
+    document = perceptron((64, 32, 10))
+    made = draft_of(document)
+    everything = replace(made, titles={"en": "Large"}, shown=frozenset(Group), layout="list")
+    everything = replace(everything, asked=frozenset({Group.AFTER}))
+    assert problem(everything) == "exercise.too_large"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", None),
+        ("-1; 0; 0,5", Range((-1.0, 0.0, 0.5))),
+        ("1/2", Range((0.5,))),
+        ("-1 … 1 / 0.5", Range(low=-1, high=1, step=0.5)),
+        ("0...2/0,25", Range(low=0, high=2, step=0.25)),
+    ],
+)
+def test_ranges_are_read_as_they_are_typed(typed, found):
+    assert read_range(typed) == found
+    assert read_range(range_text(found, ",")) == found
+
+
+@pytest.mark.parametrize("typed", ["1 … 2", "2 … 1 / 0.5", "1 … 2 / 0", "a; b", "1 … 2 / x"])
+def test_a_range_that_is_none_is_told(typed):
+    with pytest.raises(NnsimError):
+        read_range(typed)
+
+
+def test_names_of_files_are_plain():
+    assert slug("¿Puerta OR? (2ª versión)") == "puerta-or-2a-version"
+    assert slug("…") == "exercise"
