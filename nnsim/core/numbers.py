@@ -17,6 +17,10 @@ MAX_TYPED_LENGTH = 64
 _DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 # Most numbers of a large table look like this, and are read several times faster.
 _PLAIN = re.compile(r"-?\d{1,17}(?:[.,]\d{1,17})?")
+# 50 890: thousands are grouped with a (thin) space.  Between other digits none is left out, or
+# 1 1/2 would be 11/2.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\s\d{3})+(?:[.,]\d*)?")
+_PARTED_DIGITS = re.compile(r"[\d.,]\s+[\d.,]")
 # A decimal with at most this many digits is what was typed; longer ones are the tail of a division.
 _TYPED_DIGITS = 15
 _LARGEST_DENOMINATOR = 9999
@@ -26,15 +30,18 @@ def parse_number(text: str) -> float:
     """The number a person typed.
 
     Accepts a decimal point or a decimal comma, an exponent, a fraction, the signs + - and the
-    typographic minus; no thousands separator, because 1.000 would have two meanings.
+    typographic minus.  Thousands may be grouped with spaces, 50 890, and with nothing else, because
+    1.000 would have two meanings.
     Raises NnsimError ``number.unreadable``, ``number.zero_denominator`` or ``number.too_large``.
     """
     if _PLAIN.fullmatch(text):
         return float(text.replace(",", "."))
-    cleaned = text.strip().replace("\u2212", "-").replace(" ", "")
+    cleaned = text.strip().replace("\u2212", "-")
     if len(cleaned) > MAX_TYPED_LENGTH:
         raise NnsimError.of("number.unreadable", text=text[:MAX_TYPED_LENGTH] + "…")
-    parts = cleaned.split("/")
+    if _PARTED_DIGITS.search(cleaned) and not _GROUPED.fullmatch(cleaned):
+        raise NnsimError.of("number.unreadable", text=text)
+    parts = "".join(cleaned.split()).split("/")
     if len(parts) > 2 or not all(_DECIMAL.fullmatch(part) for part in parts):
         raise NnsimError.of("number.unreadable", text=text)
     values = [float(part.replace(",", ".")) for part in parts]
@@ -44,6 +51,18 @@ def parse_number(text: str) -> float:
     if not math.isfinite(value):
         raise NnsimError.of("number.too_large", text=text)
     return value
+
+
+def parse_exact(text: str) -> Fraction:
+    """The number a person typed, as a fraction: 1/12345 is that and not the float beside it.
+
+    Raises as ``parse_number`` does.
+    """
+    number = parse_number(text)
+    if "/" not in text:
+        return exact(number)
+    above, below = "".join(text.replace("\u2212", "-").replace(",", ".").split()).split("/")
+    return Fraction(above) / Fraction(below)
 
 
 def _divide(parts: list[str]) -> float:

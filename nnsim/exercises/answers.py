@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnsim.core.messages import Message, NnsimError
-from nnsim.core.numbers import Number, exact, exact_text, format_number, joined, parse_number
+from nnsim.core.numbers import Number, exact_text, format_number, joined, parse_exact
 
 MAX_LENGTH = 400
 MAX_VALUES = 64
@@ -56,7 +56,8 @@ def read_numbers(text: str, size: int) -> tuple[Number, ...]:
 
     Brackets may stand around them.  Semicolons part values; where there are none, commas with a
     space behind them; else spaces; else commas, if that gives as many values as are asked for:
-    "(0,1)" is two numbers where two are asked for and a tenth where one is.
+    "(0,1)" is two numbers where two are asked for and a tenth where one is.  Where commas could
+    part values in more than one way, "0,5,1", nothing is guessed.
     Raises NnsimError ``answer.…`` for what cannot be read as that many numbers.
     """
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
@@ -66,12 +67,14 @@ def read_numbers(text: str, size: int) -> tuple[Number, ...]:
     if len(cleaned) > 1 and _BRACKETS.get(cleaned[0]) == cleaned[-1]:
         cleaned = cleaned[1:-1].strip()
     parts = _parted(cleaned, size)
+    if size != 1 and len(parts) == 1 and cleaned.count(",") > 1:
+        raise NnsimError.of("answer.ambiguous", text=shown)
     if len(parts) > MAX_VALUES:
         raise NnsimError.of("answer.too_many", text=shown, limit=MAX_VALUES)
     numbers = []
     for part in parts:
         try:
-            numbers.append(exact(parse_number(part)))
+            numbers.append(parse_exact(part))
         except NnsimError as error:
             raise NnsimError.of("answer.unreadable", text=shown, reason=error.messages[0]) from None
     if size and len(numbers) != size:
@@ -86,10 +89,13 @@ def _parted(text: str, size: int) -> list[str]:
         return [text]
     if re.search(r",\s", text):
         return re.split(r",\s+", text)
-    if re.search(r"\s", text) and not re.search(r"\s[/+\-−]|[/+\-−]\s", text):
-        return text.split()
+    # A fraction may be written 1 / 2; a sign with spaces on both sides is a sum, and none is read.
+    glued = re.sub(r"\s*/\s*", "/", text)
+    if re.search(r"\s", glued) and not re.search(r"[+\-−]\s", glued):
+        return glued.split()
     commas = text.count(",")
-    if commas and (commas + 1 == size or (size == 0 and "." not in text and commas > 1)):
+    # Beside decimal points commas can only part.
+    if commas and (commas + 1 == size or "." in text or (size == 0 and commas > 1)):
         return text.split(",")
     return [text]
 

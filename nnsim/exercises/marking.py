@@ -147,7 +147,8 @@ def _is_near(given: Number, wanted: Number, half_width: float) -> bool:
         return False
     exact = isinstance(wanted, Fraction | int)
     if half_width == 0 and exact:
-        return given == wanted
+        # Written with all digits of a float, 1/12347 is as right as it can be.
+        return given == wanted or as_float(given) == number
     off = abs(as_float(given) - number)
     return off <= half_width * (1 + _DUST) + _DUST * max(abs(number), 1e-3)
 

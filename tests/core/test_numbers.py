@@ -35,6 +35,8 @@ class TestTyped:
             ("0.3/0.1", 3.0),
             ("-1/-4", 0.25),
             ("0,1/0,2", 0.5),
+            ("50 890", 50890.0),
+            ("-1\u202f234\u202f567,5", -1234567.5),  # thin spaces that do not break
         ],
     )
     def test_decimal_point_comma_and_fraction(self, text, value):
@@ -57,6 +59,11 @@ class TestTyped:
             "1e9999",
             "½",
             "1/",
+            "1 1/2",
+            "0.5 1",
+            "3 5",
+            "1 00",
+            "1234 567",
         ],
     )
     def test_what_is_no_number_is_said_to_be_none(self, text):
