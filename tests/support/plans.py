@@ -9,10 +9,13 @@ import numpy as np
 
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.layout import Array
+from nnsim.engine.learners import Learner
 from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
+from nnsim.engine.record import Record
 
 #: (node, units, activation, ((connection, source), …))
 Layer = tuple[str, int, str | ActivationSpec, Sequence[Sequence[str]]]
@@ -49,6 +52,21 @@ def random_plan(spec: PlanSpec, seed: int = 0) -> Plan:
     random = generator(seed)
     shapes = spec.parameter_shapes()
     return Plan(spec, {name: random.uniform(-1, 1, shape) for name, shape in shapes.items()})
+
+
+def drawn(spec: PlanSpec, seed: int, batch: int = 3) -> tuple[Plan, Array, Array]:
+    """A plan with parameters between -1 and 1, and a batch of samples and of targets."""
+    random = generator(seed)
+    start = {name: random.uniform(-1, 1, s) for name, s in spec.parameter_shapes().items()}
+    inputs = random.uniform(-1, 1, (batch, sum(units for _, units in spec.inputs)))
+    return Plan(spec, start), inputs, random.uniform(-1, 1, (batch, spec.output_count))
+
+
+def bits_of(learner: Learner) -> dict[str, bytes]:
+    """All that one iteration records, bit for bit."""
+    record = Record()
+    learner.iterate(record)
+    return {name: values.tobytes() for name, values in record.arrays.items()}
 
 
 def neuron(
