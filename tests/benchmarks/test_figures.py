@@ -1,0 +1,90 @@
+"""What the networks of the lessons reach over several seeds; prints it.  Takes some minutes.
+
+Single seeds of the quick ones are tests: tests/golden/test_labs.py.
+"""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from nnsim.core.randoms import generator
+from nnsim.data.patterns import bars_and_stripes_patterns
+from nnsim.engine.learners import Feed
+from nnsim.engine.learners.boltzmann import DivergenceSettings, RestrictedBoltzmannLearner
+from nnsim.engine.ops.recurrent_gru import GRUSpec
+from nnsim.engine.ops.recurrent_lstm import LSTMSpec
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
+from tests.support.lab_images import moved_accuracy, taught_convolution, taught_deconvolution
+from tests.support.lab_sequences import adding_iterations, parity_accuracies
+from tests.support.lab_text import Text, counted_bits, recurrent_bits
+from tests.support.labs import Digits
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return Digits()
+
+
+def test_convolutions(digits):
+    """The same network from the same kind of start in PyTorch: mean .985, moved .66-.76."""
+    plans = [taught_convolution(digits, seed) for seed in range(10)]
+    found = [digits.accuracy(plan) for plan in plans]
+    moved = [moved_accuracy(plan, digits) for plan in plans]
+    print(f"\nright {np.round(found, 4)}, mean {np.mean(found):.4f}; moved {np.round(moved, 3)}")
+    assert 0.984 <= np.mean(found) <= 0.993
+    assert min(found) >= 0.975
+    assert min(moved) >= 0.64
+
+
+def test_transposed_convolutions(digits):
+    plans = [taught_deconvolution(digits, seed) for seed in range(6)]
+    found = [np.mean((plan.predict(digits.targets) - digits.inputs) ** 2) for plan in plans]
+    print(f"\nerrors {np.round(found, 5)}")
+    assert max(found) <= 0.0427
+
+
+def test_parity():
+    found = [parity_accuracies(1000, seed) for seed in range(16)]
+    print(f"\nright over 12 and 200 steps: {np.round(found, 3).tolist()}")
+    assert sum(near == 1.0 and far >= 0.96 for near, far in found) >= 14
+
+
+@pytest.mark.parametrize(("kind", "most", "of_ten"), [(GRUSpec, 300, 10), (LSTMSpec, 500, 9)])
+def test_the_adding_problem(kind, most, of_ten):
+    found = [adding_iterations(kind, most, seed) for seed in range(10)]
+    print(f"\niterations until the error is below 0.002: {found}")
+    assert sum(iterations is not None for iterations in found) >= of_ten
+
+
+def test_a_simple_recurrent_layer_does_not_solve_it():
+    assert adding_iterations(SimpleRecurrentSpec, 1000, 0) is None
+
+
+def test_bars_and_stripes():
+    """14 patterns, ten chains from each: the greatest mean log-likelihood is -ln 14 = -2.639."""
+    patterns = bars_and_stripes_patterns(3).reshape(14, 9)
+    found = []
+    for seed in range(5):
+        data, settings = np.tile(patterns, (10, 1)), DivergenceSettings(0.1, gibbs_steps=10)
+        feed, random = Feed(len(data)), generator(seed)
+        learner = RestrictedBoltzmannLearner(data, 16, feed, len(data), settings, random)
+        for _ in range(6000):
+            learner.iterate()
+        found.append(float(learner.machine.log_likelihood(patterns).mean()))
+    print(f"\nlog-likelihoods {np.round(found, 3)}")
+    assert min(found) >= -2.76
+
+
+def test_text():
+    """About as well as a Markov chain of order 3 that falls back on shorter ones."""
+    text = Text()
+    counted = counted_bits(text, 3, text.test)
+    found = [recurrent_bits(text, seed) for seed in range(3)]
+    print(f"\nbits a character: counted {counted:.3f}, recurrent {np.round(found, 3)}")
+    assert max(found) <= counted + 0.03
