@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nnsim.core.randoms import generator
-from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.initialisers import InitialiserSpec, initial
 from nnsim.engine.learners import Feed
 from nnsim.engine.learners.gradient import GradientLearner
@@ -113,6 +113,12 @@ class TestManyNodes:
         for name, gradient in self.torch["gradient"].items():
             used = record.array(f"used.g{name}")
             np.testing.assert_allclose(used, gradient, rtol=1e-11, atol=1e-14, err_msg=name)
+
+
+@pytest.mark.parametrize("case", TORCH["step"], ids=lambda case: case["expression"])
+def test_the_step_is_heavisides(case):
+    step = make_activation(ActivationSpec("step", one_at_zero=bool(case["one_at_zero"])))
+    assert step.forward(np.array(case["z"])).tolist() == case["a"]
 
 
 KINDS = {"lstm": LSTMSpec, "gru": GRUSpec, "rnn_tanh": SimpleRecurrentSpec}
