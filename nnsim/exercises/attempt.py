@@ -9,18 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.exercises import hints
-from nnsim.exercises.answers import Answer
 from nnsim.exercises.exercise import Mode, Variant
 from nnsim.exercises.hints import Hint
-from nnsim.exercises.marking import Mark, Verdict, mark, own_answers
-from nnsim.exercises.scoring import CellScore, Score, score_of
+from nnsim.exercises.marking import Mark, Marking, Verdict
+from nnsim.exercises.scoring import CellScore, Score, cost_of_levels, score_of
 from nnsim.explain.style import NumberStyle
 
 EventKind: TypeAlias = Literal["entry", "hint", "finish"]
+
+
+class Marked(NamedTuple):
+    """What came of a cell, as it stands in the log."""
+
+    cell: str
+    verdict: str
+    credit: float
+    mistake: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,7 @@ class Event:
 
     ``text`` is what was typed, ``read`` what it was read as ("" where it was not).  ``level`` is
     the highest hint on the cell so far.  ``verdict`` is "" where nothing was marked yet.
+    ``marked`` is what was only marked when it was handed in.
     """
 
     kind: EventKind
@@ -40,6 +49,7 @@ class Event:
     credit: float = 0.0
     mistake: str = ""
     level: int = 0
+    marked: tuple[Marked, ...] = ()
 
 
 class Attempt:
@@ -66,7 +76,7 @@ class Attempt:
         self.entries: dict[str, str] = {}
         self.levels: dict[str, int] = {}
         self._listen = listen
-        self._marks: dict[str, Mark] = {}
+        self._marking: Marking | None = None
         self._shown: dict[str, Mark] = {}
         self._scores = {cell.key: CellScore() for cell in self.sheet.asked}
 
@@ -107,7 +117,7 @@ class Attempt:
         if not self.variant.exercise.hints:
             raise NnsimError.of("attempt.no_hints")
         wanted = self.next_level(key) if level is None else level
-        made = hints.hint(self.sheet, key, wanted, self._own(), style)
+        made = hints.hint(self.sheet, key, wanted, self._current.own, style)
         if wanted > self.levels.get(key, 0) and self.finished is None:
             self._happen(Event("hint", now, key, level=wanted))
         return made
@@ -115,7 +125,17 @@ class Attempt:
     def finish(self, now: datetime) -> None:
         """Hand in: what was not marked yet is marked, and nothing can be entered any more."""
         if self.finished is None:
-            self._happen(Event("finish", now))
+            self._happen(Event("finish", now, marked=self._marked_at_end()))
+
+    def _marked_at_end(self) -> tuple[Marked, ...]:
+        # In the other modes every entry was marked when it was made.
+        if self.mode != "at_end":
+            return ()
+        return tuple(
+            Marked(cell.key, str(found.verdict), found.credit, found.mistake)
+            for cell in self.sheet.asked
+            if (found := self._now(cell.key)).verdict is not Verdict.BLANK
+        )
 
     def _happen(self, event: Event) -> None:
         self._apply(event)
@@ -143,7 +163,7 @@ class Attempt:
             self.entries[key] = text
         else:
             self.entries.pop(key, None)
-        self._marks = {}
+        self._marking = None
 
     def _apply(self, event: Event) -> None:
         if event.kind == "hint":
@@ -152,9 +172,8 @@ class Attempt:
             self.levels[event.cell] = max(event.level, self.levels.get(event.cell, 0))
         elif event.kind == "finish":
             self.finished = event.time
-            # In the other modes every entry was marked when it was made.
-            for key, found in self._all().items() if self.mode == "at_end" else ():
-                self._count(key, found)
+            for cell in self.sheet.asked if self.mode == "at_end" else ():
+                self._count(cell.key, self._now(cell.key))
         elif self.mode != "at_end":
             found = self._now(event.cell)
             self._count(event.cell, found)
@@ -162,22 +181,20 @@ class Attempt:
                 # The right answer takes its place, and the rest starts from it.
                 self._shown[event.cell] = found
                 self.entries[event.cell] = self.sheet.expected(event.cell).exact()
-                self._marks = {}
+                self._marking = None
 
     def _count(self, key: str, found: Mark) -> None:
         cost = self._cost_so_far(key)
         self._scores[key] = self._scores[key].after(found, cost, self.entries.get(key))
 
-    def _all(self) -> dict[str, Mark]:
-        if not self._marks:
-            self._marks = mark(self.sheet, self.entries)
-        return self._marks
+    @property
+    def _current(self) -> Marking:
+        if self._marking is None:
+            self._marking = Marking(self.sheet, self.entries)
+        return self._marking
 
     def _now(self, key: str) -> Mark:
-        return self._all()[key]
-
-    def _own(self) -> dict[str, Answer]:
-        return own_answers(self.sheet, self.entries)
+        return self._current.of(key)
 
     @property
     def marks(self) -> dict[str, Mark]:
@@ -219,8 +236,7 @@ class Attempt:
         return max(self.variant.exercise.hint_costs[level - 1] - self._cost_so_far(key), 0.0)
 
     def _cost_so_far(self, key: str) -> float:
-        taken = self.levels.get(key, 0)
-        return max(self.variant.exercise.hint_costs[:taken], default=0.0)
+        return cost_of_levels(self.variant.exercise.hint_costs, self.levels.get(key, 0))
 
     @property
     def score(self) -> Score:

@@ -1,69 +1,24 @@
-"""Attempts on disk: one file each, a line an event, written the moment it happens.
-
-The first line holds the exercise itself as the text of its file, so an attempt can be opened when
-the exercise has changed since, or is on another machine.  Nothing is lost when the program is
-killed: a last line that was cut in the middle is an event that was never confirmed, and left out.
-"""
+"""Attempts on disk: begun, gone on with, read, and listed."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import os
+import functools
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from nnsim import __version__
-from nnsim.core.files import reason_of
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.exercises.attempt import Attempt, Event
-from nnsim.exercises.exercise import Mode, Variant
-from nnsim.exercises.file import dumps, loads
-
-SUFFIX = ".attempt.jsonl"
-MAX_BYTES = 32 * 1024 * 1024
-
-
-class _Head(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: Literal["nnsim-attempt"]
-    version: Literal[1]
-    made_with: str = Field(max_length=100)
-    id: str = Field(max_length=60)
-    seed: int = Field(ge=0, lt=2**63)
-    mode: Literal["try_again", "go_on", "at_end"]
-    name: str = Field(max_length=200)
-    started: AwareDatetime
-    exercise: str
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["entry", "hint", "finish"]
-    time: AwareDatetime
-    cell: str = Field(default="", max_length=200)
-    text: str = Field(default="", max_length=2000)
-    read: str = Field(default="", max_length=2000)
-    verdict: str = Field(default="", max_length=20)
-    credit: float = 0.0
-    mistake: str = Field(default="", max_length=60)
-    level: int = Field(default=0, ge=0, le=4)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A file of an attempt, opened or not: what a list of attempts shows."""
-
-    path: Path
-    attempt: Attempt
+from nnsim.exercises.attempt_file import FIRST_EVENT, SUFFIX, Log, LogFile, damaged, read_log
+from nnsim.exercises.exercise import HINT_COSTS, Mode, Variant, in_language
+from nnsim.exercises.file import loads
+from nnsim.exercises.marking import Mark, Verdict
+from nnsim.exercises.scoring import CellScore, Tally, cost_of_levels, tally_of
 
 
 def start(
@@ -73,27 +28,12 @@ def start(
 
     Raises NnsimError ``file.cannot_write``.
     """
-    exercise = variant.exercise
     stamp = f"{now:%Y%m%d-%H%M%S}-{now.microsecond:06d}"
-    path = Path(folder) / f"{stamp}-{re.sub(r'[^a-z0-9-]', '-', exercise.id)}{SUFFIX}"
-    head = {
-        "format": "nnsim-attempt",
-        "version": 1,
-        "made_with": __version__,
-        "id": exercise.id,
-        "seed": variant.seed,
-        "mode": mode or exercise.mode,
-        "name": name,
-        "started": now.isoformat(),
-        "exercise": dumps(exercise),
-    }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    log = _Log(path)
-    log.append(head)
-    return Attempt(variant, now, mode, name, log.write)
+    ending = re.sub(r"[^a-z0-9-]", "-", variant.exercise.id) + SUFFIX
+    file = LogFile(Path(folder) / f"{stamp}-{ending}")
+    attempt = Attempt(variant, now, mode, name, file.write)
+    file.begin(attempt)
+    return attempt
 
 
 def resume(path: Path) -> Attempt:
@@ -101,81 +41,135 @@ def resume(path: Path) -> Attempt:
 
     Raises NnsimError: those of reading, and ``attempt.damaged`` with the line.
     """
-    attempt, length = _read(Path(path))
-    log = _Log(Path(path), length)
-    attempt.listen_with(log.write)
+    log = read_log(path)
+    attempt = _attempt_of(log, path)
+    attempt.listen_with(LogFile(Path(path), log.length).write)
     return attempt
 
 
 def read(path: Path) -> Attempt:
     """An attempt to look at; nothing is written."""
-    return _read(Path(path))[0]
+    return _attempt_of(read_log(path), path)
 
 
-def listed(folder: Path) -> Iterator[Listed | NnsimError]:
-    """The attempts of a folder, the newest first; in place of a damaged one, what is wrong."""
-    for path in sorted(Path(folder).glob(f"*{SUFFIX}"), reverse=True):
-        try:
-            yield Listed(path, read(path))
-        except NnsimError as error:
-            yield error
-
-
-class _Log:
-    """The file of an attempt, appended to line by line."""
-
-    def __init__(self, path: Path, length: int | None = None) -> None:
-        self._path, self._length = path, length
-
-    def write(self, event: Event) -> None:
-        made = dataclasses.asdict(event) | {"time": event.time.isoformat()}
-        self.append({name: value for name, value in made.items() if value not in ("", 0)})
-
-    def append(self, line: dict[str, Any]) -> None:
-        """Add a line and see it on the disk.  Raises NnsimError ``file.cannot_write``."""
-        content = (json.dumps(line, ensure_ascii=False) + "\n").encode()
-        try:
-            with self._path.open("ab") as file:
-                if self._length is not None:
-                    # What stands behind the last whole line was never confirmed.
-                    file.truncate(self._length)
-                    self._length = None
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise _cannot_write(self._path, error) from error
-
-
-def _cannot_write(path: Path, error: OSError) -> NnsimError:
-    return NnsimError.of("file.cannot_write", path=str(path), reason=reason_of(error))
-
-
-def _read(path: Path) -> tuple[Attempt, int]:
-    """The attempt and how many bytes of its file are whole lines."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NnsimError.of("exercise.file_too_large", path=str(path), n=MAX_BYTES // 2**20)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NnsimError.of("file.not_found", path=str(path)) from error
-    except OSError as error:
-        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
-    whole = content[: content.rfind(b"\n") + 1]
-    lines = whole.splitlines()
-    try:
-        head = _Head.model_validate_json(lines[0] if lines else b"")
-    except ValidationError as error:
-        raise NnsimError.of("attempt.not_an_attempt", path=str(path)) from error
-    exercise = loads(head.exercise.encode(), path)
+def _attempt_of(log: Log, path: Path) -> Attempt:
+    head = log.head
+    exercise = loads(head.exercise.encode(), Path(path))
     attempt = Attempt(exercise.variant(head.seed), head.started, head.mode, head.name)
-    for number, line in enumerate(lines[1:], 2):
+    for number, event in enumerate(log.events, FIRST_EVENT):
         try:
-            event = Event(**_Line.model_validate_json(line).model_dump())
             attempt.replay([event])
-        except (ValidationError, KeyError) as error:
-            raise NnsimError.of("attempt.damaged", path=str(path), line=number) from error
-    return attempt, len(whole)
+        except KeyError as error:
+            raise damaged(path, number) from error
+    return attempt
+
+
+# -- lists ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An attempt as its file tells of it: nothing is computed or marked again.
+
+    So hundreds are listed in an instant.  The figures are those that the person was told.
+    """
+
+    path: Path
+    log: Log
+
+    @property
+    def exercise(self) -> str:
+        """Id of the exercise."""
+        return self.log.head.id
+
+    def title(self, locale: str) -> str:
+        """The title of the exercise in a language, or its id where it has none."""
+        return in_language(_exercise_text(self.log.head.exercise)[0], locale) or self.exercise
+
+    @property
+    def finished(self) -> datetime | None:
+        """When it was handed in; None where it was not."""
+        return next((e.time for e in self.log.events if e.kind == "finish"), None)
+
+    @property
+    def minutes(self) -> float:
+        """From the beginning to the last thing that happened."""
+        return minutes_of(self.log.head.started, self.log.events)
+
+    @functools.cached_property
+    def tally(self) -> Tally:
+        """What was reached."""
+        costs = _exercise_text(self.log.head.exercise)[1]
+        scores: dict[str, CellScore] = {}
+        levels: dict[str, int] = {}
+        for event in self.log.events:
+            if event.kind == "hint":
+                levels[event.cell] = max(event.level, levels.get(event.cell, 0))
+            for cell, verdict, credit, mistake in _marked_by(event):
+                cost = cost_of_levels(costs, levels.get(cell, 0))
+                found = Mark(Verdict(verdict), credit, mistake=mistake)
+                scores[cell] = scores.get(cell, CellScore()).after(found, cost)
+        return tally_of(scores, levels, self.log.head.cells)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """The file of an attempt that is damaged, and what is wrong with it."""
+
+    path: Path
+    problem: Message
+
+
+def paths_in(folder: Path) -> list[Path]:
+    """The files of attempts in a folder, the newest first."""
+    return sorted(Path(folder).glob(f"*{SUFFIX}"), reverse=True)
+
+
+def kept(path: Path) -> Kept | Unreadable:
+    """What a file tells of its attempt."""
+    try:
+        return Kept(path, read_log(path))
+    except NnsimError as error:
+        return Unreadable(path, error.messages[0])
+
+
+def listed(folder: Path) -> Iterator[Kept | Unreadable]:
+    """The attempts of a folder, the newest first."""
+    return map(kept, paths_in(folder))
+
+
+def minutes_of(started: datetime, events: tuple[Event, ...] | list[Event]) -> float:
+    """Minutes from the beginning to the last event."""
+    last = events[-1].time if events else started
+    return (last - started).total_seconds() / 60
+
+
+def _marked_by(event: Event) -> Iterator[tuple[str, str, float, str]]:
+    if event.kind == "entry" and event.verdict:
+        yield event.cell, event.verdict, event.credit, event.mistake
+    yield from event.marked
+
+
+@functools.lru_cache(maxsize=256)
+def _exercise_text(content: str) -> tuple[Mapping[str, str], tuple[float, ...]]:
+    """Titles and costs of hints in the text of an exercise; what is not sound is left out.
+
+    Checking the exercise as a whole would take longer than all the rest of a list.
+    """
+    try:
+        part = _Told.model_validate(tomllib.loads(content))
+    except (ValidationError, tomllib.TOMLDecodeError, RecursionError):
+        return {}, HINT_COSTS
+    return part.title, part.marking.hint_costs
+
+
+class _Costs(BaseModel):
+    hint_costs: tuple[float, float, float, float] = HINT_COSTS
+
+
+class _Told(BaseModel):
+    title: dict[str, str] = {}
+    marking: _Costs = _Costs()
 
 
 #: Columns of the log as a table.
@@ -199,13 +193,11 @@ LOG_COLUMNS = (
 
 def log_rows(attempt: Attempt) -> Iterator[tuple[str, ...]]:
     """The log as rows of ``LOG_COLUMNS``: one an event, with the raw text beside what it was."""
+    variant, started = attempt.variant, attempt.started.isoformat()
+    head = attempt.name, variant.exercise.id, str(variant.seed), attempt.mode, started
     for event in attempt.events:
         yield (
-            attempt.name,
-            attempt.variant.exercise.id,
-            str(attempt.variant.seed),
-            attempt.mode,
-            attempt.started.isoformat(),
+            *head,
             event.time.isoformat(),
             event.kind,
             event.cell,
@@ -216,3 +208,6 @@ def log_rows(attempt: Attempt) -> Iterator[tuple[str, ...]]:
             event.mistake,
             str(event.level) if event.level else "",
         )
+        for cell, verdict, credit, mistake in event.marked:
+            what = (event.time.isoformat(), "marked", cell, "", "", verdict, f"{credit:g}")
+            yield (*head, *what, mistake, "")

@@ -196,13 +196,13 @@ class Variant:
 
     def title(self, locale: str) -> str:
         """The title in a language, or in the one there is."""
-        return _in_language(self.exercise.title, locale)
+        return in_language(self.exercise.title, locale)
 
     def statement(self, locale: str) -> str:
         """The statement in a language, or in the one there is, with the numbers put in."""
         given = self.task.given if isinstance(self.task, FormTask) else _given(self.task.document)
         filler = _Filler(decimal_mark(locale))
-        return filler.vformat(_in_language(self.exercise.statement, locale), (), given)
+        return filler.vformat(in_language(self.exercise.statement, locale), (), given)
 
 
 class _Filler(string.Formatter):
@@ -246,7 +246,8 @@ def _part(value: Any, step: str) -> Any:
     return value[place - 1] if 1 <= place <= len(value) else None
 
 
-def _in_language(texts: Mapping[str, str], locale: str) -> str:
+def in_language(texts: Mapping[str, str], locale: str) -> str:
+    """A text in a language, or in the one there is."""
     return texts.get(locale) or next(iter(texts.values()), "")
 
 

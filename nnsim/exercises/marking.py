@@ -11,7 +11,7 @@ import enum
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from nnsim.core.messages import Message, NnsimError
@@ -60,36 +60,76 @@ class Mark:
 
 def mark(sheet: Sheet, entries: Mapping[str, str]) -> dict[str, Mark]:
     """A mark for every asked cell, in the order of the sheet; entries of other keys are ignored."""
-    read: dict[str, Answer] = {}
-    marks: dict[str, Mark] = {}
-    for cell in sheet.asked:
-        try:
-            answer = cell.read(entries.get(cell.key, ""))
-        except NnsimError as error:
-            marks[cell.key] = Mark(Verdict.UNREADABLE, reasons=error.messages)
-            continue
-        if answer is None:
-            marks[cell.key] = Mark(Verdict.BLANK)
-        else:
-            read[cell.key] = answer
-    own = _that_count(sheet, read)
-    for key, answer in read.items():
-        marks[key] = _mark(sheet, sheet.by_key[key], answer, own)
-    _blame(sheet, marks, own)
-    return {cell.key: marks[cell.key] for cell in sheet.asked}
+    marking = Marking(sheet, entries)
+    return {cell.key: marking.of(cell.key) for cell in sheet.asked}
+
+
+class Marking:
+    """The marks of entries, each made when it is asked for: who wants one pays for no others.
+
+    ``own`` are the answers that later cells are carried on from: readable and plausible ones.
+    """
+
+    def __init__(self, sheet: Sheet, entries: Mapping[str, str]) -> None:
+        self._sheet = sheet
+        self._read: dict[str, Answer] = {}
+        self._plain: dict[str, Mark] = {}
+        self._made: dict[str, Mark] = {}
+        for cell in sheet.asked:
+            try:
+                answer = cell.read(entries.get(cell.key, ""))
+            except NnsimError as error:
+                self._plain[cell.key] = Mark(Verdict.UNREADABLE, reasons=error.messages)
+                continue
+            if answer is None:
+                self._plain[cell.key] = Mark(Verdict.BLANK)
+            else:
+                self._read[cell.key] = answer
+        self.own = _that_count(sheet, self._read)
+
+    def of(self, key: str) -> Mark:
+        """The mark of an asked cell.  Raises KeyError for any other."""
+        if key not in self._made:
+            found = self._mark(key)
+            if found.verdict is Verdict.CONSISTENT:
+                found = replace(found, reasons=(self._blamed(key),))
+            self._made[key] = found
+        return self._made[key]
+
+    def _mark(self, key: str) -> Mark:
+        if key not in self._plain:
+            cell = self._sheet.by_key[key]
+            self._plain[key] = _mark(self._sheet, cell, self._read[key], self.own)
+        return self._plain[key]
+
+    def _blamed(self, key: str) -> Message:
+        """What a consistent cell follows from: the first earlier answer that is not right."""
+        sheet = self._sheet
+        earlier = next(self._wrong_sources(key), None)
+        if earlier is None:
+            return Message("mark.consistent_rounding")
+        cell = sheet.by_key[earlier]
+        where = {"row": sheet.rows[cell.row].words, "column": sheet.columns[cell.column].words}
+        return Message("mark.consistent", where)
+
+    def _wrong_sources(self, key: str) -> Iterator[str]:
+        """The wrong cells that a cell is worked out from, the nearest first."""
+        sheet = self._sheet
+        seen, waiting = {key}, deque([key])
+        while waiting:
+            for source in sheet.sources(waiting.popleft()):
+                if source in seen:
+                    continue
+                seen.add(source)
+                waiting.append(source)
+                is_asked = sheet.by_key[source].asked
+                if is_asked and self._mark(source).verdict is Verdict.WRONG:
+                    yield source
 
 
 def own_answers(sheet: Sheet, entries: Mapping[str, str]) -> dict[str, Answer]:
     """The answers that later cells are carried on from: readable and plausible ones."""
-    read = {}
-    for cell in sheet.asked:
-        try:
-            answer = cell.read(entries.get(cell.key, ""))
-        except NnsimError:
-            continue
-        if answer is not None:
-            read[cell.key] = answer
-    return _that_count(sheet, read)
+    return Marking(sheet, entries).own
 
 
 def _that_count(sheet: Sheet, read: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -210,36 +250,3 @@ def _is_coarser(cell: Cell, answer: Answer, wanted: Answer) -> bool:
         abs(as_float(given) - number) <= _COARSER * cell.half_width
         for given, number in zip(answer.numbers, right, strict=True)
     )
-
-
-def _blame(sheet: Sheet, marks: dict[str, Mark], own: Own) -> None:
-    """Say of each consistent cell what it follows from: the earlier answers that are not right."""
-    for key, found in marks.items():
-        if found.verdict is not Verdict.CONSISTENT:
-            continue
-        earlier = next(_wrong_sources(sheet, marks, key), None)
-        if earlier is None:
-            reason = Message("mark.consistent_rounding")
-        else:
-            cell = sheet.by_key[earlier]
-            where = {
-                "row": sheet.rows[cell.row].words,
-                "column": sheet.columns[cell.column].words,
-            }
-            reason = Message("mark.consistent", where)
-        marks[key] = Mark(
-            found.verdict, found.credit, (reason,), found.accepted, answer=found.answer
-        )
-
-
-def _wrong_sources(sheet: Sheet, marks: Mapping[str, Mark], key: str) -> Iterator[str]:
-    """The wrong cells that a cell is worked out from, the nearest first."""
-    seen, waiting = {key}, deque([key])
-    while waiting:
-        for source in sheet.sources(waiting.popleft()):
-            if source in seen:
-                continue
-            seen.add(source)
-            waiting.append(source)
-            if source in marks and marks[source].verdict is Verdict.WRONG:
-                yield source

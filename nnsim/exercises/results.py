@@ -12,7 +12,8 @@ from nnsim.core.files import replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import format_number
 from nnsim.exercises.attempt import Attempt
-from nnsim.exercises.attempts import LOG_COLUMNS, SUFFIX, log_rows, read
+from nnsim.exercises.attempt_file import SUFFIX
+from nnsim.exercises.attempts import LOG_COLUMNS, log_rows, minutes_of, read
 from nnsim.language import message_text, text
 
 COLUMNS = (
@@ -94,8 +95,7 @@ def table(results: Results, locale: str, mark: str = ".") -> Iterator[tuple[str,
     """Rows of ``COLUMNS``, an attempt each."""
     for attempt in results.attempts:
         score = attempt.score
-        last = attempt.events[-1].time if attempt.events else attempt.started
-        minutes = (last - attempt.started).total_seconds() / 60
+        minutes = minutes_of(attempt.started, attempt.events)
         mistake = score.mistakes[0][0] if score.mistakes else ""
         yield (
             attempt.name,

@@ -7,7 +7,7 @@ later never lowers it, and a cell that was got right at any time is mastered for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nnsim.exercises.marking import Mark, Verdict
@@ -60,12 +60,12 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Score:
-    """The whole of an attempt.
+class Tally:
+    """The figures of an attempt.
 
     ``points`` of ``of`` cells; ``first_try`` of them right or consistent at once and without a
     hint that cost anything; ``mastered`` at any time.  ``mistakes`` counts known mistakes by code,
-    the most frequent first; ``troubles`` where they were made; ``hints`` how many cells took any.
+    the most frequent first; ``hints`` how many cells took any.
     """
 
     points: float
@@ -75,7 +75,6 @@ class Score:
     mastered: int
     hints: int
     mistakes: tuple[tuple[str, int], ...]
-    troubles: tuple[Trouble, ...]
 
     @property
     def share(self) -> float:
@@ -83,19 +82,36 @@ class Score:
         return self.points / self.of if self.of else 0.0
 
 
-def score_of(sheet: Sheet, scores: Mapping[str, CellScore], levels: Mapping[str, int]) -> Score:
-    """Add the cells up."""
+@dataclass(frozen=True)
+class Score(Tally):
+    """The whole of an attempt; ``troubles`` say where its mistakes were made."""
+
+    troubles: tuple[Trouble, ...]
+
+
+def cost_of_levels(costs: Sequence[float], taken: int) -> float:
+    """What the hints on a cell up to a level cost together, as a share of the cell."""
+    return max(costs[:taken], default=0.0)
+
+
+def tally_of(scores: Mapping[str, CellScore], levels: Mapping[str, int], of: int) -> Tally:
+    """Add the cells up; those without a score count among ``of`` all the same."""
     codes = Counter(code for cell in scores.values() for code in cell.mistakes if code)
-    return Score(
+    return Tally(
         sum(cell.credit or 0.0 for cell in scores.values()),
-        len(scores),
+        of,
         sum(cell.tries > 0 for cell in scores.values()),
         sum(cell.credit == 1.0 for cell in scores.values()),
         sum(cell.mastered for cell in scores.values()),
         sum(level > 0 for level in levels.values()),
         tuple(codes.most_common()),
-        _troubles(sheet, scores),
     )
+
+
+def score_of(sheet: Sheet, scores: Mapping[str, CellScore], levels: Mapping[str, int]) -> Score:
+    """The tally of a sheet, and where its troubles are."""
+    tally = tally_of(scores, levels, len(scores))
+    return Score(**vars(tally), troubles=_troubles(sheet, scores))
 
 
 def _troubles(sheet: Sheet, scores: Mapping[str, CellScore]) -> tuple[Trouble, ...]:

@@ -218,7 +218,12 @@ def test_a_damaged_line_is_named(kept, tmp_path):
     (message,) = caught.value.messages
     assert (message.code, message.params["line"]) == ("attempt.damaged", 3)
     (listed,) = attempts.listed(path.parent)
-    assert isinstance(listed, NnsimError)
+    # Which cells there are is only known when the exercise is made.
+    assert isinstance(listed, attempts.Kept)
+    path.write_bytes(b"".join((*lines[:2], b"{}\n", *lines[2:])))
+    (listed,) = attempts.listed(path.parent)
+    assert isinstance(listed, attempts.Unreadable)
+    assert (listed.problem.code, listed.problem.params["line"]) == ("attempt.damaged", 3)
 
 
 def test_every_mode_reads_back_as_it_was(variant, tmp_path):
@@ -228,7 +233,40 @@ def test_every_mode_reads_back_as_it_was(variant, tmp_path):
         attempt.enter("2.sums", "-1", later(2))
         attempt.finish(later(3))
         (listed,) = attempts.listed(tmp_path / mode)
-        assert state(listed.attempt) == state(attempt)
+        assert state(attempts.read(listed.path)) == state(attempt)
+
+
+@pytest.mark.parametrize("mode", ["try_again", "go_on", "at_end"])
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_a_list_tells_what_marking_all_again_would(variant, tmp_path, mode, is_finished):
+    attempt = attempts.start(variant, tmp_path, START, mode, "A. Alumna")
+    attempt.enter("1.sums", "1", later(1))
+    attempt.hint("1.outputs", later(1), STYLE, FORMULA)
+    attempt.enter("1.outputs", "1", later(2))
+    attempt.enter("1.b+", "-2", later(3))
+    attempt.enter("2.sums", "ñ", later(4))
+    attempt.enter("3.sums", "17", later(4))
+    if mode != "go_on":
+        attempt.enter("1.b+", "-1", later(5))
+    if is_finished:
+        attempt.finish(later(6))
+    (listed,) = attempts.listed(tmp_path)
+    assert vars(listed.tally).items() <= vars(attempts.read(listed.path).score).items()
+    assert listed.finished == attempt.finished
+    assert listed.minutes == (6 if is_finished else 4 if mode == "go_on" else 5)
+    assert listed.title("es") == "Puerta OR con la regla del curso"
+
+
+def test_the_log_tells_what_was_only_marked_at_the_end(variant):
+    attempt = Attempt(variant, START, mode="at_end")
+    attempt.enter("1.sums", "1", later(1))
+    attempt.enter("1.b+", "-2", later(2))
+    attempt.finish(later(3))
+    table = [
+        dict(zip(attempts.LOG_COLUMNS, row, strict=True)) for row in attempts.log_rows(attempt)
+    ]
+    told = [(row["cell"], row["verdict"], row["mistake"]) for row in table[-2:]]
+    assert told == [("1.sums", "right", ""), ("1.b+", "wrong", "only_change")]
 
 
 def test_the_log_has_raw_text_and_what_it_was_read_as(kept):

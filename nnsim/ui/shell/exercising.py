@@ -177,7 +177,7 @@ class ExerciseCommands(QObject):
         from nnsim.exercises import attempts
 
         for listed in attempts.listed(attempts_folder()):
-            if not isinstance(listed, NnsimError) and listed.attempt.finished is None:
+            if isinstance(listed, attempts.Kept) and listed.finished is None:
                 return self.resume(listed.path)
         self._tell(Message("exercise_room.nothing_to_resume"))
         return False
