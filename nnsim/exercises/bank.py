@@ -37,7 +37,11 @@ def folder() -> Path:
 def exercises() -> tuple[Exercise, ...]:
     """All shipped exercises, in the order of the course."""
     found = [load(path) for path in sorted(folder().glob(f"*{SUFFIX}"))]
-    return tuple(sorted(found, key=lambda exercise: exercise.order))
+    return tuple(sorted(found, key=lambda exercise: (_place_of(exercise.group), exercise.order)))
+
+
+def _place_of(group: str) -> int:
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
 
 
 def exercise_of(exercise: str) -> Exercise:

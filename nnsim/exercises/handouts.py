@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from nnsim.exercises.exercise import Exercise, Variant
+from nnsim.exercises.prose import in_html, in_latex, paragraphs
 from nnsim.exercises.sheet import Block, Cell, Heading, Sheet
-from nnsim.exercises.writing import in_html, with_names, written
+from nnsim.exercises.writing import written
 from nnsim.language import message_text, text
 from nnsim.language.escaping import latex
 from nnsim.language.pages import template
@@ -95,7 +96,7 @@ def latex_document(variants: Sequence[Variant], part: Part, locale: str) -> str:
     escaped = [
         Page(
             latex(page.label),
-            tuple(_latex_prose(paragraph) for paragraph in page.paragraphs),
+            tuple(in_latex(paragraph) for paragraph in page.paragraphs),
             tuple(map(_latex_table, page.tables)),
             tuple(latex(note) for note in page.notes),
         )
@@ -124,7 +125,7 @@ def _page(
         label = text("handout.variant", locale, number=number, of=count, seed=variant.seed)
     return Page(
         label,
-        tuple(line for line in variant.statement(locale).strip().split("\n\n") if line.strip()),
+        tuple(paragraphs(variant.statement(locale))),
         tuple(_table(sheet, block, part, locale, heading) for block in sheet.blocks),
         _notes(sheet, locale),
     )
@@ -178,25 +179,6 @@ def _html_heading(heading: Heading, locale: str) -> str:
 
 
 def _latex_heading(heading: Heading, locale: str) -> str:
-    words = latex(message_text(heading.words, locale))
-    return words if heading.latex is None else f"${heading.latex}$"
-
-
-def _latex_prose(paragraph: str) -> str:
-    return with_names(paragraph, lambda text: latex(text, keep_edges=True), _latex_name)
-
-
-def _latex_name(letter: str, below: str) -> str:
-    script = below if len(below) == 1 else rf"\mathrm{{{below}}}"
-    return rf"${_LETTERS.get(letter, letter)}_{{{script}}}$"
-
-
-_LETTERS = {
-    "Σ": r"\Sigma",
-    "Δ": r"\Delta",
-    "α": r"\alpha",
-    "δ": r"\delta",
-    "μ": r"\mu",
-    "σ": r"\sigma",
-    "θ": r"\theta",
-}
+    if heading.latex is not None:
+        return f"${heading.latex}$"
+    return in_latex(message_text(heading.words, locale))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.handouts import Part
+from nnsim.exercises.prose import in_markdown, paragraphs
 from nnsim.exercises.sheet import Block, Heading, Sheet
 from nnsim.exercises.writing import written
 from nnsim.language import message_text, text
@@ -15,7 +16,7 @@ def markdown_sheet(variant: Variant, part: Part, locale: str) -> str:
     title = markdown(variant.title(locale))
     if variant.seed:
         title += f" ({text('handout.seed', locale, seed=variant.seed)})"
-    statement = [markdown(p) for p in variant.statement(locale).strip().split("\n\n")]
+    statement = map(in_markdown, paragraphs(variant.statement(locale)))
     return "\n\n".join([f"# {title}", *statement, markdown_table(variant, part, locale)])
 
 

@@ -14,8 +14,9 @@ from xml.etree import ElementTree
 from nnsim.core.messages import Message
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
+from nnsim.exercises.prose import in_html, paragraphs
 from nnsim.exercises.sheet import Block, Cell, Sheet
-from nnsim.exercises.writing import in_html, written
+from nnsim.exercises.writing import written
 from nnsim.language import message_text, text
 
 #: What has a meaning inside a gap.
@@ -59,8 +60,7 @@ def _name(variant: Variant, locale: str) -> str:
 def _body(variant: Variant, locale: str) -> str:
     """Statement and table in HTML, with gaps where something is asked."""
     sheet = variant.sheet
-    paragraphs = [p for p in variant.statement(locale).strip().split("\n\n") if p.strip()]
-    said = "".join(f"<p>{_outside(in_html(paragraph))}</p>" for paragraph in paragraphs)
+    said = "".join(f"<p>{_outside(in_html(p))}</p>" for p in paragraphs(variant.statement(locale)))
     notes = []
     if any(cell.dashes and cell.decimals is not None for cell in sheet.asked):
         notes.append(text("handout.unchanged_too", locale))

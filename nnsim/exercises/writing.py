@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Callable
 from fractions import Fraction
 
 from nnsim.core.numbers import Number, as_float, format_number, joined
@@ -12,8 +9,6 @@ from nnsim.exercises.answers import Answer
 from nnsim.exercises.sheet import Cell
 from nnsim.language import decimal_mark, message_text
 
-#: Names with something below the line in running text: w_1, S_real, w_{12}.
-_NAME = re.compile(r"([A-Za-zΣΔαδμσθ]+)_(?:\{([^}]{1,20})\}|(\w+))")
 _LARGEST_DENOMINATOR = 9999
 #: Digits of an exact number whose decimals end.
 _EXACT_DIGITS = 12
@@ -55,23 +50,3 @@ def _ends(number: Fraction) -> bool:
         while rest % prime == 0:
             rest //= prime
     return rest == 1
-
-
-def with_names(text: str, plain: Callable[[str], str], name: Callable[[str, str], str]) -> str:
-    """Running text in which names such as w_1 and S_real are written by ``name`` (letter, below),
-    and all else by ``plain``."""
-    made, at = [], 0
-    for found in _NAME.finditer(text):
-        made.append(plain(text[at : found.start()]))
-        made.append(name(found[1], found[2] or found[3]))
-        at = found.end()
-    return "".join((*made, plain(text[at:])))
-
-
-def in_html(text: str) -> str:
-    """Running text as HTML, names with their part below the line."""
-    return with_names(
-        text,
-        html.escape,
-        lambda letter, below: f"<i>{html.escape(letter)}</i><sub>{html.escape(below)}</sub>",
-    )
