@@ -98,10 +98,28 @@ def wrong_entry(data, cell, sheet):
     return text if is_plausible(cell, cell.read(text), expected) else None
 
 
+def in_order_of_work(sheet):
+    """The asked cells, each after all it is worked out from: a table's columns go by kind."""
+    done = {}
+
+    def visit(key):
+        if key not in done:
+            done[key] = None
+            found = [source for source in sheet.sources(key) if source not in done]
+            for source in found:
+                visit(source)
+            ordered.append(sheet.by_key[key])
+
+    ordered = []
+    for cell in sheet.asked:
+        visit(cell.key)
+    return [cell for cell in ordered if cell.asked]
+
+
 def worked_out(data, sheet, at):
     """The entries of somebody who is wrong in the cells ``at`` and right from there on."""
     entries, wrong = {}, set()
-    for number, cell in enumerate(sheet.asked):
+    for number, cell in enumerate(in_order_of_work(sheet)):
         if number in at:
             text = wrong_entry(data, cell, sheet)
             if text is not None:
