@@ -34,6 +34,7 @@ Until: TypeAlias = Literal["epoch", "end"]
 MAX_ITERATIONS = 200
 MAX_CELLS = 2000
 _COUNTS = frozenset({Group.ITERATION, Group.EPOCH, Group.SAMPLE})
+_CHANGES = frozenset({"dw", "db"})
 _LEGAL: dict[str, tuple[Number, ...]] = {"step": (0, 1)}
 _BOUNDS = {
     "sigmoid": (0.0, 1.0),
@@ -389,8 +390,14 @@ class TraceSheet(Sheet):
     def depends_on(self, key: str) -> tuple[Quantity, ...]:
         source = self._sources[key]
         found: dict[Quantity, None] = {}
-        for quantity in source.quantities:
-            found.update(dict.fromkeys(self._engine.terms(source.iteration, quantity) or ()))
+        waiting = list(source.quantities)
+        while waiting:
+            for term in self._engine.terms(source.iteration, waiting.pop(0)) or ():
+                # A change stands nowhere by itself: what it is made of is what matters.
+                if term.kind in _CHANGES:
+                    waiting.append(term)
+                else:
+                    found[term] = None
         return tuple(found)
 
     def frame_before(self, key: str) -> Frame:

@@ -149,6 +149,10 @@ class AnswerDelegate(QStyledItemDelegate):
             font.setBold(cell.asked)
             painter.setFont(font)
             painter.setPen(theme.color("text"))
+            if cell.kind == "choice":
+                flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+                painter.drawText(box, flags, text)
+                return
             shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
             return
@@ -182,6 +186,9 @@ class AnswerDelegate(QStyledItemDelegate):
             editor.addItem("", "")
             for choice in cell.options:
                 editor.addItem(self._preferences.tell(choice.label), choice.code)
+            # The list is as wide as its longest answer, however narrow the column.
+            shown = editor.view()
+            shown.setMinimumWidth(shown.sizeHintForColumn(0) + 2 * round(sign_room(1.0)))
             editor.activated.connect(lambda: self._chosen(editor))
         else:
             editor = AnswerEdit(self._preferences, parent)

@@ -9,13 +9,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from nnsim.exercises.marking import Mark, Verdict
+from nnsim.exercises.prose import in_html
 from nnsim.exercises.sheet import Cell
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.cells import ROLES, paint_sign
 from nnsim.ui.exercise.run import ExerciseRun
 from nnsim.ui.exercise.sheet_model import SheetModel, interval_text
-from nnsim.ui.exercise.statement import typeset_html
 
 _SIGN = 22
 
@@ -84,6 +84,8 @@ class Feedback(QFrame):
             f"#exercise_feedback {{ background: {ground}; border: 1px solid {edge};"
             " border-radius: 6px; }"
         )
+        # With a style sheet around it Qt would fill the label with the colour of the window.
+        self._text.setAutoFillBackground(False)
         self._text.set_text(self._words(cell, mark))
 
     def _subject(self) -> tuple[Cell, Mark | None]:
@@ -101,12 +103,12 @@ class Feedback(QFrame):
     def _words(self, cell: Cell, mark: Mark | None) -> str:
         say = self._preferences.say
         if mark is None:
-            return typeset_html(self._what_to_do(cell))
+            return in_html(self._what_to_do(cell))
         head = say(f"exercise_room.verdict.{mark.verdict}")
-        parts = [f"<b>{typeset_html(head)}</b> · {typeset_html(self._model.name(cell))}."]
-        parts += [typeset_html(self._preferences.tell(reason)) for reason in mark.reasons]
+        parts = [f"<b>{in_html(head)}</b> · {in_html(self._model.name(cell))}."]
+        parts += [in_html(self._preferences.tell(reason)) for reason in mark.reasons]
         if interval := self._interval(cell, mark):
-            parts.append(typeset_html(say("exercise_room.accepted", interval=interval)))
+            parts.append(in_html(say("exercise_room.accepted", interval=interval)))
         return " ".join(parts)
 
     def _interval(self, cell: Cell, mark: Mark) -> str:

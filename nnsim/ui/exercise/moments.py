@@ -26,6 +26,10 @@ class Moments:
         self._sheet = sheet
         self._known: dict[str, tuple[Moment, Frame]] = {}
 
+    def knows(self, key: str) -> bool:
+        """Whether a cell is of the trace that is on the canvas, and no question on it."""
+        return key in self._sheet.by_key
+
     def _of(self, key: str) -> tuple[Moment, Frame]:
         if key not in self._known:
             iteration, _ = self._sheet.quantities(key)
@@ -58,9 +62,11 @@ class Moments:
 
     def stand(self, cell: Cell) -> Moment:
         """Where the canvas stands for a cell: before its numbers, and before all open ones."""
+        limit = self.limit()
+        if not self.knows(cell.key):
+            return limit or self.after(self._sheet.cells[-1].key)
         if self._run.is_finished or (cell.asked and not self._run.is_open(cell)):
             wanted = self.after(cell.key)
         else:
             wanted = self.before(cell.key)
-        limit = self.limit()
         return wanted if limit is None else min(wanted, limit)

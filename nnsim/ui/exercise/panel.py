@@ -25,7 +25,7 @@ from nnsim.ui.exercise.feedback import Feedback
 from nnsim.ui.exercise.flow import Flow
 from nnsim.ui.exercise.hint_view import HintView
 from nnsim.ui.exercise.run import ExerciseRun
-from nnsim.ui.exercise.sheet_view import SheetView
+from nnsim.ui.exercise.sheet_stack import SheetStack
 from nnsim.ui.exercise.statement import Statement
 from nnsim.ui.exercise.summary import summary_html
 
@@ -57,9 +57,9 @@ class ExercisePanel(QWidget):
         self._may_show = may_show
         self._was_fitted = False
         self._statement = Statement(preferences)
-        self.sheet = SheetView(run, preferences, self)
-        self._feedback = Feedback(run, self.sheet.sheet, preferences)
-        self._hints = HintView(run, self.sheet.sheet, preferences, self)
+        self.sheet = SheetStack(run, preferences)
+        self._feedback = Feedback(run, self.sheet.model, preferences)
+        self._hints = HintView(run, self.sheet.model, preferences, self)
         self._summary = QTextBrowser()
         self._summary.setObjectName("exercise_summary")
         self._summary.setFrameShape(QTextBrowser.Shape.NoFrame)
@@ -87,6 +87,9 @@ class ExercisePanel(QWidget):
             button = QPushButton()
             button.setObjectName(f"exercise_{name}_button")
             button.setAutoDefault(True)
+            if name in ("hint", "show_me"):
+                # Help takes no keyboard away: what is being typed is not entered by asking for it.
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
             self._buttons[name] = button
         for name in ("hint", "show_me", "finish", "again"):
@@ -135,7 +138,7 @@ class ExercisePanel(QWidget):
             self._statement.set_folded(
                 self.height() < _FEW_LINES * self.fontMetrics().lineSpacing()
             )
-        self.sheet.setFocus()
+        self.sheet.take_keyboard()
 
     def _has_less_than(self, lines: int) -> bool:
         return self.height() < lines * self.fontMetrics().lineSpacing()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from nnsim.exercises.attempt import Attempt
-from nnsim.exercises.tracing import TraceSheet
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.panel import ExercisePanel
 from nnsim.ui.exercise.run import ExerciseRun
@@ -33,9 +32,9 @@ class ExerciseRoom(QWidget):
         self.stage: ExerciseStage | None = None
         self._split: QSplitter | None = None
         self._is_shared = False
-        sheet, document = self.run.sheet, attempt.variant.document
-        if isinstance(sheet, TraceSheet) and document is not None:
-            self.stage = ExerciseStage(self.run, sheet, document, preferences)
+        trace = attempt.variant.trace
+        if trace is not None:
+            self.stage = ExerciseStage(self.run, trace, preferences)
             self.stage.workspace.refused.connect(self.messages.tell)
         may_show = None if self.stage is None else self.may_show
         self.panel = ExercisePanel(self.run, preferences, may_show)
@@ -112,10 +111,13 @@ class ExerciseRoom(QWidget):
             self.run.take_value()
             self.stage.show_me.play()
 
-    def leave(self) -> None:
-        """Stop what plays, before the room is taken away."""
+    def settle(self) -> None:
+        """What was typed and not yet entered is entered, as in a spreadsheet."""
         if self.panel.sheet.is_editing:
-            # What was typed and not yet entered is entered, as in a spreadsheet.
-            self.panel.sheet.setFocus()
+            self.panel.sheet.take_keyboard()
+
+    def leave(self) -> None:
+        """Stop what goes on, before the room is taken away."""
+        self.settle()
         if self.stage is not None:
             self.stage.player.pause()

@@ -58,10 +58,11 @@ class RowHeadings(QHeaderView):
 
     def _wanted_width(self) -> int:
         words, formulas = 0.0, 0.0
-        metrics = QFontMetricsF(self._small())
+        plain, small = QFontMetricsF(self.font()), QFontMetricsF(self._small())
         for row in range(self.count()):
-            words = max(words, metrics.horizontalAdvance(self._words(row)))
             formula = self._formula(row)
+            metrics = plain if formula is None else small
+            words = max(words, metrics.horizontalAdvance(self._words(row)) + 2)
             if formula is not None:
                 formulas = max(formulas, formula.width * self._em() / EM)
         gap = _GAP * self._preferences.zoom if formulas and words else 0.0
@@ -102,7 +103,7 @@ class RowHeadings(QHeaderView):
         text = metrics.elidedText(
             self._words(logicalIndex), Qt.TextElideMode.ElideRight, max(box.width(), 0)
         )
-        if len(text) > 1:
+        if text != "…":
             painter.setFont(font)
             painter.setPen(theme.color("muted" if formula is not None else "text"))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

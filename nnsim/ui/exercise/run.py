@@ -47,17 +47,12 @@ class ExerciseRun(QObject):
         self.sheet = attempt.sheet
         self._preferences = preferences
         self._clock = clock
-        self._places = {(cell.row, cell.column): cell for cell in self.sheet.cells}
         #: The cell that the last entry went into, whose verdict stays to be read.
         self.last: str | None = None
         self.current = next((c.key for c in self.sheet.asked if self.is_open(c)), "")
         self.current = self.current or self.sheet.asked[0].key
 
     # -- cells -----------------------------------------------------------------------------------
-
-    def cell_at(self, row: int, column: int) -> Cell | None:
-        """The cell at a place of the sheet; None where there is none."""
-        return self._places.get((row, column))
 
     @property
     def cell(self) -> Cell:

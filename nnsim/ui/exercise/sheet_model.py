@@ -9,27 +9,26 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from nnsim.core.numbers import as_float, joined
 from nnsim.exercises.answers import Answer
 from nnsim.exercises.marking import Verdict
-from nnsim.exercises.sheet import Cell, Heading
-from nnsim.exercises.tracing import TraceSheet
+from nnsim.exercises.sheet import Block, Cell, Heading
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.run import ExerciseRun
 from nnsim.ui.panels.step_table.header import LATEX_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_ITERATION = "iteration"
 
 
 class SheetModel(QAbstractTableModel):
-    """Cells of a sheet by row and column.
+    """Cells of one table of a sheet by row and column.
 
     Display and edit roles are what stands in a cell and what was typed into it; the accessible
     text says in words what colour and sign show.
     """
 
-    def __init__(self, run: ExerciseRun, preferences: Preferences) -> None:
+    def __init__(self, run: ExerciseRun, block: Block, preferences: Preferences) -> None:
         super().__init__(run)
         self._run = run
+        self._block = block
         self._preferences = preferences
         self._sheet = run.sheet
         #: keys of the cells that the current one is worked out from
@@ -44,38 +43,55 @@ class SheetModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), last)
 
     def _moved(self) -> None:
+        before = self.sources
         self.sources = frozenset(self._sheet.sources(self._run.current))
-        self._all_changed()
+        if self.sources != before:
+            self._all_changed()
 
     # -- shape -----------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._sheet.rows)
+        return 0 if parent.isValid() else len(self._block.rows)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._sheet.columns)
+        return 0 if parent.isValid() else len(self._block.columns)
 
     def cell(self, index: Index) -> Cell | None:
         """The cell at an index; None where there is none."""
-        return self._run.cell_at(index.row(), index.column())
+        return self.at(index.row(), index.column())
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell at a place of the table; None where there is none."""
+        block = self._block
+        if not (0 <= row < len(block.rows) and 0 <= column < len(block.columns)):
+            return None
+        return self._sheet.at(block.rows[row], block.columns[column])
+
+    def holds(self, key: str) -> bool:
+        """Whether a cell is in this table."""
+        cell = self._sheet.by_key[key]
+        return cell.row in self._block.rows and cell.column in self._block.columns
 
     def index_of(self, key: str) -> QModelIndex:
-        """The index of a cell."""
-        cell = self._sheet.by_key[key]
-        return self.index(cell.row, cell.column)
+        """The index of a cell of this table."""
+        cell, block = self._sheet.by_key[key], self._block
+        return self.index(cell.row - block.rows.start, cell.column - block.columns.start)
 
     @property
     def has_row_headings(self) -> bool:
         """Whether rows have a name that no column of their own says already."""
-        sheet = self._sheet
-        if not isinstance(sheet, TraceSheet) or sheet.question.layout == "list":
-            return True
-        return all(heading.key != _ITERATION for heading in sheet.columns)
+        return self._block.names_rows
 
     @property
     def is_list(self) -> bool:
         """Whether there is a number a row."""
-        return len(self._sheet.columns) == 1
+        return len(self._block.columns) == 1
+
+    @property
+    def title(self) -> str:
+        """What stands above the table; "" where nothing does."""
+        title = self._block.title
+        return "" if title is None else self._preferences.tell(title)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
@@ -176,7 +192,8 @@ class SheetModel(QAbstractTableModel):
         """Where a cell is: its row and column, or the row alone in a list."""
         tell = self._preferences.tell
         row = tell(self._sheet.rows[cell.row].words)
-        if self.is_list:
+        columns = next(b.columns for b in self._sheet.blocks if cell.row in b.rows)
+        if len(columns) == 1:
             return row
         column = tell(self._sheet.columns[cell.column].words)
         return self._preferences.say("exercise_room.place", row=row, column=column)
@@ -189,7 +206,8 @@ class SheetModel(QAbstractTableModel):
     ) -> Any:
         is_column = orientation == Qt.Orientation.Horizontal
         headings: tuple[Heading, ...] = self._sheet.columns if is_column else self._sheet.rows
-        heading = headings[section]
+        shown = self._block.columns if is_column else self._block.rows
+        heading = headings[shown[section]]
         if role == LATEX_ROLE:
             return heading.latex
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QComboBox, QTableView, QWidget
 
-from nnsim.exercises.sheet import Cell
+from nnsim.exercises.sheet import Block, Cell
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.exercise.cells import AnswerDelegate, sign_room
@@ -22,29 +22,35 @@ _LEFT_RIGHT = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _PADDING = 18.0
 _LINES, _MORE_LINES = 1.7, 0.9
 _LEAST_ROWS = 3
+_CHOICE_LETTERS = 14
 # A column of answers alone takes the room of about so many digits.
 _LIST_DIGITS = 14
 _LIST_ROWS, _ROWS_SHARE = 0.48, 0.62
 
 
 class SheetView(QTableView):
-    """Shows a ``SheetModel``; its current cell is that of the run.
+    """Shows one table of a sheet; its current cell is that of the run, where that is in it.
 
-    ``done()``: Return was pressed with no blank cell left.
+    ``done()``: Return was pressed with no blank cell left.  ``left(rows, columns)``: an arrow went
+    over the edge of the table in this direction.
     """
 
     done = Signal()
+    left = Signal(int, int)
 
-    def __init__(self, run: ExerciseRun, preferences: Preferences, parent: QWidget) -> None:
+    def __init__(
+        self, run: ExerciseRun, block: Block, preferences: Preferences, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("exercise_sheet")
         self._run = run
         self._preferences = preferences
-        self._sheet = SheetModel(run, preferences)
+        self._sheet = SheetModel(run, block, preferences)
         # Typing began the editing, so the arrows leave the cell; after F2 they move in the text.
         self._is_quick = False
         self._is_moving = False
         self._room = 0
+        self._is_whole = False
         use_flat_bars(self, preferences)
         self.setModel(self._sheet)
         self.setItemDelegate(AnswerDelegate(preferences, self._sheet, self))
@@ -95,7 +101,10 @@ class SheetView(QTableView):
         """Rows as high as their formulas ask for, and higher where there is room for all."""
         line = QFontMetricsF(self.font()).height()
         rows = range(self._sheet.rowCount())
-        least = [max(_LINES * line, self._rows.wanted_height(row)) for row in rows]
+        least = [
+            max(_LINES * line, self._rows.wanted_height(row), self._choices_height(row))
+            for row in rows
+        ]
         room = self._room - self._header.sizeHint().height() - 2 * self.frameWidth()
         share = min(max((room - sum(least)) / max(len(rows), 1), 0.0), _MORE_LINES * line)
         for row, height in zip(rows, least, strict=True):
@@ -106,7 +115,30 @@ class SheetView(QTableView):
         rest = self._header.sizeHint().height() + 2 * self.frameWidth() + below
         self.setMaximumHeight(self._rows.length() + rest)
         few = sum(self.rowHeight(row) for row in rows[:_LEAST_ROWS])
-        self.setMinimumHeight(min(few, self._rows.length()) + rest)
+        shown = self._rows.length() if self._is_whole else min(few, self._rows.length())
+        self.setMinimumHeight(shown + rest)
+
+    def _choices_height(self, row: int) -> float:
+        """How high the longest options of a row are, in the widths of now."""
+        bold = QFont(self.font())
+        bold.setBold(True)
+        metrics = QFontMetricsF(bold)
+        height = 0.0
+        for column in range(self._sheet.columnCount()):
+            cell = self._sheet.at(row, column)
+            if cell is not None and cell.kind == "choice":
+                width = self.columnWidth(column) - sign_room(self._preferences.zoom) - _PADDING
+                room = QRectF(0, 0, max(width, 1), 1e6)
+                flags = Qt.TextFlag.TextWordWrap
+                text = self._sheet.widest(cell)
+                height = max(height, metrics.boundingRect(room, flags, text).height() + _PADDING)
+        return height
+
+    def show_whole(self) -> None:
+        """Never scroll up and down: what is around the table does."""
+        self._is_whole = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fit_rows()
 
     def set_room(self, room: int) -> None:
         """Make rows higher where the sheet has so many pixels to itself."""
@@ -121,10 +153,14 @@ class SheetView(QTableView):
         zoom = self._preferences.zoom
         width = 0.0
         for row in range(self._sheet.rowCount()):
-            cell = self._run.cell_at(row, column)
+            cell = self._sheet.at(row, column)
             if cell is None:
                 continue
             room = sign_room(zoom) if cell.asked else 0.0
+            if cell.kind == "choice":
+                # What is chosen goes on in further lines where the column is narrow.
+                width = max(width, metrics.averageCharWidth() * _CHOICE_LETTERS + room)
+                continue
             text, solution = self._sheet.text(cell), self._sheet.solution(cell)
             shown = metrics.horizontalAdvance(text)
             if solution:
@@ -154,13 +190,22 @@ class SheetView(QTableView):
     # -- where the person is ---------------------------------------------------------------------
 
     def _follow(self) -> None:
+        if not self._sheet.holds(self._run.current):
+            self._rows.set_current(-1)
+            self.clearSelection()
+            return
         index = self._sheet.index_of(self._run.current)
         self._rows.set_current(index.row())
-        if index != self.currentIndex():
+        if index != self.currentIndex() or not self.selectionModel().isSelected(index):
             self._is_moving = True
             self.setCurrentIndex(index)
             self._is_moving = False
         self.scrollTo(index)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the current cell of the run is in this table."""
+        return self._sheet.holds(self._run.current)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -189,14 +234,25 @@ class SheetView(QTableView):
 
     def _move(self, rows: int, columns: int) -> None:
         """To the nearest cell in a direction, past places where there is none."""
-        cell = self._run.cell
-        row, column = cell.row + rows, cell.column + columns
+        index = self.currentIndex()
+        row, column = index.row() + rows, index.column() + columns
         while 0 <= row < self._sheet.rowCount() and 0 <= column < self._sheet.columnCount():
-            found = self._run.cell_at(row, column)
+            found = self._sheet.at(row, column)
             if found is not None:
                 self._run.go_to(found.key)
                 return
             row, column = row + rows, column + columns
+        self.left.emit(rows, columns)
+
+    def enter_from(self, rows: int, column: int) -> bool:
+        """Take the first or last cell of a column for the current one; False without any."""
+        order = range(self._sheet.rowCount())
+        for row in order if rows > 0 else reversed(order):
+            found = self._sheet.at(row, min(column, self._sheet.columnCount() - 1))
+            if found is not None:
+                self._run.go_to(found.key)
+                return True
+        return False
 
     # -- editing ---------------------------------------------------------------------------------
 

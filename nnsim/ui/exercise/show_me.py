@@ -35,7 +35,7 @@ class ShowMe(QObject):
         self._workspace = workspace
         self._player = player
         self._last: Moment | None = None
-        self._key = ""
+        self._level = player.level
         workspace.position_changed.connect(self._follow)
         run.moved.connect(self._break_off)
         player.state_changed.connect(self._paused)
@@ -49,14 +49,14 @@ class ShowMe(QObject):
     def is_possible(self) -> bool:
         """Whether nothing else would be given away: all that comes before is done."""
         limit, cell = self._moments.limit(), self._run.cell
-        if not cell.asked:
+        if not cell.asked or not self._moments.knows(cell.key):
             return False
         return limit is None or self._moments.before(cell.key) <= limit
 
     def play(self) -> None:
         """Walk through the current cell, from where the work on its neuron begins."""
         key = self._run.current
-        self._key = key
+        self._level = self._player.level
         self._workspace.go_to(*self._moments.begin(key))
         self._last = self._moments.after(key)
         self._player.level = Level.PRODUCT
@@ -70,8 +70,9 @@ class ShowMe(QObject):
 
     def _paused(self) -> None:
         if self._last is not None and not self._player.is_playing:
-            self._last = None
             # The number that was shown stays to be looked at; the next cell moves on.
+            self._last = None
+            self._player.level = self._level
 
     def _break_off(self) -> None:
         if self._last is not None:

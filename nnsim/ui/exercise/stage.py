@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from nnsim.document.model import Document
 from nnsim.exercises.tracing import TraceSheet
 from nnsim.ui.bridge.player import Player
 from nnsim.ui.bridge.preferences import Preferences
@@ -44,18 +43,15 @@ _CANVAS_SHARE, _PANELS_SHARE = 3, 2
 class ExerciseStage(QWidget):
     """The document of an exercise in a workspace of its own, with what the exercise leaves open."""
 
-    def __init__(
-        self, run: ExerciseRun, sheet: TraceSheet, document: Document, preferences: Preferences
-    ) -> None:
+    def __init__(self, run: ExerciseRun, trace: TraceSheet, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("exercise_stage")
         self._run = run
-        self._sheet = sheet
         self._preferences = preferences
         self._open = run.attempt.variant.exercise.open_controls
-        self.workspace = Workspace(document, self)
+        self.workspace = Workspace(trace.document, self)
         self.player = Player(self.workspace, self)
-        self.moments = Moments(run, sheet)
+        self.moments = Moments(run, trace)
         self.canvas = self._make_canvas()
         self.spotlight = Spotlight(self.canvas.diagram)
         self.show_me = ShowMe(run, self.moments, self.workspace, self.player, self)
@@ -117,11 +113,6 @@ class ExerciseStage(QWidget):
 
     # -- where the canvas stands -----------------------------------------------------------------
 
-    @property
-    def is_before_current(self) -> bool:
-        """Whether the canvas stands right before the current cell, with all it is made from."""
-        return self.moments.stand(self._run.cell) == self.moments.before(self._run.current)
-
     def stand(self) -> None:
         """Show the moment before the current cell, or the first that is still to be found out."""
         if self.show_me.is_playing:
@@ -129,7 +120,7 @@ class ExerciseStage(QWidget):
         cell = self._run.cell
         if "stepping" not in self._open or self._run.is_finished:
             self._go_to(self.moments.stand(cell))
-        numbers = self._sheet.quantities(cell.key)[1]
+        numbers = self._run.sheet.quantities(cell.key)[1]
         if numbers:
             self.workspace.select(numbers[0])
         self._light()
@@ -143,12 +134,12 @@ class ExerciseStage(QWidget):
     def _light(self) -> None:
         """Light what the current cell depends on, where the canvas shows its iteration."""
         frame, key = self.workspace.frame, self._run.current
-        iteration, numbers = self._sheet.quantities(key)
+        iteration, numbers = self._run.sheet.quantities(key)
         if frame is None or self.workspace.session.position.iteration != iteration:
             self.spotlight.clear()
             return
         asked = [n for n in numbers if not frame.is_shown(n)] if self._run.cell.asked else []
-        cited = [n for n in self._sheet.depends_on(key) if frame.is_shown(n)]
+        cited = [n for n in self._run.sheet.depends_on(key) if frame.is_shown(n)]
         self.spotlight.show_numbers(cited, asked)
 
     # -- words -----------------------------------------------------------------------------------
@@ -170,7 +161,11 @@ class ExerciseStage(QWidget):
             return say("exercise_room.canvas_finished")
         if "stepping" in self._open:
             return say("exercise_room.canvas_stepping")
-        stand = self.moments.stand(self._run.cell)
-        if stand < self.moments.before(self._run.current):
+        key, stand = self._run.current, self.moments.stand(self._run.cell)
+        if not self.moments.knows(key):
+            return say("exercise_room.canvas_elsewhere")
+        if self._run.cell.asked and not self._run.is_open(self._run.cell):
+            return say("exercise_room.canvas_finished")
+        if stand < self.moments.before(key):
             return say("exercise_room.canvas_waits", iteration=stand.iteration)
         return say("exercise_room.canvas_before")

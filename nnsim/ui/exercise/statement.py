@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QTextOption
 from PySide6.QtWidgets import (
@@ -17,36 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnsim.exercises.prose import in_html, paragraphs
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 
-# x_1, S_real, w_{12}, x^2: a letter or a short name with what stands below or above it.
-_SCRIPT = re.compile(r"(?<![\w\\])([^\W\d_]{1,3}['′]?)([_^])(?:\{([^{}]{1,20})\}|(-?\w{1,12}))")
-# x1, w5: a letter with its number.
-_NUMBERED = re.compile(r"(?<![\w&#])([a-zA-Zσδθ])(\d{1,2})(?!\w)")
-_RELATION = re.compile(r" (=|≥|≤|≠|≈|&lt;|&gt;) ")
 _MOST_SHARE = 0.34
-
-
-def as_html(text: str) -> str:
-    """Paragraphs, with what stands below and above letters set as such."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text.strip())]
-    return "".join(f"<p>{typeset_html(part)}</p>" for part in parts if part)
-
-
-def typeset_html(paragraph: str) -> str:
-    """A text as HTML, with S_neu, x^2 and x1 written as in the course."""
-    escaped = html.escape(" ".join(paragraph.split()), quote=False)
-    # A line does not end before a sign of comparison.
-    escaped = _RELATION.sub("\u00a0\\1\u00a0", escaped)
-    done = _SCRIPT.sub(_scripted, escaped)
-    return _NUMBERED.sub(r"<i>\1</i><sub>\2</sub>", done)
-
-
-def _scripted(match: re.Match[str]) -> str:
-    base, sign, braced, plain = match.groups()
-    tag = "sub" if sign == "_" else "sup"
-    return f"<i>{base}</i><{tag}>{braced or plain}</{tag}>"
 
 
 class Statement(QWidget):
@@ -89,7 +61,7 @@ class Statement(QWidget):
     def show_text(self, title: str, text: str) -> None:
         """Show another title and text."""
         self._title.setText(title)
-        self._html = as_html(text)
+        self._html = "".join(f"<p>{in_html(part)}</p>" for part in paragraphs(text))
         self.dress()
 
     def dress(self) -> None:

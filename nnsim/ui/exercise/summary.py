@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnsim.exercises.attempt import Attempt
+from nnsim.exercises.prose import in_html
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.exercise.statement import typeset_html
 
 _MOST = 6
 
@@ -21,34 +21,34 @@ def summary_html(attempt: Attempt, preferences: Preferences) -> str:
     share = preferences.number(100 * score.share, 3)
     reached = say("exercise_summary.score", points=number(score.points), of=score.of)
     parts = [
-        f"<h3>{typeset_html(reached)} · {share} %</h3>",
-        f"<p>{typeset_html(say('exercise_summary.first_try', n=score.first_try, of=score.of))} "
-        f"{typeset_html(say('exercise_summary.mastered', n=score.mastered))} "
-        f"{typeset_html(say('exercise_summary.hints', n=score.hints))}</p>",
+        f"<h3>{in_html(reached)} · {share} %</h3>",
+        f"<p>{in_html(say('exercise_summary.first_try', n=score.first_try, of=score.of))} "
+        f"{in_html(say('exercise_summary.mastered', n=score.mastered))} "
+        f"{in_html(say('exercise_summary.hints', n=score.hints))}</p>",
     ]
     left = score.of - score.answered
     if left:
-        parts.append(f"<p>{typeset_html(say('exercise_summary.blank', n=left))}</p>")
+        parts.append(f"<p>{in_html(say('exercise_summary.blank', n=left))}</p>")
     if score.mistakes:
-        parts.append(f"<p><b>{typeset_html(say('exercise_summary.mistakes'))}</b></p>")
+        parts.append(f"<p><b>{in_html(say('exercise_summary.mistakes'))}</b></p>")
         parts.append(
             _list(
-                f"{typeset_html(say(f'mistake.{code}'))} <b>× {count}</b>"
+                f"{in_html(say(f'mistake.{code}'))} <b>× {count}</b>"
                 for code, count in score.mistakes[:_MOST]
             )
         )
     if score.troubles:
-        parts.append(f"<p><b>{typeset_html(say('exercise_summary.practise'))}</b></p>")
+        parts.append(f"<p><b>{in_html(say('exercise_summary.practise'))}</b></p>")
         told = []
         for trouble in score.troubles[:_MOST]:
             name = preferences.tell(trouble.heading.words)
             words = say("exercise_summary.trouble", name=name, n=trouble.wrong, of=trouble.cells)
-            told.append(typeset_html(words))
+            told.append(in_html(words))
         parts.append(_list(told))
     elif score.points == score.of:
-        parts.append(f"<p>{typeset_html(say('exercise_summary.perfect'))}</p>")
+        parts.append(f"<p>{in_html(say('exercise_summary.perfect'))}</p>")
     if attempt.variant.exercise.has_variants:
-        parts.append(f"<p>{typeset_html(say('exercise_summary.variant'))}</p>")
+        parts.append(f"<p>{in_html(say('exercise_summary.variant'))}</p>")
     return "".join(parts)
 
 

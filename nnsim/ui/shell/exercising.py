@@ -60,6 +60,7 @@ class ExerciseCommands(QObject):
         self._preferences = window.preferences
         self.room: ExerciseRoom | None = None
         self._layout = QByteArray()
+        self._filled_for = ""
         self._hidden: list[QAction] = []
         actions = window.commands
         actions.add("exercise_open", self.open_file)
@@ -84,13 +85,18 @@ class ExerciseCommands(QObject):
         from nnsim.exercises.bank import GROUPS, exercises
         from nnsim.language import has_text
 
-        menu.clear()
+        locale = self._preferences.locale
+        if self._filled_for == locale:
+            return
         try:
             found = exercises()
         except NnsimError as error:
             self._tell(*error.messages)
             return
-        locale = self._preferences.locale
+        self._filled_for = locale
+        for former in menu.findChildren(QMenu):
+            former.deleteLater()
+        menu.clear()
         others = sorted({e.group for e in found} - set(GROUPS))
         for group in (*GROUPS, *others):
             members = [exercise for exercise in found if exercise.group == group]
@@ -212,7 +218,7 @@ class ExerciseCommands(QObject):
         room.panel.seed_typed.connect(self._open_typed, later)
         for signal in (room.run.marked, room.run.moved, room.run.finished, room.run.hinted):
             signal.connect(self._refresh)
-        room.panel.sheet.setFocus()
+        room.panel.sheet.take_keyboard()
         self._refresh()
         self.opened.emit()
 
@@ -293,6 +299,7 @@ class ExerciseCommands(QObject):
 
         if room.run.is_finished:
             return
+        room.settle()
         blanks = room.run.blanks
         if not blanks or ask_to_finish(self._window, self._preferences, blanks):
             room.run.finish()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -59,7 +60,7 @@ class Solver:
 
     @property
     def sheet(self):
-        return self.room.panel.sheet
+        return self.room.panel.sheet.current
 
     @property
     def said(self):
@@ -227,6 +228,16 @@ def test_what_the_cell_depends_on_is_lit_and_the_cell_itself_asked_for(solver):
     assert len(stage.spotlight.above.boxes) == 1  # Σ
 
 
+def test_a_new_weight_depends_on_the_old_one_the_error_and_the_input(solver):
+    solver.open()
+    for answer in ("1", "1"):
+        solver.type(answer)
+    assert solver.run.current == "1.w+"
+    assert solver.room.stage.spotlight.above.asked == ("w′ = ?", "w′ = ?")
+    kinds = {quantity.kind for quantity in solver.run.sheet.depends_on("1.w+")}
+    assert kinds == {"w", "e", "a"}
+
+
 def test_nothing_on_the_diagram_can_be_changed(solver, qtbot):
     solver.open()
     canvas, before = solver.room.stage.canvas, solver.room.stage.workspace.document
@@ -290,6 +301,76 @@ def test_show_me_walks_through_the_cell_and_costs_what_its_value_does(solver, qt
     assert solver.run.attempt.levels == {"1.sums": 4}
     solver.type("1")
     assert solver.run.attempt.score.points == 0
+
+
+def test_asking_for_a_hint_does_not_enter_what_is_being_typed(solver):
+    solver.open().type("-", end=None)
+    solver.click("hint")
+    assert solver.sheet.is_editing
+    assert solver.run.attempt.entries == {}
+    solver.type("1")
+    assert solver.run.entry("1.sums") == "-1"
+
+
+# -- choices, tables, forms ------------------------------------------------------------------------
+
+
+def test_a_choice_is_made_from_a_list_by_keyboard(solver):
+    solver.open("output-layers")
+    assert solver.room.stage is None
+    assert solver.room.panel.width() > 700
+    cell = next(c for c in solver.run.sheet.asked if c.kind == "choice")
+    solver.run.go_to(cell.key)
+    right = solver.run.sheet.expected(cell.key).choice
+    number = [option.code for option in cell.options].index(right)
+    solver.key(KEY.Key_Return)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    for _ in range(number + 1):
+        QTest.keyClick(popup.focusWidget() or popup, KEY.Key_Down)
+    QTest.keyClick(popup.focusWidget() or popup, KEY.Key_Return)
+    QTest.qWait(1)
+    assert solver.verdict(cell.key) is Verdict.RIGHT
+    assert not solver.sheet.is_editing
+
+
+def test_a_choice_is_made_by_its_first_letter(solver):
+    solver.open("output-layers")
+    cell = next(c for c in solver.run.sheet.asked if c.kind == "choice")
+    solver.run.go_to(cell.key)
+    label = solver.sheet.sheet.widest(cell)
+    solver.type(label[0])
+    assert solver.run.entry(cell.key)
+
+
+def test_tables_of_one_sheet_stand_below_each_other_and_the_arrows_go_on(solver):
+    solver.open("xor-course-rule")
+    first, second = solver.room.panel.sheet.views
+    assert first.hasFocus()
+    last = max((c for c in solver.run.sheet.asked if first.sheet.holds(c.key)), key=lambda c: c.row)
+    solver.run.go_to(last.key)
+    solver.key(KEY.Key_Down)
+    assert second.hasFocus()
+    assert second.sheet.holds(solver.run.current)
+    solver.key(KEY.Key_Up)
+    assert first.hasFocus()
+    # A question on the run is of no moment of it: the diagram stays where it is.
+    assert solver.position == (1, 2)
+
+
+@pytest.mark.parametrize("control", ["stepping", "formula"])
+def test_what_an_exercise_leaves_open_is_there_for_its_own_diagram(solver, window, control):
+    exercise = replace(exercise_of("net-2-2-2-forward"), open_controls=frozenset({control}))
+    solver.open(exercise.variant())
+    stage, own = solver.room.stage, window.workspace.session.position
+    if control == "formula":
+        panel = stage.findChild(object, "formula_panel")
+        assert panel.isVisible()
+    else:
+        QTest.keyClick(solver.sheet, KEY.Key_F8)
+        assert stage.workspace.session.position.done > 0
+        assert stage.findChild(object, "transport").isVisible()
+    assert window.workspace.session.position == own
 
 
 # -- modes -----------------------------------------------------------------------------------------
