@@ -60,13 +60,18 @@ class Moments:
         open_ones = (cell.key for cell in self._sheet.asked if self._run.is_open(cell))
         return min((self.before(key) for key in open_ones), default=None)
 
+    def is_settled(self, cell: Cell) -> bool:
+        """Whether a cell may be shown with its numbers, for nothing is left to find out in it."""
+        return self._run.is_finished or (cell.asked and not self._run.is_open(cell))
+
+    def wanted(self, cell: Cell) -> Moment:
+        """Where a cell is best looked at: before its numbers come about, or after."""
+        return self.after(cell.key) if self.is_settled(cell) else self.before(cell.key)
+
     def stand(self, cell: Cell) -> Moment:
-        """Where the canvas stands for a cell: before its numbers, and before all open ones."""
+        """Where the canvas stands for a cell: where it is wanted, but before all open ones."""
         limit = self.limit()
         if not self.knows(cell.key):
             return limit or self.after(self._sheet.cells[-1].key)
-        if self._run.is_finished or (cell.asked and not self._run.is_open(cell)):
-            wanted = self.after(cell.key)
-        else:
-            wanted = self.before(cell.key)
+        wanted = self.wanted(cell)
         return wanted if limit is None else min(wanted, limit)

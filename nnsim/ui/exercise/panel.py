@@ -162,7 +162,7 @@ class ExercisePanel(QWidget):
         if self._run.is_finished:
             words = self._summary.document()
             words.setTextWidth(max(self._summary.viewport().width(), 50))
-            most = round(self.height() * _SUMMARY_SHARE)
+            most = max(min(rest, round(self.height() * _SUMMARY_SHARE)), least)
             self._summary.setFixedHeight(min(math.ceil(words.size().height()) + 2, most))
         self.sheet.set_room(round(self.height() * _SHEET_SHARE))
 
@@ -214,6 +214,7 @@ class ExercisePanel(QWidget):
         filled = sum(cell.key in run.attempt.entries for cell in asked)
         words = self._preferences.say("exercise_room.progress", n=filled, of=len(asked))
         self._progress.setText(words)
+        self._progress.setVisible(not run.is_finished)
 
     def _say_help(self) -> None:
         """What the next hint and show-me cost, before they are taken."""

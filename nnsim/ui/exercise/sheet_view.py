@@ -25,7 +25,7 @@ _LEAST_ROWS = 3
 _CHOICE_LETTERS = 14
 # A column of answers alone takes the room of about so many digits.
 _LIST_DIGITS = 14
-_LIST_ROWS, _ROWS_SHARE = 0.48, 0.62
+_LIST_ROWS, _ROWS_SHARE, _LEAST_ROWS_SHARE = 0.48, 0.62, 0.2
 
 
 class SheetView(QTableView):
@@ -84,8 +84,7 @@ class SheetView(QTableView):
 
     def fit(self) -> None:
         """Give rows and columns the sizes that their contents and the font ask for."""
-        least = self.width() * _LIST_ROWS if self._sheet.is_list else 0
-        self._rows.fit(round(least), round(self.width() * _ROWS_SHARE))
+        self._rows.fit(*self._rows_bounds())
         # Now and not later: the viewport is what the row headings leave.
         self.updateGeometries()
         columns = self._sheet.columnCount()
@@ -96,6 +95,17 @@ class SheetView(QTableView):
             self.setColumnWidth(column, width)
         self._fit_rows()
         self.updateGeometries()
+
+    def _rows_bounds(self) -> tuple[int, int]:
+        """How wide the names of the rows may be; in a list the answers come first."""
+        width = self.width()
+        most = round(width * _ROWS_SHARE)
+        if not self._sheet.is_list:
+            return 0, most
+        bar = self.verticalScrollBar().sizeHint().width()
+        rest = width - self._wanted(0) - bar - 2 * self.frameWidth()
+        most = min(most, max(rest, round(width * _LEAST_ROWS_SHARE)))
+        return min(round(width * _LIST_ROWS), most), most
 
     def _fit_rows(self) -> None:
         """Rows as high as their formulas ask for, and higher where there is room for all."""

@@ -161,11 +161,11 @@ class ExerciseStage(QWidget):
             return say("exercise_room.canvas_finished")
         if "stepping" in self._open:
             return say("exercise_room.canvas_stepping")
-        key, stand = self._run.current, self.moments.stand(self._run.cell)
-        if not self.moments.knows(key):
+        cell, moments = self._run.cell, self.moments
+        if not moments.knows(cell.key):
             return say("exercise_room.canvas_elsewhere")
-        if self._run.cell.asked and not self._run.is_open(self._run.cell):
-            return say("exercise_room.canvas_finished")
-        if stand < self.moments.before(key):
+        stand = moments.stand(cell)
+        if stand < moments.wanted(cell):
             return say("exercise_room.canvas_waits", iteration=stand.iteration)
-        return say("exercise_room.canvas_before")
+        key = "finished" if moments.is_settled(cell) else "before"
+        return say(f"exercise_room.canvas_{key}")

@@ -20,15 +20,17 @@ def summary_html(attempt: Attempt, preferences: Preferences) -> str:
 
     share = preferences.number(100 * score.share, 3)
     reached = say("exercise_summary.score", points=number(score.points), of=score.of)
-    parts = [
-        f"<h3>{in_html(reached)} · {share} %</h3>",
-        f"<p>{in_html(say('exercise_summary.first_try', n=score.first_try, of=score.of))} "
-        f"{in_html(say('exercise_summary.mastered', n=score.mastered))} "
-        f"{in_html(say('exercise_summary.hints', n=score.hints))}</p>",
+    parts = [f"<h3>{in_html(reached)} · {share} %</h3>"]
+    counted = [
+        say("exercise_summary.first_try", n=score.first_try, of=score.of),
+        say("exercise_summary.mastered", n=score.mastered),
     ]
+    if score.hints:
+        counted.append(say("exercise_summary.hints", n=score.hints))
     left = score.of - score.answered
     if left:
-        parts.append(f"<p>{in_html(say('exercise_summary.blank', n=left))}</p>")
+        counted.append(say("exercise_summary.blank", n=left))
+    parts.append(f"<p>{in_html(' '.join(counted))}</p>")
     if score.mistakes:
         parts.append(f"<p><b>{in_html(say('exercise_summary.mistakes'))}</b></p>")
         parts.append(

@@ -149,6 +149,11 @@ def test_what_follows_from_an_earlier_slip_is_consistent_and_says_from_which(sol
     assert solver.said.startswith("Consistent")
     assert "earlier result" in solver.said
 
+    # The sum is still to be found: the diagram does not go past it.
+    assert solver.position == (1, 2)
+    note = solver.room.stage.findChild(QLabel, "exercise_canvas_note")
+    assert note.text().startswith("Waiting at iteration 1")
+
 
 def test_what_cannot_be_read_says_what_and_voids_only_its_cell(solver):
     solver.open().type("x")
