@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from nnsim.language.escaping import latex, markdown
+from nnsim.language.escaping import GREEK, latex, markdown
 
 # x_1, S_real, w_{12}, x^2, e^(−x): a letter or a short name with what stands below or above it;
 # and x1, w5: a letter with its number.
@@ -18,17 +18,6 @@ _SCRIPT = re.compile(
 # A line does not end before a sign of comparison.
 _RELATION = re.compile(r" ([=≥≤≠≈<>]) ")
 _NO_BREAK = "\u00a0"
-_GREEK = {
-    "Σ": r"\Sigma",
-    "Δ": r"\Delta",
-    "α": r"\alpha",
-    "β": r"\beta",
-    "δ": r"\delta",
-    "η": r"\eta",
-    "θ": r"\theta",
-    "μ": r"\mu",
-    "σ": r"\sigma",
-}
 
 
 def paragraphs(text: str) -> list[str]:
@@ -61,11 +50,21 @@ def in_latex(text: str) -> str:
             made.append("\\\\\n".join(lines))
         else:
             base, sign, script = piece
-            inner = latex(script).replace("$", "")
-            if len(script) > 1 and script.isalpha():
-                inner = rf"\mathrm{{{inner}}}"
-            made.append(f"${_GREEK.get(base, base)}{sign}{{{inner}}}$")
+            made.append(f"${_letters(base)}{sign}{{{_script(script)}}}$")
     return "".join(made)
+
+
+def _script(script: str) -> str:
+    """What stands below or above a letter: words upright, signs as in formulas."""
+    if len(script) > 1 and script.isalpha():
+        return rf"\text{{{latex(script)}}}"
+    return latex(script).replace("$", "")
+
+
+def _letters(base: str) -> str:
+    if base.isascii() or any(c in GREEK for c in base):
+        return "".join(f"{GREEK[c]} " if c in GREEK else c for c in base).strip()
+    return rf"\text{{{latex(base)}}}"
 
 
 def in_markdown(text: str) -> str:

@@ -8,6 +8,39 @@ from nnsim.core.texts import one_line
 
 # A bracket is markup only before another one; an underscore only at the edge of a word.
 _MARKDOWN = re.compile(r"[\\`*<>|~$&]|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])")
+#: Greek letters as commands of LaTeX's maths.
+GREEK = {
+    "α": r"\alpha",
+    "β": r"\beta",
+    "γ": r"\gamma",
+    "δ": r"\delta",
+    "ε": r"\varepsilon",
+    "ζ": r"\zeta",
+    "η": r"\eta",
+    "θ": r"\theta",
+    "κ": r"\kappa",
+    "λ": r"\lambda",
+    "μ": r"\mu",
+    "ν": r"\nu",
+    "ξ": r"\xi",
+    "π": r"\pi",
+    "ρ": r"\rho",
+    "σ": r"\sigma",
+    "τ": r"\tau",
+    "φ": r"\phi",
+    "χ": r"\chi",
+    "ψ": r"\psi",
+    "ω": r"\omega",
+    "Γ": r"\Gamma",
+    "Δ": r"\Delta",
+    "Θ": r"\Theta",
+    "Λ": r"\Lambda",
+    "Π": r"\Pi",
+    "Σ": r"\Sigma",
+    "Φ": r"\Phi",
+    "Ψ": r"\Psi",
+    "Ω": r"\Omega",
+}
 _LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -21,10 +54,7 @@ _LATEX = {c: f"\\{c}" for c in "&%$#_{}"} | {
 _LATEX |= {
     symbol: f"${command}$"
     for symbol, command in {
-        "Σ": r"\Sigma",
-        "Δ": r"\Delta",
-        "α": r"\alpha",
-        "δ": r"\delta",
+        **GREEK,
         "∂": r"\partial",
         "∇": r"\nabla",
         "ℓ": r"\ell",
@@ -37,9 +67,22 @@ _LATEX |= {
         "′": "'",
         "−": "-",
         "±": r"\pm",
+        "×": r"\times",
+        "√": r"\surd",
+        "≈": r"\approx",
+        "≠": r"\ne",
+        "⊙": r"\odot",
+        "∈": r"\in",
+        "ŷ": r"\hat{y}",
     }.items()
 }
+_LATEX |= {digit: f"$_{{{number}}}$" for number, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+_LATEX |= {digit: f"$^{{{number}}}$" for number, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+_LATEX |= {"⁻": "$^{-}$", "ᵗ": "$^{t}$", "ⁿ": "$^{n}$", "ᵀ": r"$^{\top}$"}
 _LATEX_TABLE = str.maketrans(_LATEX)
+# A letter under a hat, a tilde or a bar that is a character of its own.
+_ACCENTED = re.compile("([^\\W\\d_])([\u0302\u0303\u0304])")
+_ACCENTS = {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar"}
 
 
 def markdown(text: str) -> str:
@@ -52,7 +95,14 @@ def latex(text: str, keep_edges: bool = False) -> str:
     line = one_line(text)
     if keep_edges and line:
         line = " " * text[0].isspace() + line + " " * text[-1].isspace()
-    return (line or " " * (keep_edges and bool(text))).translate(_LATEX_TABLE)
+    line = line or " " * (keep_edges and bool(text))
+    # Letters with accents are set apart: what is plain around them is translated sign by sign.
+    made, at = [], 0
+    for found in _ACCENTED.finditer(line):
+        made.append(line[at : found.start()].translate(_LATEX_TABLE))
+        made.append(f"${_ACCENTS[found[2]]}{{{GREEK.get(found[1], found[1])}}}$")
+        at = found.end()
+    return "".join((*made, line[at:].translate(_LATEX_TABLE)))
 
 
 def latex_number(digits: str) -> str:

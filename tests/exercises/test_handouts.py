@@ -55,7 +55,7 @@ def test_the_sheet_is_blank_where_the_solution_is_filled(or_variants):
 
 def test_names_have_their_part_below_the_line(or_variants):
     assert "<i>S</i><sub>real</sub>" in html_page(or_variants, "sheet", "en")
-    assert r"$S_{\mathrm{real}}$" in latex_document(or_variants, "sheet", "en")
+    assert r"$S_{\text{real}}$" in latex_document(or_variants, "sheet", "en")
 
 
 def test_latex_is_balanced_and_has_no_bare_sign(or_variants):
@@ -66,6 +66,19 @@ def test_latex_is_balanced_and_has_no_bare_sign(or_variants):
     assert not re.search(r"(?<!\\)[%#]", body)
     begun, ended = (re.findall(rf"\\{word}{{(\w+)}}", made) for word in ("begin", "end"))
     assert sorted(begun) == sorted(ended)
+
+
+#: What pdflatex's text fonts have beyond ASCII, of all that our texts use.
+IN_FONTS = set("áéíóúÁÉÍÓÚñÑüÜàèç¿¡«»“”‘’–—…½¹²³×·÷°ºª")
+
+
+@pytest.mark.parametrize("exercise", SHIPPED)
+def test_latex_has_only_signs_that_its_fonts_have(exercise):
+    variants = variants_of(bank.exercise_of(exercise), 2, 3)
+    for locale in ("es", "en"):
+        for part in ("sheet", "solution"):
+            made = latex_document(variants, part, locale)
+            assert {c for c in made if not c.isascii()} <= IN_FONTS
 
 
 def test_markdown_shows_dots_where_something_is_asked(or_variants):

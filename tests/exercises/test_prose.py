@@ -9,7 +9,7 @@ from nnsim.exercises.prose import in_html, in_latex, in_markdown, paragraphs
 @pytest.mark.parametrize(
     ("text", "html", "latex"),
     [
-        ("S_real", "<i>S</i><sub>real</sub>", r"$S_{\mathrm{real}}$"),
+        ("S_real", "<i>S</i><sub>real</sub>", r"$S_{\text{real}}$"),
         ("w_{12} y", "<i>w</i><sub>12</sub> y", "$w_{12}$ y"),
         ("x1", "<i>x</i><sub>1</sub>", "$x_{1}$"),
         ("e^(−x)", "<i>e</i><sup>−x</sup>", "$e^{-x}$"),
