@@ -69,6 +69,7 @@ _LATEX |= {
         "±": r"\pm",
         "×": r"\times",
         "√": r"\surd",
+        "‖": r"\Vert",
         "≈": r"\approx",
         "≠": r"\ne",
         "⊙": r"\odot",
