@@ -1,5 +1,6 @@
 """Solving an exercise in the real window, by keyboard and mouse."""
 
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -378,6 +379,22 @@ def test_what_an_exercise_leaves_open_is_there_for_its_own_diagram(solver, windo
     assert window.workspace.session.position == own
 
 
+def test_what_is_changed_on_an_open_diagram_changes_no_answer(solver, qtbot):
+    controls = frozenset({"canvas", "settings", "data", "plots"})
+    exercise = replace(exercise_of("net-2-2-2-forward"), open_controls=controls)
+    solver.open(exercise.variant())
+    cell = solver.run.cell
+    expected = solver.run.sheet.expected(cell.key)
+    canvas = solver.room.stage.canvas
+    canvas.select_all()
+    canvas.delete()
+    assert not solver.room.stage.workspace.document.nodes
+    solver.key(KEY.Key_Down)
+    solver.key(KEY.Key_Up)
+    solver.type(expected.exact())
+    assert solver.verdict(cell.key) is Verdict.RIGHT
+
+
 # -- modes -----------------------------------------------------------------------------------------
 
 
@@ -412,15 +429,44 @@ def test_going_on_shows_the_right_answer_beside_the_wrong_one(solver):
 # -- attempts --------------------------------------------------------------------------------------
 
 
-def test_a_killed_attempt_is_resumed_where_it_was(solver, open_window, qtbot):
+KILLED = """
+import os, signal
+from nnsim import app as program
+from nnsim.exercises.bank import exercise_of
+app = program.make_application()
+window = program.make_window(app, program.Preferences())
+window.show()
+while window.menu_commands is None:
+    app.processEvents()
+window.menu_commands.exercising.open_exercise(exercise_of("or-course-rule").variant(7))
+view = window.menu_commands.exercising.room.panel.sheet.current
+for text in ("1", "5"):
+    view.sheet.setData(view.currentIndex(), text)
+    view.go_on()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_an_attempt_of_a_killed_program_is_resumed_where_it_was(solver):
+    result = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, timeout=60)
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    assert solver.commands.resume_last()
+    assert solver.run.attempt.variant.seed == 7
+    assert len(solver.run.attempt.events) == 2
+    assert list(solver.run.attempt.entries.values()) == ["1", "5"]
+    assert solver.sheet.hasFocus()
+
+
+def test_an_attempt_is_resumed_in_another_window_with_score_and_hints(solver, open_window, qtbot):
     solver.open()
+    solver.click("hint")
     for entry in ("1", "1", "-", "-1", "-0"):
         solver.type(entry)
-    # The program is killed: nothing is closed or written any more.
     other = Solver(open_window(), qtbot)
     assert other.commands.resume_last()
     assert other.run.attempt.entries == solver.run.attempt.entries
     assert other.run.attempt.score == solver.run.attempt.score
+    assert other.run.attempt.levels == {"1.sums": 1}
     # -0 is wrong: that is where the work goes on.
     assert other.run.current == "2.sums"
 
