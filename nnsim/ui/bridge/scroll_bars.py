@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
@@ -40,8 +40,21 @@ class FlatBar(QScrollBar):
         self._arrows: tuple[QSize, list[QPolygonF]] | None = None
         super().__init__(orientation, parent)
         self._preferences = preferences
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         preferences.theme_changed.connect(self.update)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._paint_all()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._paint_all()
+
+    def _paint_all(self) -> None:
+        """Tell Qt that no widget below has to be painted first; a style sheet of the window takes
+        that back whenever it comes into force."""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
         # Ranges and values change more often than the slider moves by a pixel.

@@ -26,7 +26,7 @@ from nnsim.ui.panels.loss.series import (
     shown_iterations,
 )
 from nnsim.ui.panels.loss.words import LossWords
-from nnsim.ui.panels.plotting.items import Dots, Marker, keep_as_pixels, pen
+from nnsim.ui.panels.plotting.items import Course, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting.ranges import step_up
 
@@ -83,7 +83,7 @@ class LossPanel(PlotPanel):
         # The keyword of the constructor has no effect.
         self._curve.setClipToView(True)
         keep_as_pixels(self._curve.curve)
-        self._dots = Dots()
+        self._course = Course()
         self._changes = pg.PlotCurveItem(connect="pairs")
         self._broken = pg.InfiniteLine(angle=90, movable=False, label="")
         self._broken.label.setMovable(False)
@@ -91,7 +91,7 @@ class LossPanel(PlotPanel):
         self._marker = pg.InfiniteLine(angle=90, movable=True)
         self._point = Marker()
         for depth, item in enumerate(
-            (self._changes, self._broken, self._curve, self._dots, self._marker, self._point)
+            (self._changes, self._broken, self._curve, self._course, self._marker, self._point)
         ):
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
@@ -129,6 +129,9 @@ class LossPanel(PlotPanel):
         """The curve is drawn anew, on axes of its own."""
         self._key = None
         self._reach = (0.0, 0.0, 0.0)
+        accent, zoom = self.preferences.theme.color("accent"), self.preferences.zoom
+        self._marker.setPen(pen(accent, 1.5 * zoom))
+        self._marker.setHoverPen(pen(accent, 3.0 * zoom))
 
     def redraw(self) -> None:
         """The curve, where the trace has grown, and the marker."""
@@ -160,27 +163,8 @@ class LossPanel(PlotPanel):
             self.show_message(self.words(f"loss_panel.no_{self._per}"))
             return
         self.show_figure()
-        theme, zoom = self.preferences.theme, self.preferences.zoom
         self.plot.plotItem.setLogMode(y=self.is_log)
-        few = len(found) <= _MOST_MARKERS
-        color = theme.color("positive")
-        self._curve.opts["antialias"] = few
-        # Stretch by stretch a zigzag costs a fraction of what it does whole; dots hide the joints.
-        self._curve.curve.setSegmentedLineMode("on" if few else "auto")
-        can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self.is_log))
-        # pyqtgraph cannot do with a curve that has no finite point at all.
-        stretch = slice(None) if can_be_drawn.any() else slice(0)
-        self._curve.setData(
-            found.x[stretch], found.y[stretch], pen=pen(color, 2.0 * zoom if few else 1.0)
-        )
-        # Not the symbols of the curve: pyqtgraph cannot do with a stretch of them that is all NaN.
-        dots = can_be_drawn if few else np.zeros_like(can_be_drawn)
-        heights = np.log10(found.y[dots]) if self.is_log else found.y[dots]
-        places = np.column_stack([found.x[dots], heights])
-        self._dots.show_at(places, _MARKER_SIZE * zoom, color)
-        accent = theme.color("accent")
-        self._marker.setPen(pen(accent, 1.5 * zoom))
-        self._marker.setHoverPen(pen(accent, 3.0 * zoom))
+        self._show_points(found)
         self._draw_broken(found)
         self._draw_changes()
         self._set_home(found)
@@ -188,6 +172,23 @@ class LossPanel(PlotPanel):
         self.plot.left.is_whole = self.what == "wrong"
         self.plot.set_titles(words.bottom(), words.left())
         self.figure.legend.set_text(words.legend(found, self.is_log))
+
+    def _show_points(self, found: Series) -> None:
+        """The points: few as discs with lines between them, many as a curve."""
+        few = len(found) <= _MOST_MARKERS
+        zoom, color = self.preferences.zoom, self.preferences.theme.color("positive")
+        can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self.is_log))
+        self._course.setVisible(few)
+        self._curve.setVisible(not few)
+        if few:
+            heights = np.where(can_be_drawn, found.y, np.nan)
+            heights = np.log10(heights) if self.is_log else heights
+            places = np.column_stack([found.x, heights])
+            self._course.show_at(places, _MARKER_SIZE * zoom, 2.0 * zoom, color)
+            return
+        # pyqtgraph cannot do with a curve that has no finite point at all.
+        stretch = slice(None) if can_be_drawn.any() else slice(0)
+        self._curve.setData(found.x[stretch], found.y[stretch], pen=pen(color, 1.0))
 
     def _draw_broken(self, found: Series) -> None:
         """A line at the first figure that is not finite, with what it is."""

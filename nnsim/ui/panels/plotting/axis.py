@@ -9,7 +9,6 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture, QPixmap, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnsim.core.numbers import format_number
 
@@ -31,6 +30,8 @@ class Axis(pg.AxisItem):
         #: True where only whole numbers make sense, such as iterations.
         self.is_whole = False
         self.enableAutoSIPrefix(False)
+        # The plot paints it with the ground; Qt would ask for its bounds ten times a paint.
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
 
     def tickSpacing(
         self, minVal: float, maxVal: float, size: float
@@ -102,12 +103,10 @@ class Axis(pg.AxisItem):
 
     # -- painting --------------------------------------------------------------------------------
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Lines and letters in files; on screen the backdrop of the plot has them already."""
-        if widget is None:
-            self.draw_on(painter)
+    def update(self, *_: object) -> None:
+        """Have the plot painted anew, for to Qt there is nothing to see of an axis."""
+        if (scene := self.scene()) is not None:
+            scene.update()
 
     def draw_on(self, painter: QPainter, ground: QColor | None = None) -> None:
         """Draw it in its own coordinates, without the detour over a QPicture.
@@ -176,6 +175,14 @@ class Backdrop:
         painter.setWorldTransform(to_device.inverted()[0] * before)
         painter.drawPixmap(area.topLeft(), self._prints[self._shown])
         painter.setWorldTransform(before)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the axes as lines and letters, for a file."""
+        for axis in self._axes:
+            painter.save()
+            painter.setTransform(axis.sceneTransform(), combine=True)
+            axis.draw_on(painter)
+            painter.restore()
 
     def _made(
         self,

@@ -140,7 +140,6 @@ class Figure(QWidget):
         # A picture has lines and letters in it, not the pixels that are kept for the screen.
         kept = [item for item in items if item.cacheMode() != item.CacheMode.NoCache]
         spots = [i for i in items if isinstance(i, pg.ScatterPlotItem) and i.opts["useCache"]]
-        cut = [i for i in items if isinstance(i, pg.PlotCurveItem) and _is_in_pieces(i)]
         drawn = QPicture()
         painter = FlatPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,16 +148,12 @@ class Figure(QWidget):
                 item.setCacheMode(item.CacheMode.NoCache)
             for item in spots:
                 item.opts["useCache"] = False
-            for item in cut:
-                item.opts["segmentedLineMode"] = "off"
             self.plot.render(painter, view, view.toRect())
         finally:
             for item in kept:
                 keep_as_pixels(item)
             for item in spots:
                 item.opts["useCache"] = True
-            for item in cut:
-                item.opts["segmentedLineMode"] = "on"
             painter.end()
         return drawn
 
@@ -189,8 +184,3 @@ class Figure(QWidget):
             self.refused.emit(error.messages)
         else:
             self.saved.emit(Message("projects.saved", {"path": str(path)}))
-
-
-def _is_in_pieces(item: pg.PlotCurveItem) -> bool:
-    """Whether a curve is painted stretch by stretch, for the screen."""
-    return bool(item.opts["segmentedLineMode"] == "on")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
@@ -91,57 +93,103 @@ class Marker(QGraphicsEllipseItem):
         super().paint(painter, option, widget)
 
 
-class Dots(pg.GraphicsObject):
-    """Discs of one size and colour at the points of a curve.
+class Course(pg.GraphicsObject):
+    """A short curve: discs at its points, joined by straight lines.
 
-    On screen they are drawn in one go: a ScatterPlotItem goes through them one by one.
+    It may fill the whole plot, so its bounds stay as it grows; what is painted is what is new of
+    it.  A curve that grows by a point at every step costs a point.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._points: NDArray[np.float64] = np.zeros((0, 2))
-        self._span = QRectF()
-        self._size = 0.0
+        self._size = self._width = 0.0
         self._color = QColor()
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
-    def show_at(self, points: NDArray[np.float64], size: float, color: QColor) -> None:
-        """Show them at these places in plot coordinates, shape (points, 2), all finite."""
-        if not np.array_equal(points, self._points) or (size, color) != (self._size, self._color):
-            self.prepareGeometryChange()
-            self._points, self._size, self._color = points, size, color
-            if len(points):
-                self._span = QRectF(QPointF(*points.min(axis=0)), QPointF(*points.max(axis=0)))
+    def show_at(
+        self, points: NDArray[np.float64], size: float, width: float, color: QColor
+    ) -> None:
+        """Show the curve through these places in plot coordinates, shape (points, 2).
+
+        They go from left to right; where one is not finite the curve has a gap.  ``size`` of the
+        discs and ``width`` of the lines are in pixels.
+        """
+        looks, former = (size, width, color), self._points
+        self._points = points
+        if looks != (self._size, self._width, self._color):
+            self._size, self._width, self._color = looks
             self.update()
+            return
+        alike = _rows_alike(former, points)
+        if alike < max(len(former), len(points)):
+            # From the last point that stays, which a line may lead away from.
+            changed = [rows[max(alike - 1, 0) :] for rows in (former, points)]
+            ends = np.concatenate(changed)
+            ends = ends[np.isfinite(ends).all(axis=1)]
+            if len(ends):
+                around = QRectF(QPointF(*ends.min(axis=0)), QPointF(*ends.max(axis=0)))
+                self.update(self._widened(around))
+
+    def _widened(self, rect: QRectF) -> QRectF:
+        """A rectangle with half a disc around it, and a pixel for what is smoothed."""
+        to_pixels, reach = self.sceneTransform(), self._size / 2 + self._width + 1
+        x, y = (
+            reach / abs(scale) if scale else 0.0 for scale in (to_pixels.m11(), to_pixels.m22())
+        )
+        return rect.adjusted(-x, -y, x, y)
 
     def boundingRect(self) -> QRectF:
-        """The points with half a disc around them."""
-        if not len(self._points):
-            return QRectF()
-        x, y = (
-            self._size / 2 * (pixel or 0.0) for pixel in (self.pixelWidth(), self.pixelHeight())
-        )
-        return self._span.adjusted(-x, -y, x, y)
+        """All of the plot that is visible."""
+        return QRectF(self.viewRect() or QRectF())
+
+    def viewTransformChanged(self) -> None:
+        """Another part of the plot is visible."""
+        self.prepareGeometryChange()
+        super().viewTransformChanged()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Smooth, in pixels of the plot."""
+        """Smooth, in pixels of the plot; as far as it is to be seen."""
+        points = self._points
+        if widget is not None:
+            seen = self._widened(option.exposedRect)
+            first, last = np.searchsorted(points[:, 0], (seen.left(), seen.right()))
+            points = points[max(first - 1, 0) : last + 1]
         to_pixels = painter.worldTransform()
-        places = [to_pixels.map(QPointF(*point)) for point in self._points.tolist()]
+        places = [
+            to_pixels.map(QPointF(*point)) if all(map(math.isfinite, point)) else None
+            for point in points.tolist()
+        ]
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._color, self._width))
+        # One by one they cost a fraction of a zigzag drawn whole; the discs hide the joints.
+        painter.drawLines(
+            [QLineF(a, b) for a, b in itertools.pairwise(places) if a is not None and b is not None]
+        )
+        discs = [place for place in places if place is not None]
         if widget is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color)
-            for place in places:
+            for place in discs:
                 painter.drawEllipse(place, self._size / 2, self._size / 2)
         else:
             painter.setPen(
                 QPen(self._color, self._size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             )
-            painter.drawPoints(places)
+            painter.drawPoints(discs)
         painter.restore()
+
+
+def _rows_alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> int:
+    """How many rows are the same in both, from the first one on."""
+    count = min(len(one), len(other))
+    a, b = one[:count], other[:count]
+    alike = ((a == b) | (np.isnan(a) & np.isnan(b))).all(axis=1)
+    return count if alike.all() else int(alike.argmin())
 
 
 class Lines(QGraphicsItem):

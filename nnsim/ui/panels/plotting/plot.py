@@ -154,9 +154,10 @@ class Plot(pg.PlotWidget):
             self._take_font()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """On screen the axes come with the ground; in files each stands for itself."""
+        """The axes come with the ground: on screen as pixels, in files as they are drawn."""
         if isinstance(painter, FlatPainter):
             super().drawBackground(painter, rect)
+            self._backdrop.draw(painter)
         else:
             self._backdrop.paint(painter, self.sceneRect(), self.backgroundBrush().color())
 
