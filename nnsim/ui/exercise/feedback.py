@@ -130,7 +130,9 @@ class Feedback(QFrame):
         name = self._model.name(cell)
         if not cell.asked:
             return say("exercise_room.is_given", cell=name)
-        key = "choose" if cell.kind == "choice" else "pair" if cell.size != 1 else "type"
+        key = {0: "several", 1: "type"}.get(cell.size, "pair")
+        if cell.kind == "choice":
+            key = "choose"
         words = [say(f"exercise_room.{key}", cell=name, n=cell.size)]
         if cell.dashes:
             words.append(say("exercise_room.dash"))

@@ -138,7 +138,7 @@ def test_a_wrong_cell_stays_current_with_its_reason_and_return_goes_on(solver):
 
 def test_known_mistakes_are_named_in_the_language_of_the_window(spanish, solver):
     solver.open().type("0")
-    assert solver.said == "Incorrecto · Σ en It 1. Falta sumar el sesgo b."
+    assert solver.said == "Incorrecto · It 1, Σ. Falta sumar el sesgo b."
 
 
 def test_what_follows_from_an_earlier_slip_is_consistent_and_says_from_which(solver):
@@ -206,7 +206,7 @@ def test_a_given_cell_takes_nothing(solver):
     solver.run.go_to("1.x")
     solver.type("5", end=None)
     assert not solver.sheet.is_editing
-    assert solver.said == "(x1, x2) in It 1 is given."
+    assert solver.said == "It 1, (x1, x2): given."
 
 
 # -- the diagram gives nothing away ----------------------------------------------------------------
@@ -544,7 +544,7 @@ def test_a_change_of_language_locks_nothing_open(solver, window, preferences):
     preferences.set_locale("es")
     assert not window.commands["undo"].isVisible()
     assert solver.button("leave").text() == "Salir"
-    assert solver.said == "Escriba Σ en It 1 y pulse Intro."
+    assert solver.said == "It 1, Σ: escriba el valor y pulse Intro."
 
 
 def test_closing_the_window_in_an_exercise_asks_about_the_project_and_keeps_its_layout(
