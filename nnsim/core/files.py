@@ -65,6 +65,21 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def read_bytes(path: Path, most: int) -> bytes:
+    """What stands in a file of at most ``most`` bytes.
+
+    Raises NnsimError ``file.not_found``, ``file.over_limit`` or ``file.cannot_read``.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise NnsimError.of("file.over_limit", path=str(path), n=most // 2**20)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NnsimError.of("file.not_found", path=str(path)) from error
+    except OSError as error:
+        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
+
+
 def _mode_for(target: Path) -> int:
     """Permissions for the new file.  Raises OSError where there is something else than a file."""
     try:

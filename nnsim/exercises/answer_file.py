@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnsim.core.files import reason_of
+from nnsim.core.files import read_bytes
 from nnsim.core.messages import NnsimError
 from nnsim.exercises.sheet import Sheet
 from nnsim.exercises.writing import written
@@ -45,13 +45,7 @@ def read_answers(path: Path, sheet: Sheet) -> dict[str, str]:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NnsimError.of("exercise.file_too_large", path=str(path), n=MAX_BYTES // 2**20)
-        content = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise NnsimError.of("file.not_found", path=str(path)) from error
-    except OSError as error:
-        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
+        content = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise NnsimError.of("exercise.not_utf8", path=str(path), line=line) from error

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from nnsim import __version__
-from nnsim.core.files import reason_of
+from nnsim.core.files import read_bytes, reason_of
 from nnsim.core.messages import NnsimError
 from nnsim.exercises.attempt import Attempt, Event, Marked
 from nnsim.exercises.file import dumps
@@ -127,18 +127,11 @@ def _cannot_write(path: Path, error: OSError) -> NnsimError:
 def read_log(path: Path) -> Log:
     """Read a file.
 
-    Raises NnsimError: ``file.not_found``, ``file.cannot_read``, ``exercise.file_too_large``,
+    Raises NnsimError: ``file.not_found``, ``file.cannot_read``, ``file.over_limit``,
     ``attempt.not_an_attempt``, and ``attempt.damaged`` with the line.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NnsimError.of("exercise.file_too_large", path=str(path), n=MAX_BYTES // 2**20)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NnsimError.of("file.not_found", path=str(path)) from error
-    except OSError as error:
-        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
+    content = read_bytes(path, MAX_BYTES)
     whole = content[: content.rfind(b"\n") + 1]
     lines = whole.splitlines()
     try:

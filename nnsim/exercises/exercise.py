@@ -17,8 +17,9 @@ from nnsim.exercises.closing import closing_form
 from nnsim.exercises.drawing import Range, vary_document, vary_given
 from nnsim.exercises.forms.base import FormSheet
 from nnsim.exercises.joining import JoinedSheet, Part
+from nnsim.exercises.question import TraceQuestion
 from nnsim.exercises.sheet import Sheet
-from nnsim.exercises.tracing import TraceQuestion, TraceSheet
+from nnsim.exercises.tracing import TraceSheet
 from nnsim.language import decimal_mark
 
 #: "try_again": marked at once, a wrong cell may be tried again; "go_on": marked at once, and a

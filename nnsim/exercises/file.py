@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from nnsim.core.files import reason_of, replacing
+from nnsim.core.files import read_bytes, replacing
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.file import document_of, fits, head_of
 from nnsim.document.mistakes import field_errors
@@ -24,8 +24,8 @@ from nnsim.document.templates import arranged
 from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises.drawing import OF_DOCUMENTS, Range
 from nnsim.exercises.exercise import Compared, Exercise, FormTask, TraceTask
+from nnsim.exercises.question import TraceQuestion
 from nnsim.exercises.schema import ComparedPart, DocumentHere, ExercisePart
-from nnsim.exercises.tracing import TraceQuestion
 from nnsim.session.cells import Group
 
 SUFFIX = ".toml"
@@ -39,20 +39,12 @@ _AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 def load(path: Path) -> Exercise:
     """Read an exercise.
 
-    Raises NnsimError: ``file.not_found``, ``file.cannot_read``, ``exercise.file_too_large``,
+    Raises NnsimError: ``file.not_found``, ``file.cannot_read``, ``file.over_limit``,
     ``exercise.not_toml`` with the line, ``exercise.not_an_exercise``, ``file.newer``, or one
     ``file.field`` for each of the first mistakes, with its place.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise NnsimError.of("exercise.file_too_large", path=str(path), n=MAX_BYTES // 2**20)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NnsimError.of("file.not_found", path=str(path)) from error
-    except OSError as error:
-        raise NnsimError.of("file.cannot_read", path=str(path), reason=reason_of(error)) from error
-    return loads(content, path)
+    return loads(read_bytes(path, MAX_BYTES), path)
 
 
 def loads(content: bytes, path: Path) -> Exercise:

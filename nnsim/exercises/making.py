@@ -13,7 +13,7 @@ from nnsim.document.model import Document
 from nnsim.document.naming import is_single_neuron
 from nnsim.exercises.drawing import Range
 from nnsim.exercises.exercise import HINT_COSTS, Exercise, Mode, TraceTask
-from nnsim.exercises.tracing import Layout, TraceQuestion, Until
+from nnsim.exercises.question import TraceQuestion
 from nnsim.language import LOCALES, text
 from nnsim.session import Session
 from nnsim.session.cells import Group
@@ -32,23 +32,14 @@ _GIVEN = frozenset({Group.ITERATION, Group.INPUTS, Group.TARGETS})
 class Draft:
     """Everything that is chosen about an exercise on the trace of a document.
 
-    ``blank_cells`` empty: every cell of the asked groups; else only the cells of these keys.
-    ``vary`` holds what variants are drawn from.
+    ``vary`` holds what variants are drawn from; ``base`` is the exercise that is changed, of which
+    stays what a draft cannot choose.
     """
 
     document: Document
     titles: Mapping[str, str]
     statements: Mapping[str, str]
-    first: int = 1
-    last: int | None = None
-    until: Until = "epoch"
-    shown: frozenset[Group] = frozenset()
-    asked: frozenset[Group] = frozenset()
-    blank_cells: frozenset[str] = frozenset()
-    nodes: frozenset[str] | None = None
-    layout: Layout = "table"
-    decimals: int = 4
-    tolerance: float | None = None
+    question: TraceQuestion
     mode: Mode = "try_again"
     hints: bool = True
     hint_costs: tuple[float, float, float, float] = HINT_COSTS
@@ -68,27 +59,12 @@ class Draft:
             raise NnsimError.of("making.no_title")
         if not statements:
             raise NnsimError.of("making.no_statement")
-        question = TraceQuestion(
-            self.first,
-            self.last,
-            self.until,
-            self.shown | self.asked,
-            self.asked,
-            self.blank_cells,
-            self.nodes,
-            layout=self.layout,
-            decimals=self.decimals,
-            tolerance=self.tolerance,
-        )
+        question = replace(self.question, shown=self.question.shown | self.question.asked)
+        task = TraceTask(self.document, question, self.rows)
         if self.base is not None and isinstance(self.base.task, TraceTask):
-            # What this draft cannot choose stays as it was.
-            before = self.base.task
-            question = replace(
-                question, without=before.question.without, given=before.question.given
+            task = replace(
+                self.base.task, document=self.document, question=question, rows=self.rows
             )
-            task = replace(before, document=self.document, question=question, rows=self.rows)
-        else:
-            task = TraceTask(self.document, question, self.rows)
         made = Exercise(
             slug(next(iter(titles.values()))),
             titles,
@@ -134,10 +110,12 @@ def draft_of(document: Document) -> Draft:
         document,
         {locale: document.title for locale in LOCALES if document.title},
         {locale: text("making.statement", locale) for locale in LOCALES},
-        last=None if is_neuron and exact else 1,
-        shown=shown,
-        asked=shown & _USUALLY_ASKED,
-        layout="table" if is_neuron else "list",
+        TraceQuestion(
+            last=None if is_neuron and exact else 1,
+            shown=shown,
+            asked=shown & _USUALLY_ASKED,
+            layout="table" if is_neuron else "list",
+        ),
     )
 
 
@@ -149,21 +127,11 @@ def draft_again(exercise: Exercise) -> Draft:
     task = exercise.task
     if not isinstance(task, TraceTask):
         raise NnsimError.of("making.only_traces")
-    question = task.question
     return Draft(
         task.document,
         exercise.title,
         exercise.statement,
-        question.first,
-        question.last,
-        question.until,
-        question.shown,
-        question.asked,
-        question.cells,
-        question.nodes,
-        question.layout,
-        question.decimals,
-        question.tolerance,
+        task.question,
         exercise.mode,
         exercise.hints,
         exercise.hint_costs,

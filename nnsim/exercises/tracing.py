@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import Number, as_float
@@ -15,6 +13,7 @@ from nnsim.document.model import Document
 from nnsim.engine.record import Quantity
 from nnsim.exercises.answers import Answer
 from nnsim.exercises.carrying import Carrying, Kept, Place
+from nnsim.exercises.question import TraceQuestion, fits
 from nnsim.exercises.sheet import Block, Cell, Heading, Mistake, Own, Sheet, Working
 from nnsim.exercises.slips import slips_of
 from nnsim.explain.explanation import Line
@@ -23,12 +22,6 @@ from nnsim.session import Session
 from nnsim.session.cells import Column, Group, row_count
 from nnsim.session.frame import Frame
 from nnsim.session.table import columns_for
-
-#: "table": a row a step, as in the course; "list": a row a number, in the order of the work.
-Layout: TypeAlias = Literal["table", "list"]
-#: Where a sheet ends that does not say how many iterations it has: with the first epoch (for the
-#: course rule: each pattern right once), or when the run has come to its end, whatever that is.
-Until: TypeAlias = Literal["epoch", "end"]
 
 #: More would be a sheet for nobody.
 MAX_ITERATIONS = 200
@@ -42,39 +35,6 @@ _BOUNDS = {
     "tanh": (-1.0, 1.0),
     "relu": (0.0, float("inf")),
 }
-
-
-@dataclass(frozen=True)
-class TraceQuestion:
-    """What of a trace is asked.
-
-    Iterations ``first`` to ``last``; with ``last`` None as far as ``until`` says.  ``shown`` are
-    the groups of columns of the sheet, ``asked`` those of them that are blank; where ``cells`` is
-    not empty only the cells of these keys are.  ``nodes`` limits both to these ids.  Cells whose
-    keys fit a pattern of ``without`` are left out, those that fit one of ``given`` are shown and
-    not asked; in a pattern "*" stands for anything.
-    ``decimals`` counts for numbers that are not exact.
-    """
-
-    first: int = 1
-    last: int | None = None
-    until: Until = "epoch"
-    shown: frozenset[Group] = frozenset()
-    asked: frozenset[Group] = frozenset()
-    cells: frozenset[str] = frozenset()
-    nodes: frozenset[str] | None = None
-    without: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
-    layout: Layout = "table"
-    decimals: int = 4
-    tolerance: float | None = None
-
-
-def _fits(key: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a key fits one of the patterns, in which only "*" is special."""
-    return any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), key) for pattern in patterns
-    )
 
 
 @dataclass(frozen=True)
@@ -142,7 +102,7 @@ class TraceSheet(Sheet):
                 for number, column in enumerate(self._columns):
                     shown = column.cell(record, sample)
                     name = f"{key}.{column.key}"
-                    if not shown.numbers or _fits(name, self.question.without):
+                    if not shown.numbers or fits(name, self.question.without):
                         continue
                     source = _Source(iteration, shown.quantities, column)
                     made = self._cell(name, len(rows) - 1, number, source)
@@ -205,7 +165,7 @@ class TraceSheet(Sheet):
         asked = group in self.question.asked and group not in _COUNTS
         if self.question.cells:
             asked = asked and key in self.question.cells
-        asked = asked and not _fits(key, self.question.given)
+        asked = asked and not fits(key, self.question.given)
         legal, bounds = self._sensible(source)
         exact = (
             self.session.spec_at(source.iteration).arithmetic == "exact"

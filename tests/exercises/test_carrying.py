@@ -11,7 +11,8 @@ from nnsim.document.templates import perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises import carrying
 from nnsim.exercises.marking import Verdict, mark, own_answers
-from nnsim.exercises.tracing import TraceQuestion, TraceSheet
+from nnsim.exercises.question import TraceQuestion
+from nnsim.exercises.tracing import TraceSheet
 from nnsim.session.cells import Group
 from tests.support.documents import net_2_2_2, table
 

@@ -163,7 +163,8 @@ def test_moodle_accepts_what_is_right_and_nothing_else(or_variants):
 def test_rounded_numbers_have_a_tolerance_and_a_coarser_one_for_half():
     from nnsim.document.examples import load_example
     from nnsim.exercises.gaps import gaps_of
-    from nnsim.exercises.tracing import TraceQuestion, TraceSheet
+    from nnsim.exercises.question import TraceQuestion
+    from nnsim.exercises.tracing import TraceSheet
     from nnsim.session.cells import Group
 
     loss = frozenset({Group.LOSS})

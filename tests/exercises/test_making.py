@@ -21,6 +21,10 @@ def draft(example="or-gate"):
     return replace(draft_of(load_example(example)), titles={"es": "Mi ejercicio"})
 
 
+def asking(made, **changes):
+    return replace(made, question=replace(made.question, **changes))
+
+
 def problem(made):
     with pytest.raises(NnsimError) as caught:
         made.exercise()
@@ -66,11 +70,11 @@ def test_the_or_neuron_begins_as_the_table_of_the_course():
 
 def test_nothing_given_says_what_is_asked_in_a_network():
     made = draft("backprop-2-2-2")
-    assert Group.OUTPUTS not in made.shown | made.asked
+    assert Group.OUTPUTS not in made.question.shown | made.question.asked
 
 
 def test_single_cells_can_be_blank():
-    sheet = replace(draft(), blank_cells=frozenset({"3.sums", "5.w+"})).exercise().variant().sheet
+    sheet = asking(draft(), cells=frozenset({"3.sums", "5.w+"})).exercise().variant().sheet
     assert [cell.key for cell in sheet.asked] == ["3.sums", "5.w+"]
 
 
@@ -79,12 +83,15 @@ def test_single_cells_can_be_blank():
     [
         ({"titles": {"es": " "}}, "making.no_title"),
         ({"statements": {}}, "making.no_statement"),
-        ({"asked": frozenset()}, "exercise.nothing_asked"),
-        ({"blank_cells": frozenset({"99.sums"})}, "exercise.nothing_asked"),
     ],
 )
 def test_what_is_missing_is_told(changes, code):
     assert problem(replace(draft(), **changes)) == code
+
+
+@pytest.mark.parametrize("changes", [{"asked": frozenset()}, {"cells": frozenset({"99.sums"})}])
+def test_a_sheet_without_a_blank_cell_is_told(changes):
+    assert problem(asking(draft(), **changes)) == "exercise.nothing_asked"
 
 
 def test_a_document_that_cannot_run_makes_none():
@@ -95,8 +102,8 @@ def test_a_document_that_cannot_run_makes_none():
 def test_a_network_that_never_ends_an_epoch_within_reason_is_told():
     document = perceptron((64, 32, 10))
     made = draft_of(document)
-    everything = replace(made, titles={"en": "Large"}, shown=frozenset(Group), layout="list")
-    everything = replace(everything, asked=frozenset({Group.AFTER}))
+    everything = asking(made, shown=frozenset(Group), asked=frozenset({Group.AFTER}))
+    everything = replace(everything, titles={"en": "Large"})
     assert problem(everything) == "exercise.too_large"
 
 

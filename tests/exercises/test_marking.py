@@ -4,7 +4,8 @@ import pytest
 
 from nnsim.document.examples import load_example
 from nnsim.exercises.marking import Verdict, mark, own_answers
-from nnsim.exercises.tracing import TraceQuestion, TraceSheet
+from nnsim.exercises.question import TraceQuestion
+from nnsim.exercises.tracing import TraceSheet
 from nnsim.session.cells import Group
 from nnsim.session.table import COURSE_GROUPS
 

@@ -16,7 +16,8 @@ from nnsim.core.numbers import as_float
 from nnsim.document.edits import set_parameter
 from nnsim.exercises.bank import exercise_of, exercises, folder
 from nnsim.exercises.marking import Verdict, is_plausible, mark, own_answers
-from nnsim.exercises.tracing import TraceQuestion, TraceSheet
+from nnsim.exercises.question import TraceQuestion
+from nnsim.exercises.tracing import TraceSheet
 from nnsim.language import LOCALES, message_text
 from nnsim.session.cells import Group
 from tests.support.documents import close, examples, small_documents

@@ -39,18 +39,20 @@ class Asked(QWidget):
         super().__init__()
         self._preferences = preferences
         say = preferences.say
-        self._first = _spin("making_first", draft.first)
-        self._last = _spin("making_last", draft.last or max(draft.first, 1))
+        self._first = _spin("making_first", draft.question.first)
+        self._last = _spin("making_last", draft.question.last or max(draft.question.first, 1))
         self._end = QComboBox()
         self._end.setObjectName("making_end")
         for end in _ENDS:
             self._end.addItem(say(f"making_dialog.end.{end}"), end)
-        self._end.setCurrentIndex(_ENDS.index("last" if draft.last else draft.until))
+        self._end.setCurrentIndex(
+            _ENDS.index("last" if draft.question.last else draft.question.until)
+        )
         self._layout = QComboBox()
         self._layout.setObjectName("making_layout")
         for layout in ("table", "list"):
             self._layout.addItem(say(f"making_dialog.layout.{layout}"), layout)
-        self._layout.setCurrentIndex(self._layout.findData(draft.layout))
+        self._layout.setCurrentIndex(self._layout.findData(draft.question.layout))
         self._columns = self._tree_of_columns(draft)
         self._nodes = self._tree_of_nodes(draft)
         self._build()
@@ -75,9 +77,9 @@ class Asked(QWidget):
             item = QTreeWidgetItem([say(f"column_group.{group}"), "", ""])
             item.setData(0, _ID, group)
             item.setSizeHint(0, self._line())
-            item.setCheckState(_SHOWN, _check(group in draft.shown))
+            item.setCheckState(_SHOWN, _check(group in draft.question.shown))
             if group not in COUNTED:
-                item.setCheckState(_BLANK, _check(group in draft.asked))
+                item.setCheckState(_BLANK, _check(group in draft.question.asked))
             tree.addTopLevelItem(item)
         header = tree.header()
         header.setStretchLastSection(False)
@@ -91,13 +93,14 @@ class Asked(QWidget):
         tree.setObjectName("making_nodes")
         tree.setRootIsDecorated(False)
         tree.setHeaderLabels([self._preferences.say("making_dialog.nodes")])
+        chosen = draft.question.nodes
         for node in draft.document.nodes:
             if node.is_input:
                 continue
             item = QTreeWidgetItem([node.name])
             item.setData(0, _ID, node.id)
             item.setSizeHint(0, self._line())
-            item.setCheckState(0, _check(draft.nodes is None or node.id in draft.nodes))
+            item.setCheckState(0, _check(chosen is None or node.id in chosen))
             tree.addTopLevelItem(item)
         tree.setVisible(tree.topLevelItemCount() > 1)
         return tree
@@ -159,8 +162,8 @@ class Asked(QWidget):
         end = self._end.currentData()
         items = _items(self._nodes)
         chosen = {i.data(0, _ID) for i in items if i.checkState(0) is Qt.CheckState.Checked}
-        return replace(
-            draft,
+        question = replace(
+            draft.question,
             first=self._first.value(),
             last=self._last.value() if end == "last" else None,
             until="epoch" if end == "last" else end,
@@ -169,6 +172,7 @@ class Asked(QWidget):
             nodes=None if len(chosen) == len(items) else frozenset(chosen),
             layout=self._layout.currentData(),
         )
+        return replace(draft, question=question)
 
 
 def _items(tree: QTreeWidget) -> list[QTreeWidgetItem]:

@@ -150,12 +150,13 @@ class MakingDialog(QDialog):
             self._say(" ".join(map(self._preferences.tell, error.messages)), "wrong")
         for button in (self._try, self._save):
             button.setEnabled(self._exercise is not None)
-        self._whole.setEnabled(bool(self._draft.blank_cells))
+        self._whole.setEnabled(bool(self._draft.question.cells))
 
     def _show_sheet(self, draft: Draft) -> None:
         """The sheet is shown also while title or statement are missing."""
         said = {"es": "-"}
-        whole = replace(draft, titles=said, statements=said, blank_cells=frozenset())
+        every = replace(draft.question, cells=frozenset())
+        whole = replace(draft, titles=said, statements=said, question=every)
         may_be_blank = frozenset(c.key for c in whole.exercise().variant().sheet.asked)
         sheet = replace(draft, titles=said, statements=said).exercise().variant().sheet
         self._preview.show_sheet(sheet, may_be_blank)
@@ -176,7 +177,7 @@ class MakingDialog(QDialog):
 
     def _forget_cells(self) -> None:
         # Cells picked one by one belong to the columns and steps they were picked from.
-        self._draft = replace(self._draft, blank_cells=frozenset())
+        self._pick(frozenset())
 
     def _all_blank(self) -> None:
         self._forget_cells()
@@ -190,8 +191,13 @@ class MakingDialog(QDialog):
         except NnsimError:
             return
         if blank:
-            self._draft = replace(self._draft, blank_cells=blank)
+            self._pick(blank)
             self.refresh()
+
+    def _pick(self, cells: frozenset[str]) -> None:
+        """Only these cells are blank; every one of the asked columns where there are none."""
+        question = replace(self._draft.question, cells=cells)
+        self._draft = replace(self._draft, question=question)
 
     # -- what comes of it ------------------------------------------------------------------------
 

@@ -63,9 +63,11 @@ class Rules(QWidget):
         self._decimals = QSpinBox()
         self._decimals.setObjectName("making_decimals")
         self._decimals.setRange(0, _MOST_DECIMALS)
-        self._decimals.setValue(draft.decimals)
+        self._decimals.setValue(draft.question.decimals)
         self._tolerance = QLineEdit(
-            "" if draft.tolerance is None else self._preferences.number(draft.tolerance)
+            ""
+            if draft.question.tolerance is None
+            else self._preferences.number(draft.question.tolerance)
         )
         self._tolerance.setObjectName("making_tolerance")
         self._tolerance.setPlaceholderText(say("making_dialog.half_unit"))
@@ -176,8 +178,7 @@ class Rules(QWidget):
         return replace(
             draft,
             mode=self._mode.currentData(),
-            decimals=self._decimals.value(),
-            tolerance=tolerance,
+            question=replace(draft.question, decimals=self._decimals.value(), tolerance=tolerance),
             hints=self._hints.isChecked(),
             hint_costs=(costs[0], costs[1], costs[2], costs[3]),
             open_controls=frozenset(c for c, box in self._controls.items() if box.isChecked()),
