@@ -9,6 +9,10 @@ from nnsim.session.probing import Affine
 
 Floats = NDArray[np.float64]
 
+# Where the edges of a cell begin and end: below, right, above, left.
+_FROM_ROW, _TO_ROW = np.array([[0, 0, 1, 0], [0, 1, 1, 1]])
+_FROM_COLUMN, _TO_COLUMN = np.array([[0, 1, 0, 0], [1, 1, 1, 0]])
+
 
 def unit_normal(line: Affine) -> tuple[Floats, float] | None:
     """The line w·x + b = 0 as n·x + d = 0 with |n| = 1; None where w = 0 or not finite."""
@@ -80,19 +84,18 @@ def contour(values: Floats, level: float, low: Floats, high: Floats) -> Floats:
     edges = np.stack([edge[cell_y, cell_x] for edge in crossed], axis=-1)
     first, last = edges.argmax(axis=1), 3 - edges[:, ::-1].argmax(axis=1)
     saddles = edges.all(axis=1)
-    # Four crossings: below with right and above with left.
-    pairs = [
-        (cell_y, cell_x, first, np.where(saddles, 1, last)),
-        (cell_y[saddles], cell_x[saddles], np.full(saddles.sum(), 2), np.full(saddles.sum(), 3)),
-    ]
-    ends = [
-        np.stack(
-            [_crossing(values, level, xs, ys, y, x, a), _crossing(values, level, xs, ys, y, x, b)]
+    if saddles.any():
+        # Four crossings: below with right and above with left.
+        last[saddles] = 1
+        cell_y, cell_x = (np.concatenate([cell, cell[saddles]]) for cell in (cell_y, cell_x))
+        first, last = (
+            np.concatenate([edge, np.full(saddles.sum(), other)])
+            for edge, other in ((first, 2), (last, 3))
         )
-        for y, x, a, b in pairs
-    ]
-    found = np.concatenate(ends, axis=1).transpose(1, 0, 2)
-    return found[np.isfinite(found).all(axis=(1, 2))].reshape(-1, 2)
+    y, x, edge = np.repeat(cell_y, 2), np.repeat(cell_x, 2), np.stack([first, last], axis=1).ravel()
+    found = _crossing(values, level, xs, ys, y, x, edge)
+    whole = np.isfinite(found).all(axis=1).reshape(-1, 2).all(axis=1)
+    return found if whole.all() else found[np.repeat(whole, 2)]
 
 
 def _crossing(
@@ -105,11 +108,8 @@ def _crossing(
     edge: NDArray[np.int64],
 ) -> Floats:
     """The point at which an edge of each cell crosses the level, shape (cells, 2)."""
-    from_row, to_row = row + (edge == 2), row + ((edge == 1) | (edge == 2) | (edge == 3))
-    from_column, to_column = (
-        column + (edge == 1),
-        column + ((edge == 0) | (edge == 1) | (edge == 2)),
-    )
+    from_row, to_row = row + _FROM_ROW[edge], row + _TO_ROW[edge]
+    from_column, to_column = column + _FROM_COLUMN[edge], column + _TO_COLUMN[edge]
     a, b = values[from_row, from_column], values[to_row, to_column]
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         share = np.clip((level - a) / (b - a), 0.0, 1.0)

@@ -55,6 +55,8 @@ class Plot(pg.PlotWidget):
         self._preferences = preferences
         self._backdrop = Backdrop((self.bottom, self.left))
         self.setCacheMode(self.CacheModeFlag.CacheNone)
+        # One rectangle: clipping to each mark that moved costs more than what lies between.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.BoundingRectViewportUpdate)
         self._home = QRectF()
         self._titles = ("", "")
         self._has_grid = False
