@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# The person's own settings must not show in a picture.
+# The person's own settings must not show in a picture, nor attempts be left among theirs.
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()
 
 from PySide6.QtTest import QTest
 
@@ -23,6 +24,7 @@ from nnsim.document.examples import load_example
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.shell.docks import PANELS
 from nnsim.ui.shell.window import MainWindow
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -67,10 +69,28 @@ def converged(window: MainWindow) -> None:
     workspace.select(Quantity("b+", workspace.document.outputs[0].id))
 
 
+def exercise(window: MainWindow) -> None:
+    """The OR exercise half solved: a slip, and what follows from it."""
+    from nnsim.exercises.bank import exercise_of
+
+    assert window.menu_commands is not None
+    exercising = window.menu_commands.exercising
+    exercising.open_exercise(exercise_of("or-course-rule").variant())
+    assert exercising.room is not None
+    run = exercising.room.run
+    typed = ("1", "1", "-", "-1", "-1", "0", "-", "-", "-0,5", "0", "(1; 0,5)")
+    for cell, text in zip(run.sheet.asked, typed, strict=False):
+        run.go_to(cell.key)
+        run.enter(cell.key, text)
+    run.take_hint()
+    run.take_hint()
+
+
 SCENES = (
     Scene("or-gate", "or-gate", third_row),
     Scene("backprop", "backprop-2-2-2", hidden_delta),
     Scene("dark-es", "or-gate", converged, locale="es", theme="dark"),
+    Scene("exercise-es", "or-gate", exercise, locale="es"),
 )
 
 
@@ -86,6 +106,9 @@ def main() -> int:
         window.resize(1600, 1000)
         window.show()
         window.workspace.open(load_example(scene.example))
+        # However busy the machine is, every panel is there before anything is done.
+        while len(window.docks.panels) < len(PANELS):
+            QTest.qWait(_SETTLE_MS // 10)
         QTest.qWait(_SETTLE_MS)
         scene.act(window)
         QTest.qWait(_SETTLE_MS)
