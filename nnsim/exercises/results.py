@@ -32,6 +32,7 @@ COLUMNS = (
     "cells_with_hints",
     "commonest_mistake",
 )
+COMMONEST_COLUMNS = ("exercise", "mistake", "times", "attempts")
 _MISTAKES = {"es": "errores", "en": "mistakes"}
 # A spreadsheet takes text that begins like this for a formula.
 _FORMULA = ("=", "@", "\t", "\r")
@@ -62,21 +63,38 @@ def collect(paths: Iterable[Path]) -> Results:
     One that cannot be read is told of and the others are used.  Raises NnsimError
     ``results.none`` where there is none at all.
     """
+    return gathered(map(read_or_told, files_in(paths)))
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files of attempts: those named, and those below the folders that are."""
+    for path in paths:
+        yield from sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else (path,)
+
+
+def read_or_told(path: Path) -> Attempt | Message:
+    """The attempt of a file, or what is wrong with it."""
+    try:
+        return read(path)
+    except NnsimError as error:
+        return error.messages[0]
+
+
+def gathered(found: Iterable[Attempt | Message]) -> Results:
+    """The results of attempts; messages in their place say which could not be read.
+
+    Raises NnsimError ``results.none``, or those messages, where no attempt is among them.
+    """
     attempts: list[Attempt] = []
     unreadable: list[Message] = []
-    for path in _files(paths):
-        try:
-            attempts.append(read(path))
-        except NnsimError as error:
-            unreadable += error.messages
+    for each in found:
+        if isinstance(each, Message):
+            unreadable.append(each)
+        else:
+            attempts.append(each)
     if not attempts:
         raise NnsimError(*unreadable) if unreadable else NnsimError.of("results.none")
     return Results(tuple(attempts), _commonest(attempts), tuple(unreadable))
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else (path,)
 
 
 def _commonest(attempts: Sequence[Attempt]) -> tuple[Commonest, ...]:
@@ -135,12 +153,15 @@ def save_table(results: Results, path: Path, locale: str) -> None:
 
 def save_commonest(results: Results, path: Path, locale: str) -> None:
     """The commonest mistakes as CSV."""
-    columns = ("exercise", "mistake", "times", "attempts")
-    rows = (
-        (m.exercise, message_text(Message(f"mistake.{m.mistake}"), locale), m.times, m.attempts)
-        for m in results.commonest
-    )
-    _save(path, [text(f"results.column.{c}", locale) for c in columns], rows)
+    headings = [text(f"results.column.{c}", locale) for c in COMMONEST_COLUMNS]
+    _save(path, headings, commonest_rows(results, locale))
+
+
+def commonest_rows(results: Results, locale: str) -> Iterator[tuple[str, ...]]:
+    """Rows of ``COMMONEST_COLUMNS``, a mistake each."""
+    for each in results.commonest:
+        words = message_text(Message(f"mistake.{each.mistake}"), locale)
+        yield each.exercise, words, str(each.times), str(each.attempts)
 
 
 def save_log(attempts: Iterable[Attempt], path: Path) -> None:

@@ -36,6 +36,14 @@ def choose_to_open(
     return _chosen(dialog)
 
 
+def choose_folder(parent: QWidget, preferences: Preferences, folder: Path) -> Path | None:
+    """An existing folder; None where the person thinks better of it."""
+    dialog = _dialog(parent, preferences.say("files.folder"), folder)
+    dialog.setFileMode(QtWidgets.QFileDialog.FileMode.Directory)
+    dialog.setOption(QtWidgets.QFileDialog.Option.ShowDirsOnly)
+    return _chosen(dialog)
+
+
 def choose_to_save(
     parent: QWidget,
     preferences: Preferences,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ _OPEN_ACTIONS = frozenset(
     {"quit", "full_screen", "larger", "smaller", "normal_size", "keys", "what_is", "about"}
 )
 _OPEN_KINDS = ("exercise_", "language_", "theme_", "digits_")
-_SEEDS = 999_999
 _WHILE_OPEN = ("hint", "show_me", "finish", "again", "variant", "leave")
 
 
@@ -37,11 +35,6 @@ def attempts_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_path("nnsim")) / "attempts"
-
-
-def _fresh_seed() -> int:
-    """A seed nobody chose, short enough to be read out in a classroom."""
-    return 1 + secrets.randbelow(_SEEDS)
 
 
 class ExerciseCommands(QObject):
@@ -143,10 +136,12 @@ class ExerciseCommands(QObject):
     def open_exercise(self, variant: Variant, mode: Mode | None = None) -> bool:
         """Begin a new attempt at a variant; False where that cannot be, and it was told why."""
         from nnsim.exercises import attempts
+        from nnsim.ui.exercise.person import name_of
         from nnsim.ui.exercise.run import now
 
         try:
-            attempt = attempts.start(variant, attempts_folder(), now(), mode)
+            name = name_of(self._preferences)
+            attempt = attempts.start(variant, attempts_folder(), now(), mode, name)
         except NnsimError as error:
             self._tell(*error.messages)
             return False
@@ -278,6 +273,8 @@ class ExerciseCommands(QObject):
     # -- commands --------------------------------------------------------------------------------
 
     def _do(self, command: str) -> None:
+        from nnsim.ui.exercise.seeds import fresh_seed
+
         room = self.room
         if room is None:
             return
@@ -290,7 +287,7 @@ class ExerciseCommands(QObject):
         elif command == "again":
             self.open_exercise(room.run.attempt.variant, room.run.attempt.mode)
         elif command == "variant":
-            self._open_seed(room.run.attempt.variant.exercise, _fresh_seed())
+            self._open_seed(room.run.attempt.variant.exercise, fresh_seed())
         elif command == "leave":
             self.leave()
 
@@ -305,14 +302,16 @@ class ExerciseCommands(QObject):
             room.run.finish()
 
     def _open_typed(self, text: str) -> None:
+        from nnsim.ui.exercise.seeds import read_seed
+
         room = self.room
         if room is None:
             return
-        cleaned = text.strip()
-        if not cleaned.isdecimal() or not 0 <= int(cleaned) < 2**63:
+        seed = read_seed(text)
+        if seed is None:
             room.messages.tell((Message("exercise_room.no_seed", {"text": text}),))
             return
-        self._open_seed(room.run.attempt.variant.exercise, int(cleaned))
+        self._open_seed(room.run.attempt.variant.exercise, seed)
 
     def _tell(self, *messages: Message) -> None:
         if self.room is not None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from nnsim.core.messages import Message
 from nnsim.ui.shell.diagram import DiagramCommands
 from nnsim.ui.shell.editing import UndoCommands
+from nnsim.ui.shell.exercise_browsing import BrowsingCommands
 from nnsim.ui.shell.exercising import ExerciseCommands
 from nnsim.ui.shell.exporting import ExportCommands, Source
 from nnsim.ui.shell.filing import FileCommands
@@ -41,6 +42,7 @@ class MenuCommands(QObject):
         self.helping = HelpCommands(window, actions, preferences)
         self.exercising = ExerciseCommands(window)
         self.making = MakingCommands(window, self.exercising)
+        BrowsingCommands(window, self.exercising)
         menus.build(actions)
         for part in (drawing, filing, viewing, self.helping, self.exercising):
             part.fill(menus)

@@ -71,9 +71,11 @@ MENUS: Mapping[str, Sequence[str]] = {
         "full_screen",
     ),
     "exercises": (
+        "exercise_catalogue",
         ">shipped",
         "exercise_open",
         "exercise_resume",
+        "exercise_attempts",
         "-",
         "exercise_hint",
         "exercise_show_me",
@@ -85,6 +87,8 @@ MENUS: Mapping[str, Sequence[str]] = {
         "-",
         "make_exercise",
         "change_exercise",
+        "hand_out",
+        "class_results",
     ),
     "help": ("keys", "what_is", "-", "about"),
 }
