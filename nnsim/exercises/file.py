@@ -44,11 +44,29 @@ def load(path: Path) -> Exercise:
     ``file.field`` for each of the first mistakes, with its place.
     """
     path = Path(path)
-    return loads(read_bytes(path, MAX_BYTES), path)
+    exercise = read(path)
+    _require_sound(exercise, path)
+    return exercise
+
+
+def read(path: Path) -> Exercise:
+    """An exercise as its file says, whose sheet has not been made to see whether it can be.
+
+    For files that are known to be sound: making a sheet may import what takes its time.
+    Raises as ``load``.
+    """
+    path = Path(path)
+    return _read(read_bytes(path, MAX_BYTES), path)
 
 
 def loads(content: bytes, path: Path) -> Exercise:
     """An exercise from the bytes of its file; ``path`` is named in messages."""
+    exercise = _read(content, path)
+    _require_sound(exercise, path)
+    return exercise
+
+
+def _read(content: bytes, path: Path) -> Exercise:
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -69,9 +87,7 @@ def loads(content: bytes, path: Path) -> Exercise:
         part = ExercisePart.model_validate(table)
     except ValidationError as error:
         raise field_errors(error, path) from error
-    exercise = _exercise_of(part, path)
-    _require_sound(exercise, path)
-    return exercise
+    return _exercise_of(part, path)
 
 
 def _exercise_of(part: ExercisePart, path: Path) -> Exercise:

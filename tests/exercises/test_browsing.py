@@ -1,5 +1,7 @@
 """Finding exercises by words and progress; comparing two attempts."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,3 +142,23 @@ def test_a_shorter_variant_has_blanks_where_the_longer_goes_on():
     pairs = compare(Attempt(longest, START), Attempt(shortest, START))
     assert len(pairs) == len(longest.sheet.asked) > len(shortest.sheet.asked)
     assert not any(pair.differs for pair in pairs)
+
+
+# -- the shipped files ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exercise", [exercise.id for exercise in exercises()])
+def test_a_shipped_file_is_as_sound_as_any_other_has_to_be(exercise):
+    # A list of all exercises does not make their sheets, so it would not tell.
+    assert exercise_of(exercise).id == exercise
+
+
+def test_a_list_of_all_exercises_waits_for_no_library_of_statistics():
+    listing = (
+        "import sys; from nnsim.exercises.bank import exercises; exercises();"
+        "print([name for name in ('sklearn', 'scipy', 'pandas') if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", listing], capture_output=True, text=True, timeout=60
+    )
+    assert result.stdout.strip() == "[]", result.stderr
