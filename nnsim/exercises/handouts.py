@@ -21,6 +21,9 @@ from nnsim.language.pages import template
 Part: TypeAlias = Literal["sheet", "solution"]
 PARTS: tuple[Part, ...] = ("sheet", "solution")
 MAX_VARIANTS = 200
+#: More columns, or more letters in their headings, than a page has room for.
+_MOST_COLUMNS = 7
+_MOST_LETTERS = 60
 _Write: TypeAlias = Callable[[Heading, str], str]
 
 
@@ -44,11 +47,18 @@ class HandoutTable:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[HandoutCell, ...], ...]
+    #: Whether its columns, as they come, are wider than a page.
+    is_crowded: bool = False
 
     @property
-    def is_wide(self) -> bool:
-        """Whether it holds sentences to choose from, for which it takes all of the width."""
-        return any(cell.options for row in self.rows for cell in row)
+    def is_list(self) -> bool:
+        """Whether it is a value a line."""
+        return len(self.headings) <= 2
+
+    @property
+    def choices(self) -> int:
+        """How many of its columns hold something to choose from, for which a table is wide."""
+        return len({k for row in self.rows for k, cell in enumerate(row) if cell.options})
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,10 @@ def _table(sheet: Sheet, block: Block, part: Part, locale: str, heading: _Write)
         rows.append(tuple(line))
     above = [heading(sheet.columns[column], locale) for column in block.columns]
     title = "" if block.title is None else message_text(block.title, locale)
-    return HandoutTable(title, (*[""] * block.names_rows, *above), tuple(rows))
+    letters = sum(len(message_text(sheet.columns[c].words, locale)) for c in block.columns)
+    headings = (*[""] * block.names_rows, *above)
+    crowded = len(headings) > _MOST_COLUMNS or letters > _MOST_LETTERS
+    return HandoutTable(title, headings, tuple(rows), crowded)
 
 
 def _latex_table(table: HandoutTable) -> HandoutTable:
@@ -156,7 +169,7 @@ def _latex_table(table: HandoutTable) -> HandoutTable:
         )
         for row in table.rows
     )
-    return HandoutTable(latex(table.title), table.headings, tuple(rows))
+    return replace(table, title=latex(table.title), rows=tuple(rows))
 
 
 def _cell(sheet: Sheet, cell: Cell, part: Part, locale: str) -> HandoutCell:

@@ -15,6 +15,9 @@ _SCRIPT = re.compile(
     r"(?:\{(?P<braced>[^{}]{1,20})\}|\((?P<bracketed>[^()]{1,20})\)|(?P<bare>[-−]?\w{1,12}))"
     r"|(?<!\w)(?P<letter>[a-zA-Zσδθ])(?P<number>\d{1,2})(?!\w)"
 )
+# A letter with a mark above it that is a character of its own: m̂, h̃.  Upright, Qt prints the mark
+# a line too high.
+_MARKED = re.compile("[^\\W\\d_][\u0302\u0303\u0304]")
 # A line does not end before a sign of comparison.
 _RELATION = re.compile(r" ([=≥≤≠≈<>]) ")
 _NO_BREAK = "\u00a0"
@@ -33,7 +36,8 @@ def in_html(text: str) -> str:
     made = []
     for piece in _pieces(_RELATION.sub(rf"{_NO_BREAK}\1{_NO_BREAK}", text)):
         if isinstance(piece, str):
-            made.append(html.escape(piece, quote=False).replace("\n", "<br>"))
+            escaped = html.escape(piece, quote=False).replace("\n", "<br>")
+            made.append(_MARKED.sub(r"<i>\g<0></i>", escaped))
         else:
             base, sign, script = (html.escape(part, quote=False) for part in piece)
             tag = "sub" if sign == "_" else "sup"

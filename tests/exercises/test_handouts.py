@@ -81,6 +81,20 @@ def test_latex_has_only_signs_that_its_fonts_have(exercise):
             assert {c for c in made if not c.isascii()} <= IN_FONTS
 
 
+def test_a_table_with_more_columns_than_a_page_has_room_for_is_set_closer():
+    def page(exercise):
+        return html_page(variants_of(bank.exercise_of(exercise)), "sheet", "es")
+
+    assert 'class="crowded"' in page("or-perceptron")
+    assert 'class="crowded"' not in page("or-course-rule")
+    assert r"\small" in latex_document(variants_of(bank.exercise_of("adam-square")), "sheet", "es")
+
+
+def test_a_letter_under_a_hat_is_slanted_so_that_the_hat_is_printed_above_it():
+    page = html_page(variants_of(bank.exercise_of("adam-square")), "sheet", "es")
+    assert "<i>m\u0302</i>" in page
+
+
 def test_markdown_shows_dots_where_something_is_asked(or_variants):
     assert markdown_sheet(or_variants[0], "sheet", "en").count("…") == len(
         or_variants[0].sheet.asked
