@@ -361,8 +361,12 @@ def test_deleting_asks_and_goes_to_the_bin(qtbot, looking, answer, press):
     begin(right=1)
     begin(right=2, minutes=5)
 
+    def decline(box):
+        assert box.informativeText().startswith("It goes to the wastebasket")
+        press(box, "ask_no")
+
     def act(dialog, table):
-        answer("ask_delete", lambda box: press(box, "ask_no"))
+        answer("ask_delete", decline)
         press(dialog, "browse_delete")
         assert table.model().rowCount() == 2
         answer("ask_delete", lambda box: press(box, "ask_yes"))

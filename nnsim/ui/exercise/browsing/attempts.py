@@ -264,7 +264,7 @@ class AttemptsDialog(QDialog):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(say("exercise_browse.attempts"))
         box.setText(say(f"exercise_browse.ask.{question}", n=n))
-        box.setInformativeText(say(f"exercise_browse.ask.{question}_more"))
+        box.setInformativeText(say(f"exercise_browse.ask.{question}_more", n=n))
         yes = box.addButton(
             say(f"exercise_browse.ask.{question}_yes"), QMessageBox.ButtonRole.DestructiveRole
         )
