@@ -70,7 +70,7 @@ class Field:
     ``value`` is the engine's number or numbers, None where the formula is all there is.  A field
     with a ``choice`` has ``options`` and no number.  One that is not ``asked`` is shown filled.
     ``is_exact``: a count or the like, which is not rounded; else ``decimals`` are asked for, or as
-    many as the exercise says.  ``size`` 0: any count of numbers.
+    many as the exercise says, and ``tolerance`` replaces half a unit of the last one.  ``size`` 0: any count of numbers.
     ``concept`` says what it is, as the first hint; ``because`` adds a reason to the last one.
     ``row`` and ``column`` name its place in a table; both "" in a list, a field a line.
     ``slips`` gives known mistakes by code (``mistake.<code>``): what each would lead to.
@@ -84,6 +84,7 @@ class Field:
     size: int = 1
     is_exact: bool = False
     decimals: int | None = None
+    tolerance: float | None = None
     bounds: tuple[float, float] | None = None
     legal: tuple[Number, ...] | None = None
     options: tuple[Option, ...] = ()
@@ -129,6 +130,7 @@ class FormSheet(Sheet):
     def _cell(self, field: Field, row: int, column: int) -> Cell:
         is_exact = field.is_exact or bool(field.options) or field.legal is not None
         decimals = self._decimals if field.decimals is None else field.decimals
+        tolerance = self._tolerance if field.tolerance is None else field.tolerance
         return Cell(
             field.key,
             row,
@@ -137,7 +139,7 @@ class FormSheet(Sheet):
             kind="choice" if field.options else "numbers",
             size=field.size,
             decimals=None if is_exact else decimals,
-            tolerance=None if is_exact else self._tolerance,
+            tolerance=None if is_exact else tolerance,
             options=field.options,
             legal=field.legal,
             bounds=field.bounds,

@@ -101,6 +101,7 @@ def _row(row: str, weight: float, layers: int) -> list[Field]:
             power,
             product,
             decimals=_decimals(product),
+            tolerance=_half_a_figure(product),
             row=row,
             column="product",
             slips=slips,
@@ -138,8 +139,16 @@ def _through(weight: float, layers: int) -> float:
 
 def _decimals(number: float) -> int:
     """So many that three significant figures are shown, as far as decimals go."""
-    size = math.floor(math.log10(abs(number)))
-    return min(max(_FIGURES - 1 - size, 0), _MOST_DECIMALS)
+    return min(max(_FIGURES - 1 - _size(number), 0), _MOST_DECIMALS)
+
+
+def _half_a_figure(number: float) -> float:
+    """Half a unit of the last significant figure: 1024 may be written as 1020."""
+    return 0.5 * 10.0 ** (_size(number) - _FIGURES + 1)
+
+
+def _size(number: float) -> int:
+    return math.floor(math.log10(abs(number)))
 
 
 FORMS: dict[str, FormKind] = {"gradient_product": FormKind(DepthGiven, gradient_product)}

@@ -253,6 +253,9 @@ def test_ten_layers_make_gradients_vanish_stay_or_explode():
     marks = mark(sheet, {"w1.product": "9.54e-7", "w2.product": "1", "w3.product": "1024"})
     assert all(marks[f"w{k}.product"].verdict is Verdict.RIGHT for k in (1, 2, 3))
     assert mark(sheet, {"w1.product": "0"})["w1.product"].verdict is Verdict.WRONG
+    # Three significant figures are asked for, above 1000 as well.
+    assert mark(sheet, {"w3.product": "1020"})["w3.product"].verdict is Verdict.RIGHT
+    assert mark(sheet, {"w3.product": "1030"})["w3.product"].verdict is Verdict.WRONG
 
 
 def test_1000_and_137_samples_by_70_15_15():
