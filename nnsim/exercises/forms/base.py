@@ -70,8 +70,9 @@ class Field:
     ``value`` is the engine's number or numbers, None where the formula is all there is.  A field
     with a ``choice`` has ``options`` and no number.  One that is not ``asked`` is shown filled.
     ``is_exact``: a count or the like, which is not rounded; else ``decimals`` are asked for, or as
-    many as the exercise says, and ``tolerance`` replaces half a unit of the last one.  ``size`` 0: any count of numbers.
-    ``concept`` says what it is, as the first hint; ``because`` adds a reason to the last one.
+    many as the exercise says; ``tolerance`` replaces half a unit of the last one.  ``size`` 0: any
+    count of numbers.  ``concept`` says what it is, as the first hint; None: the sentence that the
+    code of ``words`` has under ``concept``.  ``because`` adds a reason to the last hint.
     ``row`` and ``column`` name its place in a table; both "" in a list, a field a line.
     ``slips`` gives known mistakes by code (``mistake.<code>``): what each would lead to.
     """
@@ -253,7 +254,7 @@ class FormSheet(Sheet):
 
     def concept(self, key: str) -> Message:
         field = self._fields[key]
-        return field.concept or Message("hint.form", {"words": field.words})
+        return field.concept or Message(f"concept.{field.words.code}")
 
     def sources(self, key: str) -> tuple[str, ...]:
         if key not in self._sources:
