@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from nnsim.core.texts import one_line
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
-from nnsim.exercises.sheet import Cell, Sheet
+from nnsim.exercises.sheet import Block, Cell, Sheet
 from nnsim.exercises.writing import written
 from nnsim.language import message_text, text
 
@@ -31,32 +31,52 @@ def _pieces(variant: Variant, locale: str) -> Iterator[str]:
     statement = variant.statement(locale).strip()
     for cell in sheet.asked:
         gaps = list(gaps_of(sheet, cell, locale))
+        block = next(b for b in sheet.blocks if cell.row in b.rows and cell.column in b.columns)
+        told = "\n\n".join([statement, *_given_rows(sheet, block, locale)])
         for number, gap in enumerate(gaps, 1):
-            asked = _question(sheet, cell, locale)
+            asked = _question(sheet, block, cell, locale)
             if len(gaps) > 1:
                 asked = f"{asked} [{number}]"
             yield (
                 f"::{_escaped(f'{title} {cell.key}')}"
                 f"{f' [{number}]' if len(gaps) > 1 else ''}::"
-                f"{_escaped(statement)}\\n\\n{_escaped(asked)} {_answers(gap)}\n"
+                f"{_escaped(told)}\\n\\n{_escaped(asked)} {_answers(gap)}\n"
             )
 
 
-def _question(sheet: Sheet, cell: Cell, locale: str) -> str:
+def _given_rows(sheet: Sheet, block: Block, locale: str) -> Iterator[str]:
+    """What the rows of a table say in which nothing is asked, a line each."""
+    for row in block.rows:
+        cells = [c for column in block.columns if (c := sheet.at(row, column)) is not None]
+        if any(cell.asked for cell in cells):
+            continue
+        words = message_text(sheet.rows[row].words, locale)
+        if len(block.columns) == 1:
+            yield f"{words} = {written(cells[0], sheet.expected(cells[0].key), locale)}"
+        else:
+            yield f"{words}: {', '.join(_says(sheet, cell, locale) for cell in cells)}"
+
+
+def _says(sheet: Sheet, cell: Cell, locale: str) -> str:
+    """A given cell with the heading of its column."""
+    column = message_text(sheet.columns[cell.column].words, locale)
+    return f"{column} = {written(cell, sheet.expected(cell.key), locale)}"
+
+
+def _question(sheet: Sheet, block: Block, cell: Cell, locale: str) -> str:
+    # A table stands apart from its questions here: each says what its row gives.
+    title = "" if block.title is None else f"{message_text(block.title, locale)}. "
     row = message_text(sheet.rows[cell.row].words, locale)
-    block = next(b for b in sheet.blocks if cell.row in b.rows and cell.column in b.columns)
     if len(block.columns) == 1:
-        return text("handout.question_line", locale, row=row)
+        return title + text("handout.question_line", locale, row=row.strip("¿?"))
     given = [
-        f"{message_text(sheet.columns[other.column].words, locale)} = "
-        f"{written(other, sheet.expected(other.key), locale)}"
+        _says(sheet, other, locale)
         for other in sheet.cells
         if other.row == cell.row and not other.asked
     ]
-    # A table stands apart from its questions here: each says what its row gives.
     row = ", ".join([row] * block.names_rows + given) or row
     column = message_text(sheet.columns[cell.column].words, locale)
-    return text("handout.question", locale, row=row, column=column)
+    return title + text("handout.question", locale, row=row, column=column)
 
 
 def _answers(gap: NumberGap | TextGap | ChoiceGap) -> str:

@@ -215,3 +215,14 @@ def test_gift_has_a_question_for_each_number(or_variants):
     assert sums[2] == "#-1:0"
     # Each question says what its row gives.
     assert r"(x1, x2) \= (0, 0)" in sums[1]
+
+
+def test_gift_says_which_table_a_question_is_of_and_what_the_table_gives():
+    dying = gift(variants_of(bank.exercise_of("dying-relu")), "es")
+    assert "\\n\\nReLU. ¿Σ? {" in dying
+    assert "\\n\\nLeaky ReLU. ¿Σ? {" in dying
+    # A question in words has its marks already.
+    assert "¿¿" not in dying
+    markov = gift(variants_of(bank.exercise_of("markov-three-states")), "es")
+    row = r"Desde el estado 1\: Estado 1 \= 0,9, Estado 2 \= 0,075, Estado 3 \= 0,025"
+    assert markov.count(row) == len(bank.exercise_of("markov-three-states").variant().sheet.asked)
