@@ -187,10 +187,11 @@ class Variant:
 
     @property
     def is_fit(self) -> bool:
-        """Whether the sheet is as long as variants are to be."""
+        """Whether the sheet is as long as variants are to be, and not all of it is 0."""
         sheet = self.sheet
         if isinstance(self.task, FormTask) or self.task.rows is None:
-            return bool(sheet.asked)
+            answers = (sheet.expected(cell.key) for cell in sheet.asked)
+            return any(answer.choice or any(answer.numbers) for answer in answers)
         assert self.trace is not None
         low, high = self.task.rows
         return low <= len(self.trace.iterations) <= high

@@ -83,3 +83,18 @@ def test_it_reads_in_both_languages(name, locale):
             shown = hint(sheet, cell.key, level, {}, NumberStyle())
             texts += [message_text(message, locale) for message in shown.words]
     assert all(texts)
+
+
+def test_no_variant_asks_for_zeros_alone():
+    exercise = exercise_of("multiclass-hinge")
+    for seed in range(1, 40):
+        sheet = exercise.variant(seed).sheet
+        assert any(any(sheet.expected(cell.key).numbers) for cell in sheet.asked), seed
+
+
+def test_the_point_that_is_no_support_vector_is_off_the_margin():
+    exercise = exercise_of("svm-three-points")
+    for seed in range(1, 40):
+        sheet = exercise.variant(seed).sheet
+        decisions = [abs(as_float(sheet.expected(f"f{k}").numbers[0])) for k in (1, 2, 3)]
+        assert sum(value < 1 + 1e-6 for value in decisions) == 2, seed

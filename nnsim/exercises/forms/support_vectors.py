@@ -31,6 +31,8 @@ _PENALTY = 1e4
 _TOLERANCE = 1e-12
 _MOST_STEPS = 2000
 _DUST = 1e-9
+#: How near to the margin a point is on it.
+_NEAR = 1e-6
 
 Point = Annotated[list[Finite], Limits(min_length=2, max_length=2)]
 
@@ -63,9 +65,11 @@ def _machine(part: PointsGiven) -> Form:
     learner = _solved(points, labels)
     alphas = learner.alphas
     support = np.flatnonzero(alphas > _DUST).tolist()
-    # With two of them the margin is the way from one to the other: that is done by hand.
-    if len(support) != 2:
-        raise NnsimError.of("forms.svm.two_support_vectors", found=len(support))
+    # With two of them the margin is the way from one to the other: that is done by hand.  A third
+    # on the margin, though nothing hangs on it, would be taken for one by its f.
+    touching = np.count_nonzero(labels * learner.decision(points) < 1 + _NEAR)
+    if len(support) != 2 or touching != 2:
+        raise NnsimError.of("forms.svm.two_support_vectors", found=int(touching))
     w = (alphas * labels) @ points
     fields = [_alpha(part, i, float(alphas[i]), support) for i in range(POINTS)]
     fields += [_weight(part, axis, float(w[axis])) for axis in range(2)]
