@@ -102,6 +102,9 @@ def menu_of(qtbot, panel) -> QMenu:
     window = panel.window().windowHandle()
     plot = panel.plot
     place = plot.mapTo(panel.window(), plot.rect().center())
+    # As a person does: Qt asks what the mouse was last moved over for the menu.
+    QTest.mouseMove(window, place - QPoint(9, 9))
+    QTest.mouseMove(window, place)
     QTest.mouseClick(window, RIGHT, Qt.KeyboardModifier.NoModifier, place)
     qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
     menu = QApplication.activePopupWidget()

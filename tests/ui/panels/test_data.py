@@ -368,7 +368,12 @@ def with_dialog(kind, act):
         if not isinstance(dialog, kind) or not dialog.isVisible():
             QTimer.singleShot(10, look)
             return
-        act(dialog)
+        try:
+            act(dialog)
+        except BaseException:
+            # A dialog that stays open would hold the test up for ever.
+            dialog.reject()
+            raise
 
     QTimer.singleShot(0, look)
 
@@ -399,7 +404,8 @@ class TestFiles:
     def accept(self, qtbot, targets=None):
         def act(dialog):
             ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
-            qtbot.waitUntil(ok.isEnabled)
+            # A large table takes its time on a busy machine.
+            qtbot.waitUntil(ok.isEnabled, timeout=60_000)
             if targets is not None:
                 field = dialog.findChild(QSpinBox, "data_import_targets")
                 field.selectAll()
