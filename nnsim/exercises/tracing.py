@@ -96,9 +96,7 @@ class TraceSheet(Sheet):
             samples = row_count(record.metrics)
             for sample in range(samples):
                 key = f"{iteration}" if samples == 1 else f"{iteration}:{sample + 1}"
-                code = "exercise.row" if samples == 1 else "exercise.row_of_sample"
-                heading = Message(code, {"iteration": iteration, "row": sample + 1})
-                rows.append(Heading(key, heading))
+                rows.append(Heading(key, self._row_of_table(iteration, sample, samples)))
                 for number, column in enumerate(self._columns):
                     shown = column.cell(record, sample)
                     name = f"{key}.{column.key}"
@@ -137,6 +135,13 @@ class TraceSheet(Sheet):
         self.cells = tuple(
             replace(cell, row=number, column=0) for number, (*_, cell, _s) in enumerate(ordered)
         )
+
+    def _row_of_table(self, iteration: int, sample: int, samples: int) -> Message:
+        if samples == 1:
+            return Message("exercise.row", {"iteration": iteration})
+        if len(self.iterations) == 1:
+            return Message("forms.row.sample", {"row": sample + 1})
+        return Message("exercise.row_of_sample", {"iteration": iteration, "row": sample + 1})
 
     def _row_name(self, source: _Source) -> Message:
         if len(self.iterations) == 1:

@@ -7,6 +7,7 @@ import pytest
 
 from nnsim.exercises.bank import exercise_of
 from nnsim.exercises.marking import Verdict, mark
+from nnsim.language import message_text
 
 
 def sheet_of(exercise):
@@ -180,3 +181,9 @@ def test_27_a_dead_relu_and_the_leaky_one():
     assert number(sheet, "compared/1.activations") == -0.25
     assert sheet.expected("compared/1.gw").numbers == pytest.approx((-0.125, -0.25))
     assert sheet.expected("learns/learns").choice == "never"
+
+
+def test_a_single_iteration_is_not_named_in_every_row_of_its_samples():
+    sheet = exercise_of("xor-relu-net").variant().sheet
+    names = [message_text(row.words, "es") for row in sheet.rows]
+    assert names == ["Muestra 1", "Muestra 2", "Muestra 3", "Muestra 4"]
