@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nnsim.cli.words import COMMANDS, command_of
+from nnsim.cli.words import COMMANDS, EXPERIMENTS, command_of
 from nnsim.core.messages import NnsimError
 from nnsim.language import LOCALES
 
@@ -29,7 +29,10 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         raise NnsimError.of("cli.unknown_command", word=word, commands=", ".join(COMMANDS))
     rest = list(words)
     rest.remove(command)
-    parser = exercise_parser(rest) if command == "exercise" else parser_for(command)
+    if command == "exercise":
+        parser = exercise_parser(rest)
+    else:
+        parser = parser_for(command, statistical="--statistical" in rest)
     found, unknown = parser.parse_known_args(rest)
     if unknown:
         option = next((word for word in unknown if word.startswith("-")), None)
@@ -37,34 +40,44 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         raise NnsimError.of(code, word=option or unknown[0], command=command)
     for name, value in vars(found).items():
         if value is _NOTHING:
+            if command in EXPERIMENTS and name != "data":
+                raise NnsimError.of("cli.needs_value", option=_option(name), command=command)
             raise NnsimError.of(f"cli.needs_{name}", command=command)
     found.command = command
     return found
 
 
-def parser_for(command: str) -> argparse.ArgumentParser:
-    """The parser of a command."""
-    parser = _Parser(command)
-    parser.option("--locale", type=_one_of("--locale", LOCALES))
+def _option(name: str) -> str:
+    return "-o" if name == "output" else f"--{name}"
+
+
+def parser_for(command: str, statistical: bool = False) -> argparse.ArgumentParser:
+    """The parser of a command; ``bias-variance`` has another one for --statistical."""
+    parser = Parser(command)
+    parser.option("--locale", type=one_of("--locale", LOCALES))
     if command == "trace":
         # Imported here: the window starts with this module, and should not wait for exports.
         from nnsim.export import FORMATS
 
         parser.word("project")
-        parser.option("--format", type=_one_of("--format", FORMATS))
-        parser.option("--iterations", type=_count("--iterations"))
+        parser.option("--format", type=one_of("--format", FORMATS))
+        parser.option("--iterations", type=count("--iterations"))
         parser.add_argument("--until-converged", action="store_true")
         parser.option("--columns", type=_columns)
-        parser.option("--table", type=_one_of("--table", ("course", "numbers")))
-        parser.option("--decimal", type=_one_of("--decimal", ("point", "comma")))
+        parser.option("--table", type=one_of("--table", ("course", "numbers")))
+        parser.option("--decimal", type=one_of("--decimal", ("point", "comma")))
         parser.option("-o", "--output")
     elif command == "verify":
         parser.word("file")
     elif command == "picture":
         parser.word("project")
         parser.word("output", "-o", "--output")
-        parser.option("--iteration", type=_count("--iteration"))
-        parser.option("--theme", type=_one_of("--theme", ("light", "dark")))
+        parser.option("--iteration", type=count("--iteration"))
+        parser.option("--theme", type=one_of("--theme", ("light", "dark")))
+    elif command in EXPERIMENTS:
+        from nnsim.cli.experiment_arguments import add_options
+
+        add_options(parser, command, statistical)
     return parser
 
 
@@ -86,22 +99,22 @@ def exercise_parser(words: Sequence[str]) -> argparse.ArgumentParser:
         if word is None:
             raise NnsimError.of("cli.needs_action", actions=actions)
         raise NnsimError.of("cli.not_an_action", word=word, actions=actions)
-    parser = _Parser("exercise")
-    parser.option("--locale", type=_one_of("--locale", LOCALES))
+    parser = Parser("exercise")
+    parser.option("--locale", type=one_of("--locale", LOCALES))
     parser.word("action")
     if chosen in ("show", "solve", "mark", "export"):
         parser.word("exercise")
-        parser.option("--seed", type=_count("--seed", MAX_SEED, 0))
+        parser.option("--seed", type=count("--seed", MAX_SEED, 0))
     if chosen in ("show", "solve"):
-        parser.option("--format", type=_one_of("--format", _PRINTED))
+        parser.option("--format", type=one_of("--format", _PRINTED))
     elif chosen == "mark":
         parser.word("answers")
     elif chosen == "export":
         from nnsim.exercises.handing_out import SUFFIXES
         from nnsim.exercises.handouts import MAX_VARIANTS
 
-        parser.word("to", "--to", type=_one_of("--to", tuple(SUFFIXES)))
-        parser.option("--variants", type=_count("--variants", MAX_VARIANTS))
+        parser.word("to", "--to", type=one_of("--to", tuple(SUFFIXES)))
+        parser.option("--variants", type=count("--variants", MAX_VARIANTS))
         parser.word("into", "-o", "--output")
     elif chosen == "results":
         parser.word("folder")
@@ -109,7 +122,9 @@ def exercise_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """The words after one command."""
+
     def __init__(self, command: str) -> None:
         super().__init__(prog=f"nnsim {command}", add_help=False, allow_abbrev=False)
         self._command = command
@@ -132,7 +147,9 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument(*names, nargs="?", const=_NOTHING, type=type)
 
 
-def _one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
+def one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
+    """Reads one of these words.  Raises NnsimError ``cli.not_a_choice``."""
+
     def read_one(word: str) -> str:
         if word not in values:
             choices = ", ".join(values)
@@ -142,7 +159,9 @@ def _one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
     return read_one
 
 
-def _count(option: str, most: int = MAX_ITERATIONS, least: int = 1) -> Callable[[str], int]:
+def count(option: str, most: int = MAX_ITERATIONS, least: int = 1) -> Callable[[str], int]:
+    """Reads a whole number in this range.  Raises NnsimError ``cli.not_a_count``."""
+
     def read_one(word: str) -> int:
         is_number = word.isascii() and word.isdigit() and len(word) <= len(str(most))
         if not is_number or not least <= int(word) <= most:
@@ -157,5 +176,5 @@ def _columns(words: str) -> frozenset[Group]:
 
     if words == "all":
         return frozenset(Group)
-    read_one = _one_of("--columns", [*Group, "all"])
+    read_one = one_of("--columns", [*Group, "all"])
     return frozenset(Group(read_one(word)) for word in words.split(","))

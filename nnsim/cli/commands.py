@@ -103,10 +103,20 @@ def exercise(arguments: argparse.Namespace, locale: str) -> int:
     return run(arguments, locale)
 
 
+def experiment(arguments: argparse.Namespace, locale: str) -> int:
+    """Folds, sweeps and races; imported only here, as exercises are."""
+    from nnsim.cli.experiments import run
+
+    return run(arguments, locale)
+
+
 RUN = {
     "trace": trace,
     "examples": examples,
     "verify": verify_file,
     "picture": picture,
     "exercise": exercise,
+    "kfold": experiment,
+    "bias-variance": experiment,
+    "race": experiment,
 }

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nnsim.language import LOCALES, system_locale
 
-COMMANDS = ("trace", "examples", "verify", "picture", "exercise")
+EXPERIMENTS = ("kfold", "bias-variance", "race")
+COMMANDS = ("trace", "examples", "verify", "picture", "exercise", *EXPERIMENTS)
 HELP = ("-h", "--help")
 VERSION = "--version"
 

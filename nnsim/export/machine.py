@@ -27,7 +27,7 @@ def csv_pieces(job: Job) -> Iterator[str]:
     head = make_head(job.document, job.groups, job.mark)
     yield "".join(f"# {line}\n" for line in head_lines(head))
     separator = csv_separator(job.mark)
-    yield _heading([column.key for column in job.columns], separator)
+    yield csv_heading([column.key for column in job.columns], separator)
     for record, sample in job.rows():
         cells = (column.numbers(record, sample) for column in job.columns)
         yield separator.join(csv_text(numbers, job.mark) for numbers in cells) + "\n"
@@ -44,7 +44,8 @@ def csv_text(numbers: Sequence[Number], mark: str) -> str:
     return exact_text(numbers[0], mark) if numbers else ""
 
 
-def _heading(keys: list[str], separator: str) -> str:
+def csv_heading(keys: list[str], separator: str) -> str:
+    """The line with the keys of the columns."""
     line = io.StringIO()
     # All quoted: a "#" in the name of a neuron would else begin a comment.
     csv.writer(line, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(keys)

@@ -18,7 +18,8 @@ from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 from nnsim.engine.regularisers import ClippingSpec
-from tests.support.labs import Digits, adam, dead, drawn, layered, propagated, taught
+from nnsim.session.experiments.training import drawn, layered
+from tests.support.labs import Digits, adam, dead, propagated, taught
 from tests.support.plans import descent
 
 CHANCE = math.log(10)  # the loss of one who gives each of ten digits a tenth

@@ -10,15 +10,11 @@ from sklearn.datasets import make_moons
 from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
-from nnsim.core.randoms import generator
-from nnsim.data.bundled import wine
-from nnsim.data.scaling import Method, fit_scaling
-from nnsim.data.splitting import Order, folds
 from nnsim.engine.learners.updates import Update
-from nnsim.engine.metrics import accuracy
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.regularisers import PenaltySpec
 from nnsim.engine.schedules import ScheduleSpec
+from nnsim.session.experiments.training import drawn, layered
 from tests.support.lab_images import (
     moved_accuracy,
     taught_convolution,
@@ -26,7 +22,7 @@ from tests.support.lab_images import (
     taught_layers,
 )
 from tests.support.lab_sequences import parity_accuracies
-from tests.support.labs import Digits, adam, drawn, layered, taught
+from tests.support.labs import Digits, adam, taught
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -122,22 +118,3 @@ def test_hinge_and_l2_end_where_a_support_vector_machine_does(seed):
     assert learner.iterate().loss == pytest.approx(least, rel=1e-7)
     np.testing.assert_allclose(plan.views["w:c1"], machine.coef_, rtol=1e-5)
     np.testing.assert_allclose(plan.views["b:n1"], machine.intercept_, rtol=1e-4)
-
-
-def test_five_folds_of_wines():
-    """13-8-3: .9665 ± .023 over folds; scikit-learn's MLPClassifier .9721."""
-    data = wine(generator(0))
-    labels = np.array(data.labels)
-    found = []
-    for seed in range(2):
-        for run in folds(len(labels), 5, generator(seed), Order.STRATIFIED, labels):
-            scaling = fit_scaling(data.inputs[run.training], Method.STANDARD)
-            plan = drawn(
-                layered((13, 8, 3), "relu", "softmax", "cross_entropy"), "he_normal", len(found)
-            )
-            inputs, targets = scaling.apply(data.inputs[run.training]), data.targets[run.training]
-            taught(plan, inputs, targets, adam(0.01), batch=16, epochs=40, seed=seed)
-            answers = plan.predict(scaling.apply(data.inputs[run.test])).argmax(axis=1)
-            found.append(accuracy(answers, labels[run.test]))
-    assert 0.955 <= np.mean(found) <= 0.995
-    assert min(found) >= 0.88

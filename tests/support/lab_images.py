@@ -13,7 +13,8 @@ from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionS
 from nnsim.engine.ops.pooling import MaxPoolingSpec
 from nnsim.engine.ops.reshaping import ReshapeSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
-from tests.support.labs import Digits, adam, drawn, layered, taught
+from nnsim.session.experiments.training import drawn, layered
+from tests.support.labs import Digits, adam, taught
 
 _RELU = ActivationSpec("relu")
 

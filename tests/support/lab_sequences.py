@@ -22,7 +22,7 @@ from nnsim.engine.ops.stepwise import StepwiseDenseSpec
 from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 from nnsim.engine.regularisers import ClippingSpec
-from tests.support.labs import drawn
+from nnsim.session.experiments.training import drawn
 
 BATCH = 64
 STEPS = 50

@@ -17,8 +17,8 @@ from nnsim.engine.ops.chance import DropoutSpec
 from nnsim.engine.ops.recurrent_gru import GRUSpec
 from nnsim.engine.ops.stepwise import StepwiseDenseSpec
 from nnsim.engine.plan import Plan, PlanSpec, Source
+from nnsim.session.experiments.training import drawn
 from tests.support.lab_sequences import UPDATE
-from tests.support.labs import drawn
 
 _STEPS = 50
 _BATCH = 32

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from nnsim.core.randoms import generator
 from nnsim.data.bundled import digits
-from nnsim.engine.activations import ActivationSpec
-from nnsim.engine.initialisers import InitialiserSpec, start_values
 from nnsim.engine.layout import Array
 from nnsim.engine.learners import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.updates import Update
-from nnsim.engine.losses import LossSpec
 from nnsim.engine.metrics import accuracy
 from nnsim.engine.optimisers import OptimiserSpec
-from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source, Workspace
+from nnsim.engine.plan import Plan, Workspace
 
 
 class Digits:
@@ -39,44 +34,6 @@ class Digits:
     def accuracy(self, plan: Plan) -> float:
         """Share of the test samples that are told right."""
         return accuracy(plan.predict(self.test_inputs).argmax(axis=1), self.test_labels)
-
-
-def layered(
-    units: Sequence[int],
-    hidden: str | ActivationSpec,
-    output: str,
-    loss: str | LossSpec,
-) -> PlanSpec:
-    """Inputs "x", dense layers "n1", "n2", … with weights "w:c1", "w:c2", …"""
-    inner = ActivationSpec(hidden) if isinstance(hidden, str) else hidden
-    last = len(units) - 1
-    nodes = tuple(
-        LayerSpec(
-            f"n{k}",
-            units[k],
-            inner if k < last else ActivationSpec(output),
-            (Source(f"c{k}", f"n{k - 1}" if k > 1 else "x"),),
-        )
-        for k in range(1, last + 1)
-    )
-    losses = LossSpec(loss) if isinstance(loss, str) else loss
-    return PlanSpec((("x", units[0]),), nodes, (f"n{last}",), losses, "float64")
-
-
-def drawn(
-    spec: PlanSpec,
-    initialiser: InitialiserSpec | str,
-    seed: int,
-    outputs: InitialiserSpec | str | None = None,
-) -> Plan:
-    """A plan with the start values of an initialiser; its output nodes may have another."""
-    first, last = (
-        InitialiserSpec(each) if isinstance(each, str) else each
-        for each in (initialiser, outputs or initialiser)
-    )
-    own = {node.node: last if node.node in spec.outputs else first for node in spec.nodes}
-    random = generator(seed)
-    return Plan(spec, start_values(spec, own, random), random)
 
 
 def taught(

@@ -1,0 +1,95 @@
+"""Tasks on workers: the same results in the same order, wherever they were computed.
+
+A task is a value and its function stands in a module, so that another process can import it.  What
+a task draws comes from a seed of its own.  Any ``concurrent.futures.Executor`` will do: a pool of
+processes, or a dask cluster by ``Client.get_executor()``.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import TypeVar
+
+import numpy as np
+
+from nnsim.core.messages import NnsimError
+from nnsim.core.threads import begin_worker
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
+#: Told after each task how many are done, and of how many; False gives the experiment up.
+Progress = Callable[[int, int], bool]
+MAX_WORKERS = 61  # what Windows can wait for at once
+
+
+class ExperimentCancelled(Exception):
+    """The person who asked for the experiment no longer wants it."""
+
+
+def task_seeds(seed: int, count: int) -> tuple[int, ...]:
+    """Seeds of so many tasks, independent of each other, 0 … 2³² - 1.
+
+    The first ones are the same however many there are.
+    """
+    children = np.random.SeedSequence(seed).spawn(count)
+    return tuple(int(child.generate_state(1)[0]) for child in children)
+
+
+def run_tasks(
+    function: Callable[[Task], Found],
+    tasks: Sequence[Task],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Found]:
+    """What ``function`` finds for each task, in the order of the tasks.
+
+    Without an executor they run here, one after the other.  Raises ExperimentCancelled when
+    ``progress`` says so, NnsimError ``experiment.worker_died`` where a worker process was ended,
+    and whatever a task raises; tasks that have not begun are then dropped.
+    """
+    if executor is None:
+        found = []
+        for done, task in enumerate(tasks, start=1):
+            found.append(function(task))
+            _tell(progress, done, len(tasks))
+        return found
+    futures: list[Future[Found]] = []
+    try:
+        futures += [executor.submit(function, task) for task in tasks]
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            _tell(progress, done, len(tasks))
+    except BrokenProcessPool as error:
+        raise NnsimError.of("experiment.worker_died") from error
+    finally:
+        for future in futures:
+            future.cancel()
+    return [future.result() for future in futures]
+
+
+@contextmanager
+def workers(count: int) -> Iterator[Executor | None]:
+    """An executor of so many processes; None, which is this process, for one.
+
+    Each worker has one BLAS thread.  Tasks that have not begun are dropped where the block raises.
+    """
+    if count == 1:
+        yield None
+        return
+    # Not forked: a copy of a process with threads and a window may hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(count, MAX_WORKERS), context, initializer=begin_worker)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None and not progress(done, total):
+        raise ExperimentCancelled

@@ -1,0 +1,75 @@
+"""What an experiment found: settings to run it again, a table, figures, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from nnsim.core.messages import Message
+
+Cell: TypeAlias = "int | float | str | None"
+
+
+class Summary(NamedTuple):
+    """A short table: keys of its columns, and rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of an experiment, as a value without words.
+
+    ``kind``: "kfold", "bias_variance_course", "bias_variance_statistical" or "race".
+    ``conventions``: what its figures mean, by name.  ``columns``: keys of the table's columns, of
+    which ``rows`` hold the cells, None where there is nothing.  ``figures``: what the whole comes
+    to, by name.  ``sentences``: the same for people, who see ``summary`` in place of a table that
+    is too long to be read.
+    """
+
+    kind: str
+    conventions: Mapping[str, str]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    figures: Mapping[str, Cell]
+    sentences: tuple[Message, ...] = ()
+    summary: Summary | None = None
+
+    def column(self, key: str) -> tuple[Cell, ...]:
+        """The cells of one column, from top to bottom."""
+        place = self.columns.index(key)
+        return tuple(row[place] for row in self.rows)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """The numbers of one column; what is missing is left out."""
+        return tuple(float(cell) for cell in self.column(key) if isinstance(cell, int | float))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Mean and standard deviations of some numbers.
+
+    ``population`` divides by n, ``sample`` by n - 1 (NaN of a single number).
+    """
+
+    mean: float
+    population: float
+    sample: float
+
+
+def spread_of(values: Sequence[float]) -> Spread:
+    """Mean and both standard deviations."""
+    numbers = np.array(values, dtype=np.float64)
+    if len(numbers) < 2:
+        return Spread(float(numbers.mean()), 0.0, float("nan"))
+    return Spread(float(numbers.mean()), float(numbers.std()), float(numbers.std(ddof=1)))
+
+
+def lowest(values: Sequence[float]) -> int | None:
+    """The place of the lowest number, the first where several are equal; None without any."""
+    numbers = np.array(values, dtype=np.float64)
+    return None if np.isnan(numbers).all() else int(np.nanargmin(numbers))

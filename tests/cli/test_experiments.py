@@ -1,0 +1,232 @@
+"""nnsim kfold, bias-variance and race: what they print and write, and how they refuse."""
+
+import csv
+import json
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+from nnsim import __version__
+from nnsim.cli import main
+from nnsim.cli.arguments import parser_for
+from nnsim.data.table import Table
+from nnsim.document.edits import set_data
+from nnsim.document.file import save
+from nnsim.document.templates import gate_neuron
+from nnsim.language import LOCALES
+
+KFOLD = ("kfold", "wine", "--epochs", "2")
+RACE = ("race", "iris", "--vary", "optimiser", "--values", "sgd,adam", "--epochs", "2")
+COURSE = ("bias-variance", "iris", "--values", "1,4", "--repeats", "2", "--epochs", "2")
+STATISTICAL = ("bias-variance", "--statistical", "--resamples", "50", "--values", "1,3,9")
+ALL = (KFOLD, RACE, COURSE, STATISTICAL)
+IDS = ("kfold", "race", "course", "statistical")
+
+
+@pytest.fixture
+def printed(run):
+    """What a command that goes well prints."""
+
+    def printed(*words):
+        status, output, errors = run(*words)
+        assert (status, errors) == (0, "")
+        return output
+
+    return printed
+
+
+def read_jsonl(output):
+    head, *rows, end = [json.loads(line) for line in output.splitlines()]
+    return head, rows, end["end"]
+
+
+def read_csv(output):
+    lines = output.splitlines()
+    comments = [line.removeprefix("# ") for line in lines if line.startswith("#")]
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    return json.loads("".join(comments[:-1])), rows, json.loads(comments[-1])["end"]
+
+
+class TestPrinted:
+    def test_folds_as_a_table(self, printed):
+        output = printed(*KFOLD)
+        assert output.startswith("# k-fold cross-validation: wine\n")
+        assert re.search(r"^\| fold \| 5 \| 143 \| 0 \| 35 \|", output, re.MULTILINE)
+        assert re.search(r"^\| hold-out \| - \| 124 \| 27 \| 27 \|", output, re.MULTILINE)
+        assert re.search(r"Mean accuracy over 5 folds: 0\.\d+; standard deviation .*sample", output)
+
+    def test_in_spanish(self, printed):
+        output = printed(*KFOLD, "--locale", "es")
+        assert output.startswith("# Validación cruzada de k particiones: wine\n")
+        assert "| Exactitud de prueba |" in output
+        assert re.search(r"desviación típica 0,\d+ \(poblacional", output)
+
+    def test_the_two_kinds_of_bias_are_named_apart(self, printed):
+        course, statistical = printed(*COURSE), printed(*STATISTICAL)
+        assert course.startswith("# Bias and variance (the course's definitions): iris\n")
+        assert statistical.startswith("# Bias² + variance + noise (statistical decomposition)")
+        assert "| Bias (training error) | Variance (test − training) |" in course
+        assert "| Bias² | Variance | Noise σ² | Sum | Test error |" in statistical
+
+    @pytest.mark.parametrize("words", [COURSE, STATISTICAL])
+    def test_the_sweet_spot_is_marked(self, printed, words):
+        output = printed(*words)
+        assert len(re.findall(r"\| ◄ \|$", output, re.MULTILINE)) == 1
+        assert "◄ The sweet spot" in output
+
+    def test_a_race_tells_who_came_first(self, printed):
+        output = printed(*RACE)
+        assert re.search(r"First there: (sgd|adam)", output)
+        assert len(re.findall(r"^\| (sgd|adam) ", output, re.MULTILINE)) == 2
+
+
+class TestForPrograms:
+    @pytest.mark.parametrize("words", ALL, ids=IDS)
+    def test_csv_and_json_lines_say_the_same(self, printed, words):
+        head, rows, end = read_jsonl(printed(*words, "--format", "jsonl"))
+        csv_head, csv_rows, csv_end = read_csv(printed(*words, "--format", "csv"))
+        assert (csv_head, csv_end) == (head, end)
+        assert len(csv_rows) == len(rows) == end["rows"] > 0
+        for row, cells in zip(rows, csv_rows, strict=True):
+            assert list(row) == list(cells) == head["columns"]
+            for value, cell in zip(row.values(), cells.values(), strict=True):
+                if value is None:
+                    assert cell == ""
+                else:
+                    assert cell == value if isinstance(value, str) else float(cell) == value
+
+    @pytest.mark.parametrize("words", ALL, ids=IDS)
+    def test_the_command_in_the_head_makes_it_again(self, printed, words):
+        first = printed(*words, "--format", "jsonl", "--seed", "5")
+        program, *again = shlex.split(read_jsonl(first)[0]["command"])
+        assert program == "nnsim"
+        assert printed(*again, "--format", "jsonl") == first
+
+    def test_the_head_tells_data_settings_conventions_seed_and_version(self, printed):
+        head, _, _ = read_jsonl(printed(*KFOLD, "--format", "jsonl"))
+        assert head["made_with"] == __version__
+        assert head["data"] == {"name": "wine", "kind": "set", "options": {}, "seed": 0}
+        assert head["settings"] == {
+            "layers": "13-8-3",
+            "activation": "relu",
+            "output": "softmax",
+            "loss": "cross_entropy",
+            "optimiser": "adam",
+            "rate": 0.01,
+            "initialiser": "he_normal",
+            "batch": 16,
+            "epochs": 2,
+            "scaling": "standard",
+            "folds": 5,
+            "order": "stratified",
+            "seed": 0,
+        }
+        assert "training part" in head["conventions"]["scaling"]
+
+    def test_pandas_reads_the_csv(self, printed, tmp_path):
+        import pandas as pd
+
+        printed(*RACE, "-o", "a.csv")
+        frame = pd.read_csv(tmp_path / "a.csv", comment="#")
+        assert list(frame["value"].unique()) == ["sgd", "adam"]
+        assert frame["epoch"].max() == 2
+
+    @pytest.mark.parametrize(("file", "begins"), [("a.csv", "# {"), ("a.jsonl", "{"), ("a", "# k")])
+    def test_the_ending_of_the_file_decides_the_format(self, printed, tmp_path, file, begins):
+        assert printed(*KFOLD, "-o", file) == f"{file} written.\n"
+        assert (tmp_path / file).read_text(encoding="utf-8").startswith(begins)
+
+    def test_two_workers_give_the_same_bytes(self, printed):
+        words = (*COURSE, "--format", "csv")
+        assert printed(*words, "--workers", "2") == printed(*words)
+
+
+class TestData:
+    def test_the_samples_of_a_project(self, printed, tmp_path):
+        inputs = np.linspace(-1, 1, 40)[:, np.newaxis]
+        table = Table(("x",), ("y",), inputs, 3 * inputs)
+        save(set_data(gate_neuron(), table), tmp_path / "line.nnsim")
+        words = ("kfold", "line.nnsim", "--layers", "1-1", "--format", "jsonl")
+        head, _, end = read_jsonl(printed(*words, "--rate", "0.05"))
+        assert end["mean"] > 0.999
+        assert head["data"]["inputs"] == table.inputs.tolist()
+        assert head["data"]["target_names"] == ["y"]
+
+    def test_an_example(self, printed):
+        words = ("kfold", "or-gate", "--folds", "4", "--order", "shuffled", "--layers", "2-1")
+        head, rows, _ = read_jsonl(printed(*words, "--format", "jsonl"))
+        assert head["settings"]["loss"] == "binary_cross_entropy"
+        # Of four samples 70-15-15 leaves none for testing.
+        assert rows[-1]["test_metric"] is None
+
+    def test_a_set_that_is_drawn_comes_from_the_seed(self, printed):
+        words = ("kfold", "moons", "--epochs", "1", "--format", "jsonl", "--seed")
+        assert printed(*words, "1") == printed(*words, "1") != printed(*words, "2")
+
+
+class TestHelp:
+    @pytest.mark.parametrize("locale", LOCALES)
+    def test_tells_every_option_of_the_statistical_one(self, printed, locale):
+        output = printed("bias-variance", "--help", "--locale", locale)
+        for action in parser_for("bias-variance", statistical=True)._actions:
+            for option in action.option_strings:
+                assert re.search(rf"(^|[ \[]){re.escape(option)}\b", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("kfold",), "nnsim kfold wine"),
+        (("kfold", "nothing"), "wine, breast-cancer"),
+        (("kfold", "none.nnsim"), "none.nnsim"),
+        (("kfold", "reber"), "reber"),
+        (("kfold", "wine", "iris"), "iris"),
+        (("kfold", "wine", "--layers", "13"), "13"),
+        (("kfold", "wine", "--layers", "4-8-3"), "13 units and the last 3"),
+        (("kfold", "wine", "--layers"), "--layers"),
+        (("kfold", "wine", "--activation", "step"), "relu"),
+        (("kfold", "wine", "--optimiser", "gradient"), "sgd, momentum"),
+        (("kfold", "wine", "--rate", "-1"), "--rate"),
+        (("kfold", "wine", "--rate", "fast"), "--rate"),
+        (("kfold", "wine", "--folds", "1"), "--folds"),
+        (("kfold", "wine", "--folds", "60"), "60 folds"),
+        (("kfold", "wine", "--workers", "0"), "--workers"),
+        (("kfold", "wine", "--format", "xlsx"), "md, csv, jsonl"),
+        (("kfold", "diabetes", "--loss", "cross_entropy"), "mse, mae, huber"),
+        (("kfold", "wine", "--epochs", "1", "-o", "none/a.csv"), "none/a.csv"),
+        (("kfold", "wine", "--target", "1"), "--target"),
+        (("race", "wine"), "--vary"),
+        (("race", "wine", "--vary", "rate"), "--values"),
+        (("race", "wine", "--vary", "luck", "--values", "1"), "optimiser"),
+        (("race", "wine", "--vary", "rate", "--values", "0.1,0.1"), "once"),
+        (("race", "wine", "--vary", "rate", "--values", "0.1,x"), "“x”"),
+        (("race", "wine", "--vary", "rate", "--values", "1", "--rate", "1"), "--rate"),
+        (("bias-variance", "digits", "--values", "4,2"), "1,2,4,8"),
+        (("bias-variance", "digits", "--noise", "2"), "--noise"),
+        (("bias-variance", "diabetes", "--noise", "0.3"), "diabetes"),
+        (("bias-variance", "digits", "--vary", "epochs", "--epochs", "3"), "--epochs"),
+        (("bias-variance", "digits", "--samples", "1797"), "1797"),
+        (("bias-variance", "digits", "--layers", "64-10"), "hidden"),
+        (("bias-variance", "digits", "--degree", "3"), "--degree"),
+        (("bias-variance", "--statistical", "digits"), "digits"),
+        (("bias-variance", "--statistical", "--layers", "1-1"), "--layers"),
+        (("bias-variance", "--statistical", "--values", "25"), "25"),
+        (("bias-variance", "--statistical", "--deviation", "0"), "--deviation"),
+    ],
+)
+def test_one_line_that_says_what_and_status_2(refused, words, said):
+    assert said in refused(*words)
+
+
+def test_refused_in_spanish(refused):
+    assert "primera capa necesita 13" in refused("kfold", "wine", "--layers=4-3", "--locale=es")
+
+
+def test_ctrl_c_is_no_crash(monkeypatch):
+    def interrupted(*_arguments, **_others):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nnsim.cli.experiments.kfold", interrupted)
+    assert main([*KFOLD, "--workers", "2"]) == 130
