@@ -49,17 +49,22 @@ def field_errors(error: ValidationError, path: Path) -> NnsimError:
 
 def mistakes_in(error: ValidationError) -> list[tuple[str, Message]]:
     """Place and reason of each of the first mistakes."""
-    found = error.errors(include_url=False, include_input=False)[:MAX_SHOWN]
     return [
-        (
-            ".".join(str(step) for step in mistake["loc"]) or "document",
-            _reason(mistake["type"], mistake.get("ctx", {})),
-        )
-        for mistake in found
+        (".".join(str(step) for step in place) or "document", reason)
+        for place, reason in places_in(error)
     ]
 
 
+def places_in(error: ValidationError) -> list[tuple[tuple[str | int, ...], Message]]:
+    """Steps to the place, and reason, of each of the first mistakes."""
+    found = error.errors(include_url=False, include_input=False)[:MAX_SHOWN]
+    return [(m["loc"], _reason(m["type"], m.get("ctx", {}))) for m in found]
+
+
 def _reason(kind: str, figures: Mapping[str, Any]) -> Message:
+    if kind.startswith("field."):
+        # A rule of a schema's own says what is wrong itself.
+        return Message(kind)
     if kind in ("literal_error", "enum"):
         return Message("field.choice", {"expected": figures["expected"].replace(" or ", ", ")})
     code, figure = _REASONS.get(kind, ("field.invalid", None))

@@ -20,7 +20,7 @@ from nnsim import __version__
 from nnsim.core.files import read_bytes, reason_of
 from nnsim.core.messages import NnsimError
 from nnsim.exercises.attempt import Attempt, Event, Marked
-from nnsim.exercises.file import dumps
+from nnsim.exercises.file_writing import dumps
 
 SUFFIX = ".attempt.jsonl"
 MAX_BYTES = 32 * 1024 * 1024

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from nnsim.core.messages import Message, NnsimError
-from nnsim.core.numbers import format_number, joined
 from nnsim.core.randoms import generator
 from nnsim.document.model import Document, replaced
 from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises.closing import closing_form
 from nnsim.exercises.drawing import Range, vary_document, vary_given
+from nnsim.exercises.filling import filled
 from nnsim.exercises.forms.base import FormSheet
 from nnsim.exercises.joining import JoinedSheet, Part
 from nnsim.exercises.question import TraceQuestion
@@ -202,50 +201,8 @@ class Variant:
 
     def statement(self, locale: str) -> str:
         """The statement in a language, or in the one there is, with the numbers put in."""
-        given = self.task.given if isinstance(self.task, FormTask) else _given(self.task.document)
-        filler = _Filler(decimal_mark(locale))
-        return filler.vformat(in_language(self.exercise.statement, locale), (), given)
-
-
-class _Filler(string.Formatter):
-    """Fills {name} with what is given, and {name.2.1} with a part of it, counted from 1.
-
-    An exercise file reaches no attribute of anything: what is no such place stays as it is written.
-
-    {name:list} writes the numbers of a list one after the other, without brackets; {name:rows} the
-    rows of a matrix one below the other.
-    """
-
-    def __init__(self, mark: str) -> None:
-        self._mark = mark
-
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        name, *steps = field_name.split(".")
-        value = kwargs.get(name)
-        for step in steps:
-            value = _part(value, step)
-        if value is None:
-            return f"{{{field_name}}}", field_name
-        return value, field_name
-
-    def convert_field(self, value: Any, conversion: str | None) -> Any:
-        return value
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        is_list = isinstance(value, Sequence) and not isinstance(value, str)
-        if is_list and format_spec in ("list", "rows"):
-            parts = [written(part, self._mark) for part in value]
-            between = "\n" if format_spec == "rows" else "; " if self._mark == "," else ", "
-            return between.join(parts)
-        return written(value, self._mark)
-
-
-def _part(value: Any, step: str) -> Any:
-    """The part of a list at a place as written, counted from 1; None where there is none."""
-    if not isinstance(value, list | tuple) or not (step.isascii() and step.isdigit()):
-        return None
-    place = int(step) if len(step) < 6 else 0
-    return value[place - 1] if 1 <= place <= len(value) else None
+        said = in_language(self.exercise.statement, locale)
+        return filled(said, given_of(self.task), decimal_mark(locale))
 
 
 def in_language(texts: Mapping[str, str], locale: str) -> str:
@@ -253,20 +210,11 @@ def in_language(texts: Mapping[str, str], locale: str) -> str:
     return texts.get(locale) or next(iter(texts.values()), "")
 
 
-def written(value: Any, mark: str) -> str:
-    """A given number, vector or matrix as text: "0.5", "(0.5, 1)", "((1, 2), (3, 4))"."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or value is None:
-        return str(value)
-    if isinstance(value, Sequence):
-        parts = [written(part, mark) for part in value]
-        return joined(parts, mark) if len(parts) != 1 else f"({parts[0]})"
-    return format_number(value, mark, digits=10)
-
-
-def _given(document: Document) -> dict[str, Any]:
-    """What a statement may name of a document: settings, samples, and {c4} or {n3} by id."""
+def given_of(task: TraceTask | FormTask) -> Mapping[str, Any]:
+    """What a statement may name; of a document settings, samples, and {c4} or {n3} by id."""
+    if isinstance(task, FormTask):
+        return task.given
+    document = task.document
     training = document.training
     weights = [c.weights.tolist() for c in document.connections]
     biases = [node.bias.tolist() for node in document.nodes if not node.is_input]

@@ -14,7 +14,7 @@ from nnsim.document.naming import is_single_neuron
 from nnsim.exercises.drawing import Range
 from nnsim.exercises.exercise import HINT_COSTS, Exercise, Mode, TraceTask
 from nnsim.exercises.question import TraceQuestion
-from nnsim.language import LOCALES, text
+from nnsim.exercises.stating import statement_for
 from nnsim.session import Session
 from nnsim.session.cells import Group
 from nnsim.session.table import COURSE_GROUPS, available_groups
@@ -25,6 +25,7 @@ _USUALLY_ASKED = frozenset(
 )
 #: What is never blank: it says which row it is.
 COUNTED = frozenset({Group.ITERATION, Group.EPOCH, Group.SAMPLE})
+_DOTS = re.compile(r"\.{2,3}")
 _GIVEN = frozenset({Group.ITERATION, Group.INPUTS, Group.TARGETS})
 
 
@@ -91,10 +92,43 @@ class Draft:
             raise NnsimError.of("exercise.nothing_asked")
         return made
 
+    # -- single cells ----------------------------------------------------------------------------
 
-def draft_of(document: Document) -> Draft:
+    @property
+    def picks_cells(self) -> bool:
+        """Whether cells of the asked columns were picked one by one."""
+        return bool(self.question.cells) or self.question.given != self._patterns
+
+    @property
+    def _patterns(self) -> tuple[str, ...]:
+        """What is given by a pattern was written into the file, and not picked."""
+        return tuple(given for given in self.question.given if "*" in given)
+
+    def with_all_blank(self) -> Draft:
+        """Every cell of the asked columns is blank."""
+        question = replace(self.question, cells=frozenset(), given=self._patterns)
+        return replace(self, question=question)
+
+    def with_blank(self, blank: frozenset[str], may_be_blank: frozenset[str]) -> Draft:
+        """Of the cells that may be blank these are.
+
+        Whichever are fewer are named, the blank ones or the others, so that in a variant with more
+        rows the further ones are like most.
+        """
+        whole, filled = self.with_all_blank(), sorted(may_be_blank - blank)
+        if len(filled) <= len(blank):
+            question = replace(whole.question, given=(*self._patterns, *filled))
+        else:
+            question = replace(whole.question, cells=blank)
+        return replace(self, question=question)
+
+
+def draft_of(document: Document, locale: str = "es") -> Draft:
     """A draft to begin with: the course's table of one epoch for a neuron, one iteration of a
-    network as a list.  Raises NnsimError where the document cannot run."""
+    network as a list, and a statement in the language of whoever makes it.
+
+    Raises NnsimError where the document cannot run.
+    """
     session = Session(document)
     session.record(1)
     spec = session.spec_at(1)
@@ -108,8 +142,8 @@ def draft_of(document: Document) -> Draft:
     exact = spec.arithmetic == "exact"
     return Draft(
         document,
-        {locale: document.title for locale in LOCALES if document.title},
-        {locale: text("making.statement", locale) for locale in LOCALES},
+        {locale: document.title} if document.title else {},
+        {locale: statement_for(document, is_neuron, locale)},
         TraceQuestion(
             last=None if is_neuron and exact else 1,
             shown=shown,
@@ -147,7 +181,7 @@ def read_range(typed: str) -> Range | None:
 
     None where nothing was typed.  Raises NnsimError ``making.range``, or ``number.…``.
     """
-    cleaned = typed.replace("...", "…").strip()
+    cleaned = _DOTS.sub("…", typed).strip()
     if not cleaned:
         return None
     if "…" in cleaned:
@@ -155,11 +189,11 @@ def read_range(typed: str) -> Range | None:
         high, slash, step = rest.partition("/")
         if not slash:
             raise NnsimError.of("making.range", text=typed[:60])
-        numbers = [parse_number(part) for part in (low, high, step)]
+        numbers = [parse_number(part.strip()) for part in (low, high, step)]
         if numbers[0] > numbers[1] or numbers[2] <= 0:
             raise NnsimError.of("making.range", text=typed[:60])
         return Range(low=numbers[0], high=numbers[1], step=numbers[2])
-    return Range(tuple(parse_number(part) for part in cleaned.split(";") if part.strip()))
+    return Range(tuple(parse_number(part.strip()) for part in cleaned.split(";") if part.strip()))
 
 
 def range_text(numbers: Range | None, mark: str = ".") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from nnsim.document.schema import (
     ActivationPart,
@@ -33,7 +34,7 @@ class TextsPart(Part):
     @model_validator(mode="after")
     def _is_said(self) -> Self:
         if self.es is None and self.en is None:
-            raise ValueError("no text")
+            raise PydanticCustomError("field.needs_text", "no text")
         return self
 
     def by_locale(self) -> dict[str, str]:
@@ -48,9 +49,7 @@ class MarkingPart(Part):
     decimals: int = Field(default=4, ge=0, le=12)
     tolerance: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     hints: bool = True
-    hint_costs: tuple[Share, Share, Share, Share] | list[Share] = Field(
-        default=HINT_COSTS, min_length=4, max_length=4
-    )
+    hint_costs: list[Share] = Field(default=list(HINT_COSTS), min_length=4, max_length=4)
 
 
 class RangePart(Part):
@@ -66,9 +65,9 @@ class RangePart(Part):
         bounds = (self.low, self.high, self.step)
         if self.choices is not None:
             if any(bound is not None for bound in bounds):
-                raise ValueError("choices and bounds")
+                raise PydanticCustomError("field.needs_range", "choices and bounds")
         elif self.low is None or self.high is None or self.step is None or self.low > self.high:
-            raise ValueError("needs choices, or low, high and step")
+            raise PydanticCustomError("field.needs_range", "choices, or low, high and step")
         return self
 
 
@@ -81,7 +80,7 @@ class ComparedPart(Part):
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if (self.update_timing is None) == (self.activation is None):
-            raise ValueError("needs update_timing or activation")
+            raise PydanticCustomError("field.needs_compared", "update_timing or activation")
         return self
 
 
@@ -205,5 +204,5 @@ class ExercisePart(Part):
         if (self.form is None) == (self.trace is None) or (self.trace is None) != (
             self.document is None
         ):
-            raise ValueError("needs either [trace] and [document], or [form]")
+            raise PydanticCustomError("field.needs_task", "[trace] and [document], or [form]")
         return self

@@ -1,12 +1,15 @@
 """Exercise files: read strictly, written as they were, mistakes named by their place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from nnsim.core.messages import NnsimError
 from nnsim.exercises.bank import folder
-from nnsim.exercises.file import dumps, load, loads, save
+from nnsim.exercises.file import load, loads
+from nnsim.exercises.file_writing import dumps, save
+from nnsim.exercises.filling import unfilled
 from nnsim.exercises.marking import Verdict, mark
 from nnsim.exercises.sheet import Cell
 
@@ -42,15 +45,19 @@ def test_what_is_written_reads_back_the_same(tmp_path):
     ("old", "new", "place", "reason"),
     [
         ('until = "epoch"', 'until = "never"', "trace.until", "field.choice"),
-        ("bias = [1]", "bias = [1, 2]", "document.biases.n3", "field.shape"),
-        ("weights = [[0.5]]", 'weights = [["a"]]', "document.connections.0.weights.0.0", None),
+        ("bias = [1]", "bias = [1, 2]", "document.nodes.n3.bias", "field.shape"),
+        ("weights = [[0.5]]", 'weights = [["a"]]', "document.connections.c4.weights.1.1", None),
+        ("weights = [[0.5]]", "", "document.connections.c4.weights", "field.missing"),
+        ("rows = [5, 10]", "rows = [10, 5]", "trace.rows", "field.order"),
+        ('es = "Puerta OR con la regla del curso"', 'fr = "a"', "title.fr", "field.unknown"),
+        ("choices = [-1, 1]", "low = 2", "vary.biases", "field.needs_range"),
         ("order = 30", "order = 30\ncolour = 1", "colour", "field.unknown"),
         ("[vary.biases]", "[vary.momentum]", "vary.momentum", "field.choice"),
     ],
 )
 def test_a_mistake_is_named_by_its_field(old, new, place, reason):
     message = refusal(text_of(old, new))[0]
-    assert message.code == "file.field"
+    assert message.code == "exercise.field"
     assert message.params["place"] == place
     if reason is not None:
         assert message.params["reason"].code == reason
@@ -71,6 +78,61 @@ def test_other_files_are_told_apart():
 def test_a_sheet_that_cannot_be_made_is_refused_when_it_is_read():
     lost = text_of('target = "n3"', 'target = "n2"')
     assert refusal(lost)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bias_step = 2.0", 'bias_step = "MARK"'),
+        ("bias = [1]", 'bias = ["MARK"]'),
+        ("weights = [[0.5]]", 'weights = [\n[\n"MARK"]]'),
+        ('group = "rules"', 'group = 1 # "MARK"'),
+        ("choices = [-1, 1]", 'choice = ["MARK"]'),
+        ("requires = ", 'MARK = "[[document.nodes]]" # [\nrequires = '),
+    ],
+)
+def test_a_mistake_is_named_by_its_line(old, new):
+    content = text_of(old, new)
+    (message,) = refusal(content)
+    before = content.decode().splitlines()[: message.params["line"]]
+    wanted = new.partition("\n")[0].rstrip()
+    assert before[-1].startswith(wanted)
+
+
+def test_a_file_without_a_task_is_told_what_it_needs():
+    whole = text_of("[trace]", "[form]\nkind = 'x'\n[trace]")
+    (message,) = refusal(whole)
+    assert (message.code, message.params["reason"].code) == ("exercise.whole", "field.needs_task")
+
+
+def test_costs_of_hints_are_named_by_their_number():
+    costs = text_of("[trace]", "[marking]\nhint_costs = [0, 25, 0.5, 1]\n\n[trace]")
+    (message,) = refusal(costs)
+    assert message.params["place"] == "marking.hint_costs.2"
+
+
+def test_whole_numbers_are_written_as_a_person_writes_them():
+    written = dumps(load(OR))
+    assert "weights = [[0.5]]\n" in written
+    assert "inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]" in written
+    assert not re.search(r"\d\.0\b", written)
+    assert "slope" not in written
+
+
+@pytest.mark.parametrize(
+    "said", ["{", "}", "x {weights", "{x!}", "{}", "S ∈ {0, 1}", "{weights!r}"]
+)
+def test_braces_that_name_no_number_stay_as_they_are_written(said):
+    exercise = loads(
+        text_of("Una neurona con", said.join(("", " Una neurona con"))), Path("m.toml")
+    )
+    assert exercise.variant().statement("es").startswith(said)
+
+
+def test_what_looks_like_the_name_of_a_number_and_is_none_is_found():
+    given = {"weights": [1.0, 2.0], "bias": 1.0}
+    said = "{weights.2} {weights.3} {wieghts} {bias} e^{x} {0, 1} {wieghts} {"
+    assert unfilled(said, given) == ["{weights.3}", "{wieghts}"]
 
 
 def test_placeholders_reach_nothing_but_what_is_given():

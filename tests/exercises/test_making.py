@@ -6,14 +6,18 @@ from pathlib import Path
 import pytest
 
 from nnsim.core.messages import NnsimError
+from nnsim.core.numbers import format_number
 from nnsim.document.examples import EXAMPLES, load_example
 from nnsim.document.templates import empty, perceptron
 from nnsim.exercises import bank
 from nnsim.exercises.drawing import Range
-from nnsim.exercises.exercise import TraceTask
-from nnsim.exercises.file import dumps, loads
+from nnsim.exercises.exercise import TraceTask, given_of
+from nnsim.exercises.file import loads
+from nnsim.exercises.file_writing import dumps
+from nnsim.exercises.filling import unfilled
 from nnsim.exercises.making import draft_again, draft_of, range_text, read_range, slug
 from nnsim.exercises.marking import Verdict, mark
+from nnsim.language import decimal_mark
 from nnsim.session.cells import Group
 
 
@@ -73,6 +77,56 @@ def test_nothing_given_says_what_is_asked_in_a_network():
     assert Group.OUTPUTS not in made.question.shown | made.question.asked
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("locale", ["es", "en"])
+def test_the_first_statement_has_all_that_paper_needs(example, locale):
+    document = load_example(example)
+    made = replace(draft_of(document, locale), titles={locale: "Mine"})
+    assert set(made.statements) == {locale}
+    variant = made.exercise().variant()
+    said = variant.statement(locale)
+    assert not unfilled(said, given_of(variant.task))
+    assert "{" not in said
+    numbers = [abs(n) for c in document.connections for n in c.weights.flat]
+    numbers += [abs(n) for node in document.nodes if not node.is_input for n in node.bias.flat]
+    for number in numbers:
+        assert format_number(number, decimal_mark(locale)) in said
+
+
+def test_a_network_with_too_many_weights_is_not_written_out():
+    made = draft_of(perceptron((64, 32, 10)))
+    assert len(made.statements["es"]) < 400
+
+
+def test_picked_cells_are_named_by_whichever_are_fewer():
+    made = draft()
+    every = frozenset(cell.key for cell in made.exercise().variant().sheet.asked)
+    most = made.with_blank(every - {"3.sums"}, every)
+    assert (most.question.given, most.question.cells) == (("3.sums",), frozenset())
+    few = made.with_blank(frozenset({"3.sums"}), every)
+    assert (few.question.given, few.question.cells) == ((), {"3.sums"})
+    assert most.picks_cells
+    assert few.picks_cells
+    assert few.with_all_blank().question == made.question
+
+
+def test_in_a_longer_variant_the_further_rows_are_blank_like_most():
+    made = replace(draft("and-gate"), vary={"weights": Range((-1.0, 0.5)), "biases": Range((1.0,))})
+    every = frozenset(cell.key for cell in made.exercise().variant().sheet.asked)
+    exercise = made.with_blank(every - {"1.sums"}, every).exercise()
+    sheets = [exercise.variant(seed).sheet for seed in range(1, 12)]
+    longer = [sheet for sheet in sheets if len(sheet.rows) > len(exercise.variant().sheet.rows)]
+    assert longer
+    for sheet in sheets:
+        assert len(sheet.asked) == 4 * len(sheet.rows) - 1
+
+
+def test_what_a_file_gives_by_a_pattern_is_no_pick():
+    made = asking(draft(), given=("*.b+",))
+    assert not made.picks_cells
+    assert made.with_all_blank().question.given == ("*.b+",)
+
+
 def test_single_cells_can_be_blank():
     sheet = asking(draft(), cells=frozenset({"3.sums", "5.w+"})).exercise().variant().sheet
     assert [cell.key for cell in sheet.asked] == ["3.sums", "5.w+"]
@@ -114,6 +168,7 @@ def test_a_network_that_never_ends_an_epoch_within_reason_is_told():
         ("-1; 0; 0,5", Range((-1.0, 0.0, 0.5))),
         ("1/2", Range((0.5,))),
         ("-1 … 1 / 0.5", Range(low=-1, high=1, step=0.5)),
+        ("0 .. 2 / 0,25", Range(low=0, high=2, step=0.25)),
         ("0...2/0,25", Range(low=0, high=2, step=0.25)),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 
 from nnsim.core.messages import NnsimError
 from nnsim.ui.bridge.file_dialogs import choose_to_open
@@ -27,6 +27,7 @@ class MakingCommands(QObject):
         self._exercising = exercising
         self.dialog: MakingDialog | None = None
         self._is_waiting = False
+        self._place = QPoint()
         window.commands.add("make_exercise", self.make)
         window.commands.add("change_exercise", self.change)
         exercising.left.connect(self._come_back)
@@ -37,7 +38,7 @@ class MakingCommands(QObject):
         from nnsim.exercises.making import draft_of
 
         try:
-            draft = draft_of(self._window.workspace.document)
+            draft = draft_of(self._window.workspace.document, self._window.preferences.locale)
         except NnsimError as error:
             self._window.messages.tell(error.messages)
             return False
@@ -84,9 +85,12 @@ class MakingCommands(QObject):
         if self.dialog is None or not self._exercising.try_out(exercise.variant()):
             return
         self._is_waiting = True
+        self._place = self.dialog.pos()
         self.dialog.hide()
 
     def _come_back(self) -> None:
         if self.dialog is not None and self._is_waiting:
             self._is_waiting = False
+            # Shown anew, a window is put by its contents and not by its frame, and would wander.
+            self.dialog.move(self._place)
             self.dialog.show()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.exercises import attempts
 from nnsim.exercises.bank import exercise_of, exercises
-from nnsim.exercises.file import save
+from nnsim.exercises.file_writing import save
 from nnsim.ui.exercise.browsing import attempts as attempts_dialog
 from nnsim.ui.shell.exercising import attempts_folder
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QLabel,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.exercises.file import load
 from nnsim.ui.exercise.making.preview import Preview
+from nnsim.ui.shell.dialogs.questions import Answer
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -73,7 +75,7 @@ def maker(window, qtbot):
     if window.menu_commands.exercising.is_open:
         window.menu_commands.exercising.leave()
     if window.menu_commands.making.dialog is not None:
-        window.menu_commands.making.dialog.close()
+        window.menu_commands.making.dialog.done(0)
 
 
 def test_the_open_project_is_a_sheet_at_once(maker):
@@ -103,6 +105,87 @@ def test_cells_are_made_blank_one_by_one_and_all_again(maker):
     maker.click_cell("1.w+")
     maker.press("all_blank")
     assert len(maker.asked) == 28
+
+
+def test_cells_are_picked_while_something_else_cannot_be_read(maker):
+    maker.tab(2)
+    maker.write("vary_weights", "a; b")
+    maker.click_cell("3.sums")
+    assert maker.find(Preview, "preview").item(2, 2).text() != "____"
+    maker.find(QLineEdit, "vary_weights").clear()
+    maker.dialog.refresh()
+    assert "3.sums" not in maker.asked
+
+
+def test_what_cannot_be_read_is_said_with_its_field(maker):
+    say = maker.window.preferences.say
+    maker.tab(2)
+    maker.write("vary_biases", "1; x")
+    assert maker.told.startswith(say("making_dialog.vary.biases"))
+    assert "x" in maker.told
+    maker.find(QLineEdit, "vary_biases").clear()
+    maker.write("tolerance", "-1")
+    assert maker.told.startswith(say("making_dialog.tolerance"))
+
+
+def test_numbers_are_put_into_the_statement_by_a_click(maker):
+    field = maker.find(QPlainTextEdit, "statement_es")
+    field.setPlainText("Empieza con ")
+    field.moveCursor(QTextCursor.MoveOperation.End)
+    names = maker.dialog.findChildren(QLabel, "making_names")[0]
+    assert "{bias_step}" in names.text()
+    names.linkActivated.emit("weights")
+    maker.dialog.refresh()
+    assert field.toPlainText() == "Empieza con {weights}"
+    assert maker.dialog.exercise.variant().statement("es") == "Empieza con (0,5; 0,5)"
+
+
+def test_a_name_that_is_none_is_said_and_can_be_saved(maker):
+    maker.find(QPlainTextEdit, "statement_en").setPlainText("w = {weigths}, {0, 1}, {")
+    maker.dialog.refresh()
+    assert "{weigths}" in maker.told
+    assert maker.find(QPushButton, "save").isEnabled()
+
+
+def test_other_variants_are_seen_before_they_are_given(maker):
+    seed = maker.find(QSpinBox, "seed")
+    assert not seed.isEnabled()
+    maker.tab(2)
+    maker.write("vary_weights", "-1; 1")
+    preview = maker.find(Preview, "preview")
+    own = preview.rowCount()
+    seen = set()
+    for number in range(1, 8):
+        seed.setValue(number)
+        maker.dialog.refresh()
+        seen.add(preview.rowCount())
+        sheet = maker.dialog.exercise.variant(number).sheet
+        assert preview.rowCount() == len(sheet.rows)
+    assert seen != {own}
+
+
+@pytest.mark.parametrize("answer", Answer)
+def test_what_is_in_no_file_is_not_lost_unasked(maker, tmp_path, monkeypatch, answer):
+    from nnsim.ui.exercise.making import dialog
+
+    asked = []
+    monkeypatch.setattr(dialog, "ask_to_save", lambda *a: asked.append(a) or answer)
+    monkeypatch.setattr(dialog, "choose_to_save", lambda *_: tmp_path / "mine.toml")
+    maker.tab(0)
+    maker.find(QTabWidget, "texts").setCurrentIndex(0)
+    maker.write("title_es", "Mi puerta")
+    QTest.keyClick(maker.dialog, Qt.Key.Key_Escape)
+    assert len(asked) == 1
+    assert (tmp_path / "mine.toml").exists() is (answer is Answer.SAVE)
+    assert (maker.window.menu_commands.making.dialog is not None) is (answer is Answer.CANCEL)
+
+
+def test_a_dialog_in_which_nothing_was_changed_closes_at_once(maker, monkeypatch):
+    from nnsim.ui.exercise.making import dialog
+
+    monkeypatch.setattr(dialog, "ask_to_save", lambda *_: pytest.fail("asked"))
+    maker.press("close")
+    assert maker.window.menu_commands.making.dialog is None
 
 
 def test_what_is_missing_is_said_and_cannot_be_saved(maker):

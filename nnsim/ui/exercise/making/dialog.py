@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
+    QSpinBox,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -19,19 +21,25 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.core.messages import NnsimError
-from nnsim.exercises.exercise import Exercise
-from nnsim.exercises.file import SUFFIX, save
+from nnsim.exercises.exercise import Exercise, given_of
+from nnsim.exercises.file import SUFFIX
+from nnsim.exercises.file_writing import save
+from nnsim.exercises.filling import unfilled
 from nnsim.exercises.making import Draft
+from nnsim.exercises.stating import placeholders
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.making.asked import Asked
 from nnsim.ui.exercise.making.preview import Preview
 from nnsim.ui.exercise.making.rules import Rules
 from nnsim.ui.exercise.making.texts import Texts
+from nnsim.ui.exercise.statement import Statement
+from nnsim.ui.shell.dialogs.questions import Answer, ask_to_save
 
 # Typing is followed by the preview, but not letter by letter.
 _PAUSE_MS = 150
 _SIZE = QSize(1080, 720)
+_MOST_SEEDS = 9999
 
 
 class MakingDialog(QDialog):
@@ -62,8 +70,12 @@ class MakingDialog(QDialog):
         self.setWindowTitle(say("making_dialog.title"))
         self._asked = Asked(preferences, draft)
         self._rules = Rules(preferences, draft)
-        self._texts = Texts(preferences, draft.titles, draft.statements)
+        names = placeholders(draft.document)
+        self._texts = Texts(preferences, draft.titles, draft.statements, names)
         self._preview = Preview(preferences)
+        self._statement = Statement(preferences)
+        self._may_be_blank: frozenset[str] = frozenset()
+        self._blank: frozenset[str] = frozenset()
         self._told = QLabel()
         self._told.setObjectName("making_told")
         self._told.setWordWrap(True)
@@ -71,14 +83,21 @@ class MakingDialog(QDialog):
         self._whole.setObjectName("making_all_blank")
         self._whole.setAutoDefault(False)
         self._whole.clicked.connect(self._all_blank)
+        self._seed = QSpinBox()
+        self._seed.setObjectName("making_seed")
+        self._seed.setRange(0, _MOST_SEEDS)
+        self._seed.setSpecialValueText(say("making_dialog.seed_own"))
+        self._seed.setToolTip(say("making_dialog.seed_tip"))
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self.refresh)
+        self._seed.valueChanged.connect(lambda _: self._timer.start())
         self._build()
         for part in (self._asked, self._rules, self._texts):
             part.changed.connect(self._timer.start)
         self._asked.changed.connect(self._forget_cells)
         self._preview.toggled.connect(self._toggle)
         self.refresh()
+        self._kept = self._draft
         self.resize(_SIZE * preferences.zoom)
 
     def _build(self) -> None:
@@ -100,14 +119,20 @@ class MakingDialog(QDialog):
         heading = QHBoxLayout()
         heading.addWidget(QLabel(say("making_dialog.preview")))
         heading.addStretch(1)
+        variant = QLabel(say("making_dialog.seed"))
+        variant.setBuddy(self._seed)
+        heading.addWidget(variant)
+        heading.addWidget(self._seed)
         heading.addWidget(self._whole)
         below.addLayout(heading)
+        below.addWidget(self._statement)
         below.addWidget(self._preview, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(tabs)
         split.addWidget(right)
         split.setSizes([500, 560])
         split.setChildrenCollapsible(False)
+        split.splitterMoved.connect(lambda: self._statement.fit(self.height()))
         buttons = QHBoxLayout()
         self._try = self._button("try", say("making_dialog.try"), self._try_out)
         self._save = self._button("save", say("making_dialog.save"), self.save)
@@ -120,6 +145,10 @@ class MakingDialog(QDialog):
         layout.addWidget(split, 1)
         layout.addWidget(self._told)
         layout.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._statement.fit(self.height())
 
     def _button(self, name: str, words: str, act: object) -> QPushButton:
         button = QPushButton(words)
@@ -138,28 +167,47 @@ class MakingDialog(QDialog):
     def refresh(self) -> None:
         """Make the exercise again and show its sheet, or say what is missing."""
         self._timer.stop()
+        self._exercise = None
+        draft = self._asked.applied(self._draft)
+        self._draft = replace(draft, titles=self._texts.titles, statements=self._texts.statements)
         try:
-            draft = self._rules.applied(self._asked.applied(self._draft))
-            draft = replace(draft, titles=self._texts.titles, statements=self._texts.statements)
-            self._draft = draft
-            self._show_sheet(draft)
-            self._exercise = draft.exercise()
+            self._take_rules()
+            self._exercise = self._draft.exercise()
             self._check_variants(self._exercise)
         except NnsimError as error:
             self._exercise = None
-            self._say(" ".join(map(self._preferences.tell, error.messages)), "wrong")
+            self._say_problem(error)
         for button in (self._try, self._save):
             button.setEnabled(self._exercise is not None)
-        self._whole.setEnabled(bool(self._draft.question.cells))
+        self._whole.setEnabled(self._draft.picks_cells)
+        self._seed.setEnabled(bool(self._draft.vary))
+
+    def _take_rules(self) -> None:
+        """The sheet is shown also where what is typed under the rules cannot be read."""
+        try:
+            self._draft = self._rules.applied(self._draft)
+        finally:
+            self._show_sheet(self._draft)
 
     def _show_sheet(self, draft: Draft) -> None:
         """The sheet is shown also while title or statement are missing."""
-        said = {"es": "-"}
-        every = replace(draft.question, cells=frozenset())
-        whole = replace(draft, titles=said, statements=said, question=every)
-        may_be_blank = frozenset(c.key for c in whole.exercise().variant().sheet.asked)
-        sheet = replace(draft, titles=said, statements=said).exercise().variant().sheet
-        self._preview.show_sheet(sheet, may_be_blank)
+        seed = self._seed.value() if draft.vary else 0
+        said = {locale: words or "-" for locale, words in draft.statements.items()}
+        shown = replace(draft, titles={"es": "-"}, statements=said)
+        whole = shown.with_all_blank().exercise().variant(seed)
+        variant = shown.exercise().variant(seed)
+        sheet = variant.sheet
+        self._may_be_blank = frozenset(c.key for c in whole.sheet.asked)
+        self._blank = frozenset(c.key for c in sheet.asked)
+        self._preview.show_sheet(sheet, self._may_be_blank)
+        locale = self._preferences.locale
+        title = draft.titles.get(locale) or next(filter(None, draft.titles.values()), "")
+        self._statement.show_text(title, variant.statement(locale))
+        names = [n for words in said.values() for n in unfilled(words, given_of(variant.task))]
+        if names:
+            told = self._preferences.say("making.unfilled", names=", ".join(dict.fromkeys(names)))
+            self._say(told, "wrong")
+            return
         self._say(
             self._preferences.say("making_dialog.blanks", n=len(sheet.asked), rows=len(sheet.rows)),
             "muted",
@@ -169,6 +217,9 @@ class MakingDialog(QDialog):
         if exercise.has_variants:
             exercise.variant(1)
 
+    def _say_problem(self, error: NnsimError) -> None:
+        self._say(" ".join(map(self._preferences.tell, error.messages)), "wrong")
+
     def _say(self, words: str, role: str) -> None:
         self._told.setText(words)
         palette = self._told.palette()
@@ -176,28 +227,19 @@ class MakingDialog(QDialog):
         self._told.setPalette(palette)
 
     def _forget_cells(self) -> None:
-        # Cells picked one by one belong to the columns and steps they were picked from.
-        self._pick(frozenset())
+        # Blank cells picked one by one belong to the columns and steps they were picked from.
+        if self._draft.question.cells:
+            self._draft = self._draft.with_all_blank()
 
     def _all_blank(self) -> None:
-        self._forget_cells()
+        self._draft = self._draft.with_all_blank()
         self.refresh()
 
     def _toggle(self, key: str) -> None:
-        said = {"es": "-"}
-        made = replace(self._draft, titles=said, statements=said)
-        try:
-            blank = frozenset(c.key for c in made.exercise().variant().sheet.asked) ^ {key}
-        except NnsimError:
-            return
+        blank = self._blank ^ {key}
         if blank:
-            self._pick(blank)
+            self._draft = self._draft.with_blank(blank, self._may_be_blank)
             self.refresh()
-
-    def _pick(self, cells: frozenset[str]) -> None:
-        """Only these cells are blank; every one of the asked columns where there are none."""
-        question = replace(self._draft.question, cells=cells)
-        self._draft = replace(self._draft, question=question)
 
     # -- what comes of it ------------------------------------------------------------------------
 
@@ -219,9 +261,19 @@ class MakingDialog(QDialog):
         try:
             save(exercise, path)
         except NnsimError as error:
-            self._say(" ".join(map(self._preferences.tell, error.messages)), "wrong")
+            self._say_problem(error)
             return False
-        self._path = path
+        self._path, self._kept = path, self._draft
         self._say(self._preferences.say("making_dialog.saved", path=str(path)), "muted")
         self.saved.emit(path)
         return True
+
+    def reject(self) -> None:
+        """Close; where changes are in no file, ask first."""
+        self.refresh()
+        if self._draft != self._kept:
+            title = next(filter(None, self._draft.titles.values()), "")
+            answer = ask_to_save(self, self._preferences, title)
+            if answer is Answer.CANCEL or (answer is Answer.SAVE and not self.save()):
+                return
+        super().reject()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import parse_number
 from nnsim.exercises.exercise import CONTROLS, MODES
 from nnsim.exercises.making import Draft, range_text, read_range
@@ -28,6 +30,25 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.making.asked import check_box
 
 _MOST_DECIMALS = 12
+_Value = TypeVar("_Value")
+
+
+def _read(field: str, read: Callable[[str], _Value], edit: QLineEdit) -> _Value:
+    """What a field holds; raises NnsimError with the name of the field before what is wrong."""
+    try:
+        return read(edit.text())
+    except NnsimError as error:
+        named = {"field": Message(f"making_dialog.{field}"), "reason": error.messages[0]}
+        raise NnsimError(Message("making.in_field", named)) from error
+
+
+def _tolerance(typed: str) -> float | None:
+    if not typed.strip():
+        return None
+    tolerance = parse_number(typed.strip())
+    if tolerance < 0:
+        raise NnsimError.of("making.tolerance", text=typed.strip())
+    return tolerance
 
 
 def _varied(draft: Draft) -> tuple[str, ...]:
@@ -83,6 +104,9 @@ class Rules(QWidget):
             label = QLabel(say(f"making_dialog.{key}"))
             label.setBuddy(field)
             form.addRow(label, field)
+        note = QLabel(say("making_dialog.exact_note"))
+        note.setWordWrap(True)
+        form.addRow(note)
         box.setLayout(form)
         return box
 
@@ -168,11 +192,10 @@ class Rules(QWidget):
 
         Raises NnsimError where a tolerance or a range cannot be read.
         """
-        typed = self._tolerance.text().strip()
-        tolerance = parse_number(typed) if typed else None
-        if tolerance is not None and tolerance < 0:
-            raise NnsimError.of("making.tolerance", text=typed)
-        ranges = {name: read_range(field.text()) for name, field in self._ranges.items()}
+        tolerance = _read("tolerance", _tolerance, self._tolerance)
+        ranges = {
+            name: _read(f"vary.{name}", read_range, field) for name, field in self._ranges.items()
+        }
         costs = [spin.value() / 100 for spin in self._costs]
         low, high = (spin.value() for spin in self._rows)
         return replace(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnsim.ui.bridge.preferences import Preferences
 
@@ -19,8 +27,13 @@ class Texts(QTabWidget):
     changed = Signal()
 
     def __init__(
-        self, preferences: Preferences, titles: Mapping[str, str], statements: Mapping[str, str]
+        self,
+        preferences: Preferences,
+        titles: Mapping[str, str],
+        statements: Mapping[str, str],
+        names: Sequence[str],
     ) -> None:
+        """``names`` are the numbers that can be put into a statement."""
         super().__init__()
         self.setObjectName("making_texts")
         say = preferences.say
@@ -33,17 +46,37 @@ class Texts(QTabWidget):
             statement = QPlainTextEdit(statements.get(locale, ""))
             statement.setObjectName(f"making_statement_{locale}")
             statement.setTabChangesFocus(True)
-            statement.setToolTip(say("making_dialog.placeholders"))
+            numbers = self._links(preferences, names, statement)
             title.textChanged.connect(self.changed)
             statement.textChanged.connect(self.changed)
             page = QWidget()
             form = QFormLayout(page)
             form.addRow(_label(say("making_dialog.title_field"), title), title)
-            form.addRow(_label(say("making_dialog.statement_field"), statement), statement)
+            below = QVBoxLayout()
+            below.addWidget(statement)
+            below.addWidget(numbers)
+            form.addRow(_label(say("making_dialog.statement_field"), statement), below)
             self.addTab(page, say(f"language.{locale}"))
             self._titles[locale], self._statements[locale] = title, statement
         if preferences.locale in _LOCALES:
             self.setCurrentIndex(_LOCALES.index(preferences.locale))
+
+    def _links(
+        self, preferences: Preferences, names: Sequence[str], statement: QPlainTextEdit
+    ) -> QLabel:
+        """The names of numbers; a click on one writes it where the cursor stands."""
+
+        def insert(name: str) -> None:
+            statement.insertPlainText(f"{{{name}}}")
+            statement.setFocus()
+
+        links = " ".join(f"<a href='{name}'>{{{name}}}</a>" for name in names)
+        label = QLabel(preferences.say("making_dialog.placeholders", links=links))
+        label.setObjectName("making_names")
+        label.setWordWrap(True)
+        label.setToolTip(preferences.say("making_dialog.placeholders_tip"))
+        label.linkActivated.connect(insert)
+        return label
 
     @property
     def titles(self) -> dict[str, str]:
