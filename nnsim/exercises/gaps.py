@@ -58,7 +58,12 @@ def gaps_of(sheet: Sheet, cell: Cell, locale: str) -> Iterator[NumberGap | TextG
         for number in answer.numbers:
             exact = cell.decimals is None
             within = cell.half_width or (0.0 if _is_whole(number) else 1e-9)
-            text = number_text(number, cell) if exact else exact_text(as_float(number))
+            # 0.3925 and not 0.39249999999999996, which a platform shows as the right answer.
+            text = (
+                number_text(number, cell)
+                if exact
+                else exact_text(float(f"{as_float(number):.15g}"))
+            )
             if exact and "/" in text:
                 text, within = exact_text(as_float(number)), 5e-4
             coarse = 0.0 if exact else _COARSE * within

@@ -12,7 +12,7 @@ from nnsim.core.texts import one_line
 from nnsim.exercises.exercise import Variant
 from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
 from nnsim.exercises.sheet import Block, Cell, Sheet
-from nnsim.exercises.writing import written
+from nnsim.exercises.writing import notes_on, written
 from nnsim.language import message_text, text
 
 _SPECIAL = re.compile(r"[\\~=#{}:]")
@@ -28,7 +28,7 @@ def _pieces(variant: Variant, locale: str) -> Iterator[str]:
     title = one_line(variant.title(locale)).replace("/", "-")
     seed = f"/{text('handout.seed', locale, seed=variant.seed)}" if variant.seed else ""
     yield f"$CATEGORY: $course$/top/nnsim/{title}{seed}\n"
-    statement = variant.statement(locale).strip()
+    statement = "\n\n".join([variant.statement(locale).strip(), *notes_on(sheet, locale)])
     for cell in sheet.asked:
         gaps = list(gaps_of(sheet, cell, locale))
         block = next(b for b in sheet.blocks if cell.row in b.rows and cell.column in b.columns)

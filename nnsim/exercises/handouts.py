@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from nnsim.exercises.exercise import Exercise, Variant
 from nnsim.exercises.prose import in_html, in_latex, paragraphs
 from nnsim.exercises.sheet import Block, Cell, Heading, Sheet
-from nnsim.exercises.writing import written
+from nnsim.exercises.writing import notes_on, written
 from nnsim.language import message_text, text
 from nnsim.language.escaping import latex
 from nnsim.language.pages import template
@@ -137,7 +137,7 @@ def _page(
         label,
         tuple(paragraphs(variant.statement(locale))),
         tuple(_table(sheet, block, part, locale, heading) for block in sheet.blocks),
-        _notes(sheet, locale),
+        notes_on(sheet, locale),
     )
 
 
@@ -178,13 +178,6 @@ def _cell(sheet: Sheet, cell: Cell, part: Part, locale: str) -> HandoutCell:
         return HandoutCell("", True, options=options)
     answer = written(cell, sheet.expected(cell.key), locale)
     return HandoutCell(answer, cell.asked, options=options)
-
-
-def _notes(sheet: Sheet, locale: str) -> tuple[str, ...]:
-    decimals = {cell.decimals for cell in sheet.asked if cell.decimals is not None}
-    if len(decimals) != 1:
-        return ()
-    return (text("handout.decimals", locale, n=min(decimals)),)
 
 
 def _html_heading(heading: Heading, locale: str) -> str:

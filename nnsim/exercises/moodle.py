@@ -16,7 +16,7 @@ from nnsim.exercises.exercise import Variant
 from nnsim.exercises.gaps import ChoiceGap, NumberGap, TextGap, gaps_of
 from nnsim.exercises.prose import in_html, paragraphs
 from nnsim.exercises.sheet import Block, Cell, Sheet
-from nnsim.exercises.writing import written
+from nnsim.exercises.writing import notes_on, written
 from nnsim.language import message_text, text
 
 #: What has a meaning inside a gap.
@@ -61,7 +61,7 @@ def _body(variant: Variant, locale: str) -> str:
     """Statement and table in HTML, with gaps where something is asked."""
     sheet = variant.sheet
     said = "".join(f"<p>{_outside(in_html(p))}</p>" for p in paragraphs(variant.statement(locale)))
-    notes = []
+    notes = list(notes_on(sheet, locale))
     if any(cell.dashes and cell.decimals is not None for cell in sheet.asked):
         notes.append(text("handout.unchanged_too", locale))
     extra = "".join(f"<p>{_outside(html.escape(note))}</p>" for note in notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from nnsim.core.numbers import format_number
 from nnsim.exercises.attempt import Attempt
 from nnsim.exercises.attempt_file import SUFFIX
 from nnsim.exercises.attempts import LOG_COLUMNS, log_rows, minutes_of, read
-from nnsim.language import message_text, text
+from nnsim.language import decimal_mark, message_text, text
 
 COLUMNS = (
     "name",
@@ -34,8 +35,10 @@ COLUMNS = (
 )
 COMMONEST_COLUMNS = ("exercise", "mistake", "times", "attempts")
 _MISTAKES = {"es": "errores", "en": "mistakes"}
-# A spreadsheet takes text that begins like this for a formula.
-_FORMULA = ("=", "@", "\t", "\r")
+# A spreadsheet takes text that begins like this for a formula, if it is not just a number.
+_FORMULA = ("=", "@", "\t", "\r", "+", "-")
+_NUMBERS = re.compile(r"[-+]?[\d.,;/() eE−-]*")
+_READ_NUMBER = re.compile(r"\(?-?\d")
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,9 @@ def _commonest(attempts: Sequence[Attempt]) -> tuple[Commonest, ...]:
     return tuple(Commonest(*key, times[key], where[key]) for key in ordered)
 
 
-def table(results: Results, locale: str, mark: str = ".") -> Iterator[tuple[str, ...]]:
-    """Rows of ``COLUMNS``, an attempt each."""
+def table(results: Results, locale: str, mark: str | None = None) -> Iterator[tuple[str, ...]]:
+    """Rows of ``COLUMNS``, an attempt each; without a decimal mark it is that of the language."""
+    mark = decimal_mark(locale) if mark is None else mark
     for attempt in results.attempts:
         score = attempt.score
         minutes = minutes_of(attempt.started, attempt.events)
@@ -119,8 +123,8 @@ def table(results: Results, locale: str, mark: str = ".") -> Iterator[tuple[str,
             attempt.name,
             attempt.variant.exercise.id,
             str(attempt.variant.seed),
-            attempt.mode,
-            attempt.started.isoformat(),
+            text(f"exercise_browse.mode_in_short.{attempt.mode}", locale),
+            f"{attempt.started.astimezone():%Y-%m-%d %H:%M}",
             format_number(round(minutes, 1), mark),
             text("results.yes" if attempt.finished else "results.no", locale),
             format_number(score.points, mark),
@@ -142,19 +146,20 @@ def save_results(results: Results, path: Path, locale: str) -> tuple[Path, ...]:
     log = path.with_stem(f"{path.stem}-log")
     save_table(results, path, locale)
     save_commonest(results, mistakes, locale)
-    save_log(results.attempts, log)
+    save_log(results.attempts, log, locale)
     return path, mistakes, log
 
 
 def save_table(results: Results, path: Path, locale: str) -> None:
     """The table of a class as CSV.  Raises NnsimError ``file.cannot_write``."""
-    _save(path, [text(f"results.column.{c}", locale) for c in COLUMNS], table(results, locale))
+    headings = [text(f"results.column.{c}", locale) for c in COLUMNS]
+    _save(path, headings, table(results, locale), locale)
 
 
 def save_commonest(results: Results, path: Path, locale: str) -> None:
     """The commonest mistakes as CSV."""
     headings = [text(f"results.column.{c}", locale) for c in COMMONEST_COLUMNS]
-    _save(path, headings, commonest_rows(results, locale))
+    _save(path, headings, commonest_rows(results, locale), locale)
 
 
 def commonest_rows(results: Results, locale: str) -> Iterator[tuple[str, ...]]:
@@ -164,14 +169,31 @@ def commonest_rows(results: Results, locale: str) -> Iterator[tuple[str, ...]]:
         yield each.exercise, words, str(each.times), str(each.attempts)
 
 
-def save_log(attempts: Iterable[Attempt], path: Path) -> None:
+def save_log(attempts: Iterable[Attempt], path: Path, locale: str) -> None:
     """Everything that happened, one row an event, as CSV with the same columns everywhere."""
-    _save(path, LOG_COLUMNS, (row for attempt in attempts for row in log_rows(attempt)))
+    rows = (row for attempt in attempts for row in log_rows(attempt))
+    mark = decimal_mark(locale)
+    _save(path, LOG_COLUMNS, (_with_mark(row, mark) for row in rows), locale)
 
 
-def _save(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _with_mark(row: Sequence[str], mark: str) -> Sequence[str]:
+    """A row of the log whose numbers have this decimal mark; what was typed stays as it was."""
+    made = dict(zip(LOG_COLUMNS, row, strict=True))
+    if mark != ".":
+        for name in ("read", "credit"):
+            if _READ_NUMBER.match(made[name]):
+                made[name] = made[name].replace(", ", "; ").replace(".", mark)
+    return list(made.values())
+
+
+def _save(
+    path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]], locale: str
+) -> None:
+    """Write CSV as spreadsheets of a language open it: where decimals have a comma, ";" parts the
+    cells."""
+    delimiter = ";" if decimal_mark(locale) == "," else ","
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as f:
-        writer = csv.writer(f)
+        writer = csv.writer(f, delimiter=delimiter)
         writer.writerow(headings)
         for row in rows:
             writer.writerow([_harmless(str(value)) for value in row])
@@ -179,4 +201,5 @@ def _save(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]])
 
 def _harmless(value: str) -> str:
     """Text that a spreadsheet shows and does not compute."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    is_formula = value.startswith(_FORMULA) and not _NUMBERS.fullmatch(value)
+    return f"'{value}" if is_formula else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -117,23 +118,30 @@ class TraceSheet(Sheet):
     def _as_list(self, found: list[tuple[Cell, _Source, int]]) -> None:
         """One number a row, in the order in which they come about."""
         session = self.session
-        ordered: list[tuple[int, int, int, Cell, _Source]] = []
-        for cell, source, _ in found:
+        ordered: list[tuple[int, int, int, Cell, _Source, int]] = []
+        for cell, source, sample in found:
             if source.column.group in _COUNTS:
                 continue
             session.go_to(source.iteration)
             frame = session.frame
             moment = max((frame.shown_from(q) for q in source.quantities), default=0)
-            ordered.append((source.iteration, moment, len(ordered), cell, source))
+            ordered.append((source.iteration, moment, len(ordered), cell, source, sample))
         session.reset()
         ordered.sort(key=lambda item: item[:3])
+        # What belongs to a sample is there once for each; what belongs to all of them, once.
+        times = Counter((s.iteration, s.column.key) for *_, s, _ in ordered)
+
+        def name(source: _Source, sample: int) -> Message:
+            is_own = times[source.iteration, source.column.key] > 1
+            return self._row_name(source, sample if is_own else None)
+
         self.columns = (Heading("value", Message("exercise.value")),)
         self.rows = tuple(
-            Heading(cell.key, self._row_name(source), self._symbol(source))
-            for *_, cell, source in ordered
+            Heading(cell.key, name(source, sample), self._symbol(source))
+            for *_, cell, source, sample in ordered
         )
         self.cells = tuple(
-            replace(cell, row=number, column=0) for number, (*_, cell, _s) in enumerate(ordered)
+            replace(cell, row=number, column=0) for number, (*_, cell, _s, _n) in enumerate(ordered)
         )
 
     def _row_of_table(self, iteration: int, sample: int, samples: int) -> Message:
@@ -143,10 +151,13 @@ class TraceSheet(Sheet):
             return Message("forms.row.sample", {"row": sample + 1})
         return Message("exercise.row_of_sample", {"iteration": iteration, "row": sample + 1})
 
-    def _row_name(self, source: _Source) -> Message:
+    def _row_name(self, source: _Source, sample: int | None) -> Message:
+        named = source.column.heading
+        if sample is not None:
+            named = Message("exercise.row_in_sample", {"row": sample + 1, "what": named})
         if len(self.iterations) == 1:
-            return source.column.heading
-        what = {"iteration": source.iteration, "what": source.column.heading}
+            return named
+        what = {"iteration": source.iteration, "what": named}
         return Message("exercise.row_of_list", what)
 
     @property

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from nnsim.core.numbers import Number, as_float, format_number, joined
 from nnsim.exercises.answers import Answer
-from nnsim.exercises.sheet import Cell
-from nnsim.language import decimal_mark, message_text
+from nnsim.exercises.sheet import Cell, Sheet
+from nnsim.language import decimal_mark, message_text, text
 
 _LARGEST_DENOMINATOR = 9999
 #: Digits of an exact number whose decimals end.
@@ -32,13 +32,19 @@ def written(cell: Cell, answer: Answer, locale: str, mark: str | None = None) ->
 def number_text(number: Number, cell: Cell, mark: str = ".") -> str:
     """A number of a cell with the decimals that are asked for."""
     if cell.decimals is not None:
-        text = f"{as_float(number):.{cell.decimals}f}"
-        if float(text) == 0:
-            text = text.removeprefix("-")
-        return text.replace(".", mark)
+        digits = f"{as_float(number):.{cell.decimals}f}"
+        if float(digits) == 0:
+            digits = digits.removeprefix("-")
+        return digits.replace(".", mark)
     if isinstance(number, Fraction) and not _ends(number):
         return f"{number.numerator}/{number.denominator}"
     return format_number(number, mark, _EXACT_DIGITS)
+
+
+def notes_on(sheet: Sheet, locale: str) -> tuple[str, ...]:
+    """What a sheet has to say of how exact its answers are to be."""
+    decimals = {cell.decimals for cell in sheet.asked if cell.decimals is not None}
+    return (text("handout.decimals", locale, n=min(decimals)),) if len(decimals) == 1 else ()
 
 
 def _ends(number: Fraction) -> bool:

@@ -189,6 +189,13 @@ def test_rounded_numbers_have_a_tolerance_and_a_coarser_one_for_half():
     assert (float(gap.within), float(gap.coarse)) == (5e-5, 5e-4)
 
 
+def test_a_platform_says_with_how_many_decimals_and_shows_no_dust():
+    variants = variants_of(bank.exercise_of("net-2-2-2-forward"))
+    for content in (moodle_xml(variants, "es"), gift(variants, "es")):
+        assert "Valores con 4 decimales." in content
+        assert not re.search(r"\d\.\d{16}", content)
+
+
 # -- GIFT ----------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from nnsim.exercises.file_writing import dumps
 from nnsim.exercises.filling import unfilled
 from nnsim.exercises.making import draft_again, draft_of, range_text, read_range, slug
 from nnsim.exercises.marking import Verdict, mark
-from nnsim.language import decimal_mark
+from nnsim.language import decimal_mark, message_text
 from nnsim.session.cells import Group
 
 
@@ -119,6 +119,16 @@ def test_in_a_longer_variant_the_further_rows_are_blank_like_most():
     assert longer
     for sheet in sheets:
         assert len(sheet.asked) == 4 * len(sheet.rows) - 1
+
+
+def test_a_list_of_a_whole_batch_says_of_which_sample_each_number_is():
+    document = perceptron((2, 2, 1))
+    training = replace(document.training, rule="gradient_descent")
+    made = replace(draft_of(replace(document, training=training)), titles={"es": "Lote"})
+    rows = [message_text(row.words, "es") for row in made.exercise().variant().sheet.rows]
+    assert len(set(rows)) == len(rows)
+    assert "muestra 3: Σ N1" in rows
+    assert "Pérdida" in rows
 
 
 def test_what_a_file_gives_by_a_pattern_is_no_pick():

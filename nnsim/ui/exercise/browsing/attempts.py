@@ -229,7 +229,7 @@ class AttemptsDialog(QDialog):
             return
         self._save_folder = path.parent
         try:
-            save_log(made, path)
+            save_log(made, path, self._preferences.locale)
         except NnsimError as error:
             self._messages.tell(error.messages)
         else:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -24,7 +23,7 @@ from nnsim.exercises.results import (
 )
 from nnsim.ui.bridge.file_dialogs import choose_folder, choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.exercise.browsing.parts import button, dated, size_dialog
+from nnsim.ui.exercise.browsing.parts import button, size_dialog
 from nnsim.ui.exercise.browsing.simple_table import SimpleTable
 from nnsim.ui.exercise.browsing.slices import Slices
 from nnsim.ui.shell.message_bar import MessageBar
@@ -137,9 +136,7 @@ class ResultsDialog(QDialog):
             results = Results((), (), ())
         elif self._folder is not None:
             self._told.setText(str(self._folder))
-        self.attempts.show_rows(
-            [self._readable(row) for row in table(results, locale, self._preferences.mark)]
-        )
+        self.attempts.show_rows(list(table(results, locale, self._preferences.mark)))
         self.mistakes.show_rows(list(commonest_rows(results, locale)))
         self.unread.show_rows([[self._preferences.tell(each)] for each in results.unreadable])
         for number, page in enumerate((self.attempts, self.mistakes, self.unread)):
@@ -147,13 +144,6 @@ class ResultsDialog(QDialog):
             words = say(f"exercise_browse.tab.{key}", n=page.rowCount())
             self._tabs.setTabText(number, words)
         self._tabs.setTabVisible(2, bool(results.unreadable))
-
-    def _readable(self, row: Sequence[str]) -> list[str]:
-        """A row of the table with what is written for programs there in words."""
-        made = dict(zip(COLUMNS, row, strict=True))
-        made["mode"] = self._preferences.say(f"exercise_browse.mode_in_short.{made['mode']}")
-        made["started"] = dated(datetime.fromisoformat(made["started"]))
-        return list(made.values())
 
     def _write(self) -> None:
         if self.results is None or self._folder is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.browsing.parts import dress_table, give_rest
+
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SimpleTable(QTableWidget):
@@ -20,7 +24,9 @@ class SimpleTable(QTableWidget):
     ) -> None:
         super().__init__(0, len(headings))
         self.setObjectName(name)
-        self.setHorizontalHeaderLabels(headings)
+        self._heads = [QTableWidgetItem(words) for words in headings]
+        for column, head in enumerate(self._heads):
+            self.setHorizontalHeaderItem(column, head)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         dress_table(self, preferences)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,6 +40,9 @@ class SimpleTable(QTableWidget):
             for column, words in enumerate(row):
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
+                if _NUMBER.fullmatch(words):
+                    item.setTextAlignment(_RIGHT)
+                    self._heads[column].setTextAlignment(_RIGHT)
                 self.setItem(number, column, item)
         self.resizeColumnsToContents()
         give_rest(self, self._stretched)

@@ -67,7 +67,8 @@ class MakingDialog(QDialog):
         self._folder, self._path = folder, path
         self._exercise: Exercise | None = None
         say = preferences.say
-        self.setWindowTitle(say("making_dialog.title"))
+        kind = "title" if path is None else "change_title"
+        self.setWindowTitle(say(f"making_dialog.{kind}", name="" if path is None else path.name))
         self._asked = Asked(preferences, draft)
         self._rules = Rules(preferences, draft)
         names = placeholders(draft.document)

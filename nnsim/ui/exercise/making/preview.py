@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
-from nnsim.exercises.sheet import Sheet
+from nnsim.exercises.sheet import Heading, Sheet
 from nnsim.exercises.writing import written
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
+from nnsim.ui.exercise.row_headings import RowHeadings
+from nnsim.ui.panels.step_table.header import LATEX_ROLE, GroupedHeader
 
 _KEY = Qt.ItemDataRole.UserRole
 _BLANK = "____"
@@ -28,17 +32,22 @@ class Preview(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setToolTip(preferences.say("making_dialog.preview_tip"))
+        self.setHorizontalHeader(GroupedHeader(self, preferences))
+        self._rows = RowHeadings(self, preferences)
+        self.setVerticalHeader(self._rows)
         self.cellClicked.connect(self._toggle)
 
     def show_sheet(self, sheet: Sheet, may_be_blank: frozenset[str]) -> None:
         """Show a sheet; the cells of these keys can be made blank or given by a click."""
-        tell, theme = self._preferences.tell, self._preferences.theme
+        theme = self._preferences.theme
         at = self.currentRow(), self.currentColumn()
         self.clear()
         self.setRowCount(len(sheet.rows))
         self.setColumnCount(len(sheet.columns))
-        self.setHorizontalHeaderLabels([tell(heading.words) for heading in sheet.columns])
-        self.setVerticalHeaderLabels([tell(heading.words) for heading in sheet.rows])
+        for number, heading in enumerate(sheet.columns):
+            self.setHorizontalHeaderItem(number, self._heading(heading))
+        for number, heading in enumerate(sheet.rows):
+            self.setVerticalHeaderItem(number, self._heading(heading))
         self.verticalHeader().setVisible(sheet.names_rows)
         for cell in sheet.cells:
             answer = written(cell, sheet.expected(cell.key), self._preferences.locale)
@@ -52,8 +61,17 @@ class Preview(QTableWidget):
                 item.setToolTip(answer)
             self.setItem(cell.row, cell.column, item)
         self.resizeColumnsToContents()
+        self._rows.fit(0, self.width() // 2)
+        for row in range(self.rowCount()):
+            height = self.verticalHeader().defaultSectionSize()
+            self.setRowHeight(row, max(height, math.ceil(self._rows.wanted_height(row))))
         if at[0] >= 0:
             self.setCurrentCell(*at)
+
+    def _heading(self, heading: Heading) -> QTableWidgetItem:
+        item = QTableWidgetItem(self._preferences.tell(heading.words))
+        item.setData(LATEX_ROLE, heading.latex)
+        return item
 
     def _toggle(self, row: int, column: int) -> None:
         item = self.item(row, column)
