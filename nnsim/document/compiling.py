@@ -6,6 +6,7 @@ import dataclasses
 
 from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
+from nnsim.document.optimisers import PARAMETERS
 from nnsim.engine.learners import (
     CourseRule,
     DeltaRule,
@@ -120,7 +121,13 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
         inputs,
         targets,
         feed,
-        Update(OptimiserSpec("gradient_descent", training.learning_rate)),
+        Update(
+            OptimiserSpec(
+                "gradient_descent" if training.optimiser == "plain" else training.optimiser,
+                training.learning_rate,
+                **{name: getattr(training, name) for name in PARAMETERS[training.optimiser]},
+            )
+        ),
         batch=len(inputs) if training.rule == "gradient_descent" else training.batch_size,
         update_biases=biases,
         updated_weights_first=conventions.update_timing == "during",

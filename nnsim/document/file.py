@@ -38,12 +38,16 @@ from nnsim.document.model import (
     Training,
     frozen_array,
 )
-from nnsim.document.schema import DocumentPart
+from nnsim.document.optimisers import ALL_PARAMETERS
+from nnsim.document.schema import DocumentPart, DocumentPart1, DocumentPart2
 from nnsim.engine.activations import ActivationSpec
 
 SUFFIX = ".nnsim"
 MIMETYPE = b"application/x-nnsim"
-VERSION = 1
+VERSION = 2
+# Training settings that version 1 does not have.  Its files mean what a new document has of them.
+_SINCE_2 = ("optimiser", *ALL_PARAMETERS)
+_PLAIN = Training()
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
 # What zipfile lets through where bytes are not what they should be.
 _DAMAGE = (
@@ -102,10 +106,15 @@ def arrays_of(document: Document) -> Iterator[tuple[str, Floats]]:
 
 
 def head_of(document: Document) -> dict[str, Any]:
-    """Everything of a document but its arrays, as plain JSON values."""
+    """Everything of a document but its arrays, as plain JSON values.
+
+    What has no optimiser is written as version 1, which says all there is to say about it.
+    """
+    settings = [document.training, *(c.training for c in document.changes if c.training)]
+    version = 2 if any(_has_optimiser(training) for training in settings) else 1
     return {
         "format": "nnsim",
-        "version": VERSION,
+        "version": version,
         "made_with": __version__,
         "title": document.title,
         "notes": document.notes,
@@ -117,11 +126,20 @@ def head_of(document: Document) -> dict[str, Any]:
             "input_names": list(document.data.input_names),
             "target_names": list(document.data.target_names),
         },
-        "training": dataclasses.asdict(document.training),
+        "training": _training_head(document.training, version),
         "conventions": dataclasses.asdict(document.conventions),
-        "changes": [_change_head(change) for change in document.changes],
+        "changes": [_change_head(change, version) for change in document.changes],
         "next_id": document.next_id,
     }
+
+
+def _has_optimiser(training: Training) -> bool:
+    return any(getattr(training, name) != getattr(_PLAIN, name) for name in _SINCE_2)
+
+
+def _training_head(training: Training, version: int) -> dict[str, Any]:
+    head = dataclasses.asdict(training)
+    return head if version >= 2 else {k: v for k, v in head.items() if k not in _SINCE_2}
 
 
 def _node_head(node: Node) -> dict[str, Any]:
@@ -132,10 +150,10 @@ def _node_head(node: Node) -> dict[str, Any]:
     return {name: getattr(node, name) for name in fields} | {"activation": activation}
 
 
-def _change_head(change: Change) -> dict[str, Any]:
+def _change_head(change: Change, version: int) -> dict[str, Any]:
     return {
         "iteration": change.iteration,
-        "training": change.training and dataclasses.asdict(change.training),
+        "training": change.training and _training_head(change.training, version),
         "conventions": change.conventions and dataclasses.asdict(change.conventions),
         "parameters": [
             {"name": edit.name, "index": list(edit.index), "value": edit.value}
@@ -247,8 +265,10 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
 
     Raises NnsimError ``file.field`` and those of the arrays.
     """
+    form: type[DocumentPart1 | DocumentPart2]
+    form = DocumentPart1 if head.get("version") == 1 else DocumentPart2
     try:
-        part = DocumentPart.model_validate(head)
+        part = form.model_validate(head)
     except ValidationError as error:
         raise field_errors(error, path) from error
     nodes = tuple(
@@ -305,7 +325,7 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
     return document
 
 
-def _require_sound(part: DocumentPart, by_id: dict[str, Node], path: Path) -> None:
+def _require_sound(part: DocumentPart[Any], by_id: dict[str, Node], path: Path) -> None:
     """What the schema cannot say: ids are unique and known, connections possible."""
     ids = [n.id for n in part.nodes] + [c.id for c in part.connections]
     if len(ids) != len(set(ids)) or any(int(i[1:]) >= part.next_id for i in ids):

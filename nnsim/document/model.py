@@ -10,7 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,11 @@ NodeKind: TypeAlias = Literal["input", "dense"]
 Rule: TypeAlias = Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
 
 RULES: tuple[Rule, ...] = ("course", "perceptron", "delta", "gradient_descent", "sgd")
+OptimiserName: TypeAlias = Literal[
+    "plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"
+]
+#: How gradient learning may step: "plain" goes straight down the gradient.
+OPTIMISERS: tuple[OptimiserName, ...] = get_args(OptimiserName)
 #: What gradient learning may measure a diagram by.
 LOSSES = ("mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge")
 #: Rules that teach a single layer and have no chain rule.
@@ -82,9 +87,11 @@ class Connection:
 class Training:
     """How the diagram learns.  Every field is a visible setting.
 
-    ``weight_step`` and ``bias_step`` belong to the course rule, ``batch_size`` to SGD, ``loss`` to
-    gradient learning.  A run stops at ``limit`` iterations, when the mean loss of an epoch is at
-    most ``target_loss``, or when no parameter moved by more than ``tolerance`` over an epoch.
+    ``weight_step`` and ``bias_step`` belong to the course rule, ``batch_size`` to SGD, ``loss`` and
+    ``optimiser`` to gradient learning.  ``momentum`` to ``weight_decay`` are settings of optimisers
+    (``nnsim.document.optimisers`` says of which), named as in the engine.  A run stops at ``limit``
+    iterations, when the mean loss of an epoch is at most ``target_loss``, or when no parameter
+    moved by more than ``tolerance`` over an epoch.
     """
 
     rule: Rule = "course"
@@ -93,6 +100,13 @@ class Training:
     bias_step: float = 2.0
     batch_size: int = 1
     loss: str = "mse"
+    optimiser: OptimiserName = "plain"
+    momentum: float = 0.9
+    decay: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.01
     order: Literal["given", "shuffled"] = "given"
     seed: int = 0
     update_biases: bool = True

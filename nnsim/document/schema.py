@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nnsim.document.model import MAX_UNITS
+from nnsim.document.model import MAX_UNITS, OptimiserName
 
 NodeId = Annotated[str, Field(pattern=r"^n[1-9][0-9]{0,8}$")]
 ConnectionId = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,8}$")]
@@ -26,6 +26,7 @@ ActivationName = Literal[
     "softmax",
     "maxout",
 ]
+Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 LossName = Literal["mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge"]
 
 
@@ -64,8 +65,8 @@ class ConnectionPart(Part):
     target: NodeId
 
 
-class TrainingPart(Part):
-    """Training settings, as in the document."""
+class PlainTrainingPart(Part):
+    """Training settings of version 1: gradient learning goes straight down the gradient."""
 
     rule: Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
     learning_rate: Positive
@@ -79,6 +80,21 @@ class TrainingPart(Part):
     limit: int = Field(ge=1, le=10_000_000)
     target_loss: float = Field(ge=0, allow_inf_nan=False)
     tolerance: float = Field(ge=0, allow_inf_nan=False)
+
+
+class TrainingPart(PlainTrainingPart):
+    """Training settings, as in the document."""
+
+    optimiser: OptimiserName
+    momentum: Share
+    decay: Share
+    beta1: Share
+    beta2: Share
+    epsilon: Positive
+    weight_decay: float = Field(ge=0, allow_inf_nan=False)
+
+
+TrainingIn = TypeVar("TrainingIn", PlainTrainingPart, TrainingPart)
 
 
 class ConventionsPart(Part):
@@ -99,11 +115,11 @@ class ParameterEditPart(Part):
     value: Finite
 
 
-class ChangePart(Part):
+class ChangePart(Part, Generic[TrainingIn]):
     """What was changed in the middle of a run."""
 
     iteration: int = Field(ge=1)
-    training: TrainingPart | None = None
+    training: TrainingIn | None = None
     conventions: ConventionsPart | None = None
     parameters: list[ParameterEditPart] = Field(default_factory=list)
 
@@ -115,18 +131,30 @@ class DataPart(Part):
     target_names: list[str] = Field(min_length=1, max_length=2000)
 
 
-class DocumentPart(Part):
-    """The whole of ``document.json``."""
+class DocumentPart(Part, Generic[TrainingIn]):
+    """The whole of ``document.json``, whatever its version."""
 
     format: Literal["nnsim"]
-    version: Literal[1]
+    version: int
     made_with: str = Field(max_length=100)
     title: str = Field(max_length=200)
     notes: str = Field(max_length=100_000)
     nodes: list[NodePart] = Field(max_length=10_000)
     connections: list[ConnectionPart] = Field(max_length=100_000)
     data: DataPart
-    training: TrainingPart
+    training: TrainingIn
     conventions: ConventionsPart
-    changes: list[ChangePart] = Field(default_factory=list, max_length=10_000)
+    changes: list[ChangePart[TrainingIn]] = Field(default_factory=list, max_length=10_000)
     next_id: int = Field(ge=1, le=10**9)
+
+
+class DocumentPart1(DocumentPart[PlainTrainingPart]):
+    """Version 1, which knows no optimisers."""
+
+    version: Literal[1]
+
+
+class DocumentPart2(DocumentPart[TrainingPart]):
+    """Version 2."""
+
+    version: Literal[2]

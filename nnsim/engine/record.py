@@ -41,11 +41,13 @@ What an update was made of stands under the name of the parameter, with a prefix
 | s.            | sum of squared gradients (Adagrad)                                         |
 | m., v.        | averages of the gradient (Adam) and of its square (Adam, RMSprop)          |
 | m^., v^.      | the same, corrected for their start at 0                                   |
+| u-., s-., m-., v-. | what the update found of u, s, m and v                                |
 | decay.        | what decoupled weight decay adds to Δ (AdamW)                              |
 | penalty.g     | gradient of the L1 and L2 penalties: "penalty.gw:c1"                       |
 | used.g        | gradient the optimiser was given, where it was penalised or clipped        |
 
-"lr" is the learning rate of a schedule, "norm" that of the gradient before it was clipped, both ().
+"step" counts the steps of an optimiser that corrects by it (Adam), the present one included; "lr"
+is the learning rate of a schedule, "norm" that of the gradient before it was clipped, both ().
 Where there are penalties L contains them, "L:data" is the loss without and "L:penalty" theirs.
 Where several objectives add up, "L:name" and "l:name" are theirs.  Where several updates follow one
 another, what belongs to one has its name behind the kind: "dz@G:n3", "a@G:n3" of a forward run made
@@ -58,7 +60,7 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -132,6 +134,7 @@ _KINDS = (
     | {form.format(kind): _Kind.VECTOR for kind in ("b", "gamma", "beta") for form in _FORMS}
     | {"positive": _Kind.MATRIX, "negative": _Kind.MATRIX, "p": _Kind.PRODUCT}
 )
+_OF_PARAMETERS = {form.format(kind): kind for kind in ("w", "b") for form in _FORMS}
 #: statistics of a layer's normalisation: one for each step of each sample
 _OF_STEPS = ("mean", "variance")
 
@@ -184,6 +187,16 @@ class Quantity:
         if len(index) == 3:
             return cls(kind, owner, inner[0], sample=first, step=second)
         return cls(kind, owner, second, sample=first, inner=tuple(inner))
+
+    @property
+    def parameter(self) -> Quantity | None:
+        """The weight or bias before the update that this is about, None where it is about none.
+
+        It is for gradients, changes, new values and all that an update was made of; not for
+        products, which a sample has a part in.
+        """
+        kind = _OF_PARAMETERS.get(_plain(self.kind))
+        return None if kind is None else replace(self, kind=kind, sample=0)
 
     @property
     def name(self) -> str:

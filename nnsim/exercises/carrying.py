@@ -7,13 +7,14 @@ in place of the engine's.  So a carried number and the formula that a hint shows
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from nnsim.core.numbers import Number
 from nnsim.document.compiling import plan_spec
 from nnsim.document.model import Conventions, Training
+from nnsim.document.optimisers import INTERNALS, KEPT, begins_anew, optimiser_of
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
 from nnsim.explain import explain
@@ -133,8 +134,16 @@ class Carrying:
         while self._ready_to < iteration - 1:
             self._ready_to += 1
             if self._ready_to >= self._first:
-                for quantity in self.parameters(self._ready_to, "+"):
+                for quantity in self._handed_on(self._ready_to):
                     self.value(self._ready_to, quantity)
+
+    def _handed_on(self, iteration: int) -> Iterator[Quantity]:
+        """All that the next iteration starts from."""
+        yield from self.parameters(iteration, "+")
+        internals = INTERNALS[optimiser_of(self.settings(iteration)[0])]
+        for prefix in (name for name in internals if name in KEPT):
+            for quantity in self.parameters(iteration):
+                yield replace(quantity, kind=f"{prefix}.{quantity.kind}")
 
     def parameters(self, iteration: int, suffix: str = "") -> list[Quantity]:
         """Weights and biases of an iteration, before it or (suffix "+") after it."""
@@ -158,6 +167,10 @@ class Carrying:
             if iteration == 1 or self._is_set(iteration, quantity):
                 return engine
             return self.value(iteration - 1, replace(quantity, kind=f"{quantity.kind}+"))
+        if "-." in quantity.kind:
+            if begins_anew(self._session.document, iteration):
+                return engine
+            return self.value(iteration - 1, left_by(quantity))
         if self._is_from_between(iteration, quantity):
             return self._from_between(iteration, quantity)
         return self._formula(iteration, quantity, self.settings(iteration))
@@ -303,6 +316,11 @@ class Carrying:
             return total if factor is None else total * evaluate(factor)
         layer = context.layer(quantity.owner)
         return evaluate(Slopes(context, layer, quantity.row, quantity.sample).chain())
+
+
+def left_by(found: Quantity) -> Quantity:
+    """What an optimiser found in an iteration, as the one before left it: "m.w" of "m-.w"."""
+    return replace(found, kind=found.kind.replace("-.", "."))
 
 
 def _first_output(spec: PlanSpec, node: str) -> int | None:

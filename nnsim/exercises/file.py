@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from nnsim.core.files import read_bytes
 from nnsim.core.messages import Message, NnsimError
-from nnsim.document.file import document_of, fits
+from nnsim.document.file import VERSION, document_of, fits
 from nnsim.document.mistakes import places_in
 from nnsim.document.model import Document, Floats, frozen_array
 from nnsim.document.templates import arranged
@@ -209,7 +209,7 @@ def _document_of(part: DocumentHere, source: _Source) -> Document:
     ids = [n.id for n in part.nodes] + [c.id for c in part.connections]
     head = {
         "format": "nnsim",
-        "version": 1,
+        "version": VERSION,
         "made_with": "",
         "title": part.title,
         "notes": "",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from nnsim.document.model import OptimiserName
 from nnsim.document.schema import (
     ActivationPart,
     ConnectionId,
@@ -144,6 +145,13 @@ class TrainingHere(TrainingPart):
     loss: Literal["mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge"] = "mse"
     order: Literal["given", "shuffled"] = "given"
     seed: int = Field(default=0, ge=0, lt=2**63)
+    optimiser: OptimiserName = "plain"
+    momentum: float = Field(default=0.9, ge=0, lt=1, allow_inf_nan=False)
+    decay: float = Field(default=0.9, ge=0, lt=1, allow_inf_nan=False)
+    beta1: float = Field(default=0.9, ge=0, lt=1, allow_inf_nan=False)
+    beta2: float = Field(default=0.999, ge=0, lt=1, allow_inf_nan=False)
+    epsilon: float = Field(default=1e-8, gt=0, allow_inf_nan=False)
+    weight_decay: float = Field(default=0.01, ge=0, allow_inf_nan=False)
     update_biases: bool = True
     limit: int = Field(default=10_000, ge=1, le=10_000_000)
     target_loss: float = Field(default=0.01, ge=0, allow_inf_nan=False)

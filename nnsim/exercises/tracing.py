@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import Number, as_float
 from nnsim.document.model import Document
+from nnsim.document.optimisers import begins_anew
 from nnsim.engine.record import Quantity
 from nnsim.exercises.answers import Answer
-from nnsim.exercises.carrying import Carrying, Kept, Place
+from nnsim.exercises.carrying import Carrying, Kept, Place, left_by
 from nnsim.exercises.question import TraceQuestion, fits
 from nnsim.exercises.sheet import Block, Cell, Heading, Mistake, Own, Sheet, Working
 from nnsim.exercises.slips import slips_of
@@ -300,6 +301,8 @@ class TraceSheet(Sheet):
     def concept(self, key: str) -> Message:
         source = self._sources[key]
         kind = source.quantities[0].kind.replace("+", "_new") if source.quantities else "count"
+        if "." in kind:
+            kind = f"optimiser.{kind.partition('.')[0].replace('^', '_hat')}"
         if kind in ("w_new", "b_new", "e") and self._rule(source.iteration) == "course":
             kind = f"{kind}_course"
         return Message(f"hint.{kind}")
@@ -350,6 +353,9 @@ class TraceSheet(Sheet):
             if iteration == 1:
                 return []
             return [(iteration - 1, replace(quantity, kind=f"{quantity.kind}+"))]
+        if "-." in quantity.kind:
+            anew = begins_anew(self.document, iteration)
+            return [] if anew else [(iteration - 1, left_by(quantity))]
         engine = self._engine
         terms = engine.terms(iteration, quantity) or ()
         return [(iteration, term) for term in (*engine.between(iteration, quantity), *terms)]
@@ -369,8 +375,9 @@ class TraceSheet(Sheet):
         waiting = list(source.quantities)
         while waiting:
             for term in self._engine.terms(source.iteration, waiting.pop(0)) or ():
-                # A change stands nowhere by itself: what it is made of is what matters.
-                if term.kind in _CHANGES:
+                # A change and what an optimiser makes it of stand nowhere by themselves: what they
+                # are made of is what matters.
+                if term.kind in _CHANGES or "." in term.kind:
                     waiting.append(term)
                 else:
                     found[term] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnsim.core.messages import Message
+from nnsim.document.optimisers import optimiser_of
 from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.context import Context, SampleAddend
@@ -201,7 +202,8 @@ def weight_gradient(context: Context, quantity: Quantity) -> Draft:
     inputs = context.record.arrays[f"a:{source}"][:, column]
     note = None
     if not inputs.any():
-        note = Message("explain.note.input_is_zero")
+        stays = optimiser_of(context.training) == "plain"
+        note = Message(f"explain.note.{'input_is_zero' if stays else 'input_gives_no_gradient'}")
     return Draft(
         title,
         context.over_samples(plain),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
-from nnsim.explain import backward, forward, losses, update
+from nnsim.explain import backward, forward, losses, optimisers, update
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft, written
 from nnsim.explain.explanation import Explanation
@@ -32,6 +32,7 @@ _DRAFTS: dict[str, Callable[[Context, Quantity], Draft]] = {
     "db": update.change,
     "w+": update.after,
     "b+": update.after,
+    **optimisers.KINDS,
 }
 KINDS: tuple[str, ...] = tuple(_DRAFTS)
 

@@ -302,6 +302,25 @@ class Square(Expression):
         return (self._a,)
 
 
+class Power(Expression):
+    """a to the power of b."""
+
+    def __init__(self, a: Expression, b: Expression) -> None:
+        self._a, self._b = a, b
+
+    def latex(self, writer: Writer) -> str:
+        return f"{bracketed(self._a, writer, Rank.ATOM)}^{{{self._b.latex(writer)}}}"
+
+    def rank(self, writer: Writer) -> Rank:
+        return Rank.FRACTION
+
+    def value(self) -> Any:
+        return self._a.value() ** self._b.value()
+
+    def parts(self) -> Iterable[Expression]:
+        return (self._a, self._b)
+
+
 class Call(Expression):
     """A function of some arguments: ``before`` and ``after`` enclose what they are written as."""
 

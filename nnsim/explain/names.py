@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnsim.core.messages import Message
 from nnsim.document.model import Document
@@ -18,6 +18,7 @@ from nnsim.engine.record import Quantity
 from nnsim.explain.style import name_latex
 from nnsim.explain.wiring import Wiring
 
+_PLAIN_SYMBOLS = {"L": "L", "step": "t"}
 _NUMBERED_INPUT = re.compile(r"x(\d{1,4})")
 
 
@@ -148,8 +149,8 @@ class Names:
             return self.sum(owner, row, mark)
         if kind == "dz":
             return self.of_row(r"\delta", owner, row, mark)
-        if kind == "L":
-            return "L"
+        if kind in _PLAIN_SYMBOLS:
+            return _PLAIN_SYMBOLS[kind]
         if kind in ("y", "t", "e", "l"):
             return self._of_output(kind, row, mark)
         return self._parameter(quantity)
@@ -162,8 +163,19 @@ class Names:
             return self.target(row, mark)
         return self._output(node, unit).on({"e": "e", "l": r"\ell"}[kind], mark=mark)
 
+    def _internal(self, quantity: Quantity) -> str:
+        """What an optimiser keeps for a parameter, with its step: m_{w,t}."""
+        prefix, _, kind = quantity.kind.partition(".")
+        symbol = self._parameter(replace(quantity, kind=kind))
+        if prefix == "decay":
+            return rf"\Delta_{{\lambda}} {symbol}"
+        letter = rf"\hat{{{prefix[0]}}}" if prefix.endswith("^") else prefix[0]
+        return rf"{letter}_{{{symbol},\,{'t - 1' if prefix.endswith('-') else 't'}}}"
+
     def _parameter(self, quantity: Quantity) -> str:
         kind = quantity.kind
+        if "." in kind:
+            return self._internal(quantity)
         mark = r"\prime" if kind.endswith("+") else ""
         if kind.rstrip("+").endswith("w"):
             symbol = self.weight(quantity.owner, quantity.row, quantity.column, mark)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nnsim.core.messages import Message
 from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft, zero
-from nnsim.explain.expression import Expression, Negative, Product, sum_of
+from nnsim.explain.expression import Expression, Product, sum_of
+from nnsim.explain.optimisers import LEARNING_RATE
+from nnsim.explain.optimisers import change as step
 
-LEARNING_RATE = r"\alpha"
 #: The two step sizes of the course rule, of weights and of biases.
 WEIGHT_STEP = r"\alpha_{w}"
 BIAS_STEP = r"\alpha_{b}"
@@ -74,13 +77,9 @@ def change(context: Context, quantity: Quantity) -> Draft:
 
 def _change_of_weight(context: Context, quantity: Quantity) -> Draft:
     title = _title(context, quantity)
-    where = (quantity.owner, quantity.row, quantity.column)
     if context.has_chain_rule:
-        gradient = Quantity("gw", *where)
-        note = None
-        if context.record.value(gradient) == 0:
-            note = Message("explain.note.gradient_is_zero")
-        return Draft(title, _downhill(context, gradient), note=note)
+        note = _zero_gradient_note(context, quantity)
+        return Draft(title, step(context, quantity), note=note)
     layer = context.wiring.target_of[quantity.owner]
     source = context.wiring.source_of[quantity.owner]
     x = context.activation(source, quantity.column, 0)
@@ -98,11 +97,8 @@ def _change_of_bias(context: Context, quantity: Quantity) -> Draft:
     if not context.training.update_biases:
         return Draft(title, zero(context), note=Message("explain.note.biases_fixed"))
     if context.has_chain_rule:
-        gradient = Quantity("gb", quantity.owner, quantity.row)
-        note = None
-        if context.record.value(gradient) == 0:
-            note = Message("explain.note.gradient_is_zero")
-        return Draft(title, _downhill(context, gradient), note=note)
+        note = _zero_gradient_note(context, quantity)
+        return Draft(title, step(context, quantity), note=note)
     layer = context.layer(quantity.owner)
     note = _no_error_note(context, layer, quantity.row)
     if context.training.rule == "course" and _is_active(context, layer):
@@ -111,10 +107,13 @@ def _change_of_bias(context: Context, quantity: Quantity) -> Draft:
     return Draft(title, expression, note=note)
 
 
-def _downhill(context: Context, gradient: Quantity) -> Expression:
-    """-α ∂L/∂w."""
-    rate = context.constant(context.training.learning_rate, LEARNING_RATE)
-    return Negative(Product(rate, context.known(gradient)))
+def _zero_gradient_note(context: Context, change: Quantity) -> Message | None:
+    gradient = replace(change, kind=change.kind.replace("d", "g"))
+    if context.record.value(gradient) != 0:
+        return None
+    # A velocity, an average or the decay of weights may move what has no gradient now.
+    goes_on = context.record.value(change) != 0
+    return Message(f"explain.note.{'goes_on' if goes_on else 'gradient_is_zero'}")
 
 
 def _weight_step(context: Context) -> Expression:

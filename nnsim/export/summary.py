@@ -12,6 +12,7 @@ from nnsim.core.numbers import format_number, joined
 from nnsim.document.changes import ParameterChange, SettingChange, changes_of
 from nnsim.document.model import LAYER_RULES, Conventions, Training
 from nnsim.document.naming import is_single_neuron, parameter_name, row_name
+from nnsim.document.optimisers import optimiser_settings
 from nnsim.engine.plan import LayerSpec
 from nnsim.export.job import Job
 
@@ -115,6 +116,7 @@ class _Summary:
             names.append("batch_size")
         if training.rule not in LAYER_RULES:
             names.append("loss")
+        names += optimiser_settings(training)
         names += ["update_biases", "order", "seed", "limit"]
         if training.rule not in LAYER_RULES or training.rule == "delta":
             names += ["target_loss", "tolerance"]

@@ -31,6 +31,7 @@ class Group(enum.StrEnum):
     ACTIVATION_GRADIENTS = "activation_gradients"
     DELTAS = "deltas"
     GRADIENTS = "gradients"
+    OPTIMISER = "optimiser"
     CHANGE = "change"
     AFTER = "after"
 
@@ -40,6 +41,7 @@ _PLACES: dict[Group, Place] = {
     Group.BEFORE: "first",
     Group.LOSS: "last",
     Group.GRADIENTS: "last",
+    Group.OPTIMISER: "last",
     Group.CHANGE: "last",
     Group.AFTER: "last",
 }

@@ -82,6 +82,13 @@ class Frame:
         """How many moments of the walk it takes until the quantity has come about."""
         if quantity.kind in _AT_START:
             return 0
+        parameter = quantity.parameter if "." in quantity.kind else None
+        if parameter is not None:
+            # What an optimiser makes is there with the new value it makes it for; what it found,
+            # from the start.
+            if "-." in quantity.kind:
+                return 0
+            quantity = replace(parameter, kind=f"{parameter.kind}+")
         if quantity.kind == "y":
             quantity = self.output(quantity)
         elif quantity.kind in _TOGETHER:

@@ -16,8 +16,9 @@ from typing import Literal, TypeAlias
 
 from nnsim.core.messages import Message
 from nnsim.core.numbers import joined
-from nnsim.document.model import LAYER_RULES, Document
+from nnsim.document.model import LAYER_RULES, Document, Training
 from nnsim.document.naming import is_single_neuron, row_name, unit_name
+from nnsim.document.optimisers import INTERNALS, optimiser_of
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.names import names_of
@@ -52,14 +53,28 @@ _NEEDS_GRADIENT = frozenset({Group.ACTIVATION_GRADIENTS, Group.DELTAS, Group.GRA
 
 def available_groups(document: Document) -> tuple[Group, ...]:
     """The groups that some iteration of the document's run has values for, in table order."""
-    iterations = [0, *(change.iteration for change in document.changes)]
-    rules = {document.settings_at(iteration)[0].rule for iteration in iterations}
+    rules = {training.rule for training in _settings(document)}
     missing: frozenset[Group] = frozenset()
+    if not _internals(document):
+        missing = frozenset({Group.OPTIMISER})
     if rules <= set(LAYER_RULES):
-        missing = _NEEDS_GRADIENT
+        missing |= _NEEDS_GRADIENT
         if "delta" not in rules:
             missing |= _NEEDS_LOSS
     return tuple(group for group in Group if group not in missing)
+
+
+def _settings(document: Document) -> list[Training]:
+    """All training settings that are in force at some time of the run."""
+    iterations = [0, *(change.iteration for change in document.changes)]
+    return [document.settings_at(iteration)[0] for iteration in iterations]
+
+
+def _internals(document: Document) -> tuple[str, ...]:
+    """What the optimisers of the run make their steps of, each prefix once."""
+    used = {optimiser_of(training) for training in _settings(document)}
+    names = (name for each in INTERNALS if each in used for name in INTERNALS[each])
+    return tuple(dict.fromkeys(names))
 
 
 def default_groups(document: Document, style: TableStyle) -> frozenset[Group]:
@@ -160,6 +175,10 @@ class _Maker:
         quantity = replace(quantity, sample=0)
         if quantity.kind == "L":
             return Column("loss", Group.LOSS, Message("column.loss"), "L", (quantity,))
+        if quantity.kind == "step":
+            return Column("step", Group.OPTIMISER, Message("column.step"), "t", (quantity,))
+        if "." in quantity.kind:
+            return self._internal(quantity)
         own, key = _KINDS[quantity.kind]
         group = group or own
         names = self._names(quantity)
@@ -171,6 +190,20 @@ class _Maker:
         heading = Message(f"column.{code}", dict(zip(("name", "source"), names, strict=False)))
         latex = self._symbols.symbol(quantity)
         return Column(".".join((key, *names)), group, heading, latex, (quantity,))
+
+    def _internal(self, quantity: Quantity) -> Column:
+        """The column of what an optimiser makes for a parameter: "m.w.N1.x1"."""
+        parameter = quantity.parameter
+        if parameter is None:
+            raise KeyError(quantity)
+        names, latex = self._names(parameter), self._symbols.symbol(quantity)
+        prefix = quantity.kind.partition(".")[0]
+        code = f"{prefix.replace('-', '_before').replace('^', '_hat')}_{parameter.kind}"
+        heading = Message(
+            f"column.optimiser.{code}", dict(zip(("name", "source"), names, strict=False))
+        )
+        key = ".".join((quantity.kind, *names))
+        return Column(key, Group.OPTIMISER, heading, latex, (quantity,))
 
     def _names(self, quantity: Quantity) -> tuple[str, ...]:
         document, kind = self._document, quantity.kind
@@ -196,7 +229,11 @@ class _Maker:
     def _quantities(self, group: Group) -> Iterator[Quantity]:
         spec = self._spec
         if group in _PARAMETER_PREFIX:
-            yield from self._parameters(group)
+            suffix = "+" if group is Group.AFTER else ""
+            yield from self._parameters(_PARAMETER_PREFIX[group], suffix)
+        elif group is Group.OPTIMISER:
+            for prefix in _internals(self._document):
+                yield from self._parameters(f"{prefix}.")
         elif group is Group.LOSS:
             yield Quantity("L")
         elif group is Group.INPUTS:
@@ -225,8 +262,7 @@ class _Maker:
                 kind = "z" if group is Group.SUMS else "dz"
                 yield from (Quantity(kind, layer.node, row) for row in range(layer.rows))
 
-    def _parameters(self, group: Group) -> Iterator[Quantity]:
-        prefix, suffix = _PARAMETER_PREFIX[group], "+" if group is Group.AFTER else ""
+    def _parameters(self, prefix: str, suffix: str = "") -> Iterator[Quantity]:
         for layer in self._spec.layers:
             if self._nodes is None or layer.node in self._nodes:
                 yield from self._weights(layer.node, f"{prefix}w{suffix}")

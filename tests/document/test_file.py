@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from nnsim.core.messages import NnsimError
 from nnsim.document.edits import set_parameter, set_texts, set_training
 from nnsim.document.examples import EXAMPLES, example_path, load_example
 from nnsim.document.file import VERSION, arrays_of, head_of, load, save
+from nnsim.document.model import Training
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Record
 from nnsim.session.running import Runner
@@ -91,6 +93,86 @@ def npy(values):
     buffer = io.BytesIO()
     np.save(buffer, values, allow_pickle=True)
     return buffer.getvalue()
+
+
+def version_of(document):
+    return head_of(document)["version"]
+
+
+class TestVersions:
+    def adam(self, **training):
+        document = perceptron((2, 2, 1))
+        return replace(document, training=Training(rule="sgd", optimiser="adam", **training))
+
+    def test_a_file_without_optimisers_opens_as_before_with_plain_steps(self):
+        opened = load_example("xor-2-2-1")
+        assert opened.training.optimiser == "plain"
+        assert "optimiser" not in head_of(opened)["training"]
+
+    @pytest.mark.parametrize("example", EXAMPLES)
+    def test_what_needs_no_optimiser_is_still_written_as_version_1(self, example):
+        assert version_of(load_example(example)) == 1
+
+    def test_an_optimiser_makes_it_version_2(self, tmp_path):
+        document = self.adam(beta1=0.8, epsilon=1e-6)
+        assert version_of(document) == 2
+        save(document, tmp_path / "a.nnsim")
+        assert load(tmp_path / "a.nnsim").training == document.training
+
+    def test_so_does_one_that_is_only_chosen_in_the_middle_of_the_run(self, tmp_path):
+        document = perceptron((2, 2, 1))
+        document = set_training(document, replace(document.training, optimiser="adam"), 3)
+        assert version_of(document) == 2
+        save(document, tmp_path / "a.nnsim")
+        opened = load(tmp_path / "a.nnsim")
+        assert (opened.training, opened.changes) == (document.training, document.changes)
+
+    def test_a_setting_of_an_optimiser_is_kept_though_none_uses_it_now(self, tmp_path):
+        document = gate_neuron()
+        training = replace(document.training, momentum=0.5)
+        save(replace(document, training=training), tmp_path / "a.nnsim")
+        assert load(tmp_path / "a.nnsim").training == training
+
+    @pytest.mark.parametrize(
+        ("change", "place", "reason"),
+        [
+            (lambda training: training.update(optimiser="adam"), "optimiser", "field.unknown"),
+            (lambda training: training.update(momentum=0.5), "momentum", "field.unknown"),
+        ],
+    )
+    def test_version_1_knows_no_optimisers(self, tmp_path, change, place, reason):
+        path = rewritten(tmp_path / "a", lambda head: change(head["training"]))
+        assert mistake_in(path) == (f"training.{place}", reason)
+
+    @pytest.mark.parametrize(
+        ("field", "value", "reason"),
+        [
+            ("optimiser", "magic", "field.choice"),
+            ("beta1", 1.0, "field.less_than"),
+            ("beta2", -0.1, "field.at_least"),
+            ("momentum", "0.9", "field.number"),
+            ("decay", 2, "field.less_than"),
+            ("epsilon", 0.0, "field.more_than"),
+            ("weight_decay", -1.0, "field.at_least"),
+        ],
+    )
+    def test_version_2_is_strict_about_them(self, tmp_path, field, value, reason):
+        def change(head):
+            made = head_of(self.adam())
+            head.update(version=2, training=made["training"] | {field: value})
+
+        assert mistake_in(rewritten(tmp_path / "a", change)) == (f"training.{field}", reason)
+
+    def test_version_2_needs_them_all(self, tmp_path):
+        path = rewritten(tmp_path / "a", lambda head: head.update(version=2))
+        assert mistake_in(path) == ("training.optimiser", "field.missing")
+
+
+def mistake_in(path):
+    with pytest.raises(NnsimError) as error:
+        load(path)
+    message = error.value.messages[0]
+    return message.params["place"], message.params["reason"].code
 
 
 class TestForeignFiles:

@@ -149,15 +149,37 @@ def test_float32_stays_float32_and_near(name):
     np.testing.assert_allclose(seen, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["rmsprop", "adam", "adamw"])
-def test_another_decay_takes_over_the_same_averages(name):
+KEEPING = [name for name in OPTIMISERS if name != "gradient_descent"]
+
+
+@pytest.mark.parametrize("name", KEEPING)
+def test_another_share_begins_anew(name):
     _, optimiser = followed(OptimiserSpec(name, 0.05))
-    other = make_optimiser(OptimiserSpec(name, 0.05, decay=0.5, beta1=0.5, beta2=0.9), 5, float)
+    shares = {"momentum": 0.5, "decay": 0.5, "beta1": 0.5, "beta2": 0.9, "initial_sum": 0.25}
+    other = make_optimiser(OptimiserSpec(name, 0.05, **shares), 5, float)
     other.restore(optimiser.state())
-    for prefix in {"m.", "v."} & set(other.internals()):
-        np.testing.assert_allclose(
-            other.internals()[prefix], optimiser.internals()[prefix], rtol=1e-12
-        )
+    assert other.step == 0
+    begun = shares["initial_sum"] if name == "adagrad" else 0
+    for vector in other.kept().values():
+        np.testing.assert_array_equal(vector, np.full(5, begun))
+
+
+@pytest.mark.parametrize("name", KEEPING)
+def test_another_rate_epsilon_or_weight_decay_goes_on_with_what_was_kept(name):
+    _, optimiser = followed(OptimiserSpec(name, 0.05))
+    other = make_optimiser(OptimiserSpec(name, 0.5, epsilon=0.25, weight_decay=0.5), 5, float)
+    other.restore(optimiser.state())
+    assert other.step == optimiser.step
+    for prefix, vector in optimiser.kept().items():
+        np.testing.assert_array_equal(other.kept()[prefix], vector)
+
+
+@pytest.mark.parametrize("name", KEEPING)
+def test_what_a_step_finds_is_what_the_one_before_left(name):
+    _, optimiser = followed(OptimiserSpec(name, 0.05))
+    left = optimiser.internals()
+    for prefix, vector in optimiser.kept().items():
+        np.testing.assert_array_equal(vector, left[prefix.replace("-", "")])
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ import pytest
 
 from nnsim.core.numbers import as_float
 from nnsim.document.edits import set_activation
+from nnsim.document.optimisers import INTERNALS
 from nnsim.document.templates import perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises import carrying
 from nnsim.exercises.marking import Verdict, mark, own_answers
 from nnsim.exercises.question import TraceQuestion
 from nnsim.exercises.tracing import TraceSheet
+from nnsim.language import LOCALES, message_text
 from nnsim.session.cells import Group
 from tests.support.documents import net_2_2_2, table
 
@@ -120,3 +122,40 @@ class TestOneChangedEntry:
         sheet = sheet_of(net_2_2_2(), last=4)
         entries = {cell.key: sheet.expected(cell.key).exact() for cell in sheet.asked}
         assert self.worked_out(sheet, entries, monkeypatch)[0] == 0
+
+
+class TestOptimisers:
+    """What an optimiser keeps goes on from a person's own numbers, from step to step."""
+
+    def sheet(self, last=2):
+        document = neuron(weight=0.5, target=0.0)
+        training = replace(
+            document.training, optimiser="momentum", momentum=0.5, learning_rate=0.25
+        )
+        return sheet_of(replace(document, training=training), last)
+
+    def test_an_own_velocity_goes_on_into_the_next_one(self):
+        sheet = self.sheet()
+        follows = own_in(sheet, {"1.u.w.N1.x1": "8"})
+        # Δw = -0.25 · 8.
+        assert follows("1.w+") == -1.5
+        # b = -0.25 · 2 from the engine, so y = -1.5 · 2 - 0.5 and ∂L/∂w = 2 · y · 2.
+        assert follows("2.gw") == pytest.approx(-14)
+        assert follows("2.u.w.N1.x1") == pytest.approx(0.5 * 8 - 14)
+
+    def test_a_hundred_own_parameters_are_no_deep_recursion(self):
+        sheet = self.sheet(last=100)
+        keys = [cell.key for cell in sheet.asked if cell.key.endswith(".w+")]
+        assert len(keys) == 100
+        own = {key: str(as_float(sheet.expected(key).numbers[0]) + 0.5) for key in keys}
+        own["1.u.w.N1.x1"] = "8"
+        assert math.isfinite(own_in(sheet, own)("100.u.w.N1.x1"))
+
+    def test_each_number_of_an_optimiser_has_a_hint_in_words(self):
+        for optimiser, names in INTERNALS.items():
+            document = neuron(weight=0.5, target=0.0)
+            training = replace(document.training, optimiser=optimiser)
+            sheet = sheet_of(replace(document, training=training))
+            for name in names:
+                for locale in LOCALES:
+                    assert message_text(sheet.concept(f"1.{name}.w.N1.x1"), locale)

@@ -184,3 +184,34 @@ def test_parts_of_what_is_given_are_named_by_their_place():
 def test_a_question_on_a_cycle_needs_one():
     lines = 'rows = [5, 10]\nquestions = ["cycle"]'
     assert refusal(text_of("rows = [5, 10]", lines))[0].code == "exercise.cannot_be_made"
+
+
+ADAM = 'optimiser = "adam"\nbeta1 = 0.8\n'
+
+
+def test_an_optimiser_is_read_and_written_with_its_settings(tmp_path):
+    content = text_of("[document.training]\n", f"[document.training]\n{ADAM}")
+    exercise = loads(content, Path("mine.toml"))
+    training = exercise.task.document.training
+    assert (training.optimiser, training.beta1, training.beta2) == ("adam", 0.8, 0.999)
+    save(exercise, tmp_path / "again.toml")
+    assert load(tmp_path / "again.toml").task.document.training == training
+
+
+def test_what_has_no_optimiser_is_written_without_one():
+    assert "optimiser" not in dumps(load(OR))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "reason"),
+    [
+        ('optimiser = "magic"', "optimiser", "field.choice"),
+        ("beta1 = 1", "beta1", "field.less_than"),
+        ("epsilon = 0.0", "epsilon", "field.more_than"),
+        ("speed = 1", "speed", "field.unknown"),
+    ],
+)
+def test_its_settings_are_checked_strictly(wrong, place, reason):
+    message = refusal(text_of("[document.training]\n", f"[document.training]\n{wrong}\n"))[0]
+    assert message.params["place"] == f"document.training.{place}"
+    assert message.params["reason"].code == reason

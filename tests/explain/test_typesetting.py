@@ -7,7 +7,7 @@ import ziamath
 
 from nnsim.core.messages import Message
 from nnsim.document.edits import rename
-from nnsim.document.model import LOSSES, Conventions, Training
+from nnsim.document.model import LOSSES, OPTIMISERS, Conventions, Training
 from nnsim.document.templates import perceptron
 from nnsim.engine.activations import ACTIVATIONS
 from nnsim.explain import NumberStyle, explain
@@ -53,16 +53,20 @@ def require_typeset(document, mark, only=KINDS):
     return kinds
 
 
-def network(activation, loss="mse", batch=1, **conventions):
+def network(activation, loss="mse", batch=1, optimiser="plain", **conventions):
     data = table([[0.5, -1], [1, 0.25]], [[1, 0], [0, 1]])
     document = perceptron((2, 2, 2), hidden=activation, output=activation, data=data)
-    training = Training(rule="sgd", loss=loss, batch_size=batch)
+    training = Training(rule="sgd", loss=loss, batch_size=batch, optimiser=optimiser)
     return replace(document, training=training, conventions=Conventions(**conventions))
 
 
 @pytest.mark.parametrize("mark", [".", ","])
 def test_every_kind(mark):
-    assert require_typeset(network("maxout", update_timing="during"), mark) == set(KINDS)
+    kinds = set()
+    for optimiser in OPTIMISERS:
+        document = network("maxout", optimiser=optimiser, update_timing="during")
+        kinds |= require_typeset(document, mark)
+    assert kinds == set(KINDS)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -96,7 +100,8 @@ def messages_in(value):
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_title_and_note_has_words(activation, locale):
-    for document in (network(activation), network(activation, batch=2), gate()):
+    by_optimisers = (network(activation, optimiser=optimiser) for optimiser in OPTIMISERS)
+    for document in (*by_optimisers, network(activation, batch=2), gate()):
         for explanation in one_of_each_kind(document, "."):
             said = [explanation.title, explanation.note]
             for message in (m for value in said for m in messages_in(value)):

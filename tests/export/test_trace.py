@@ -15,6 +15,7 @@ from nnsim import __version__
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import rename, set_parameter, set_texts, set_training
 from nnsim.document.examples import load_example
+from nnsim.document.model import Training
 from nnsim.document.templates import perceptron
 from nnsim.export import (
     FORMATS,
@@ -43,6 +44,35 @@ def printed(document, format, **options):
 
 def or_gate():
     return set_texts(gate(), title="OR")
+
+
+class TestOptimiser:
+    def adam(self):
+        training = Training(rule="sgd", optimiser="adam", beta1=0.8)
+        return replace(perceptron((2, 2, 1)), training=training)
+
+    @pytest.mark.parametrize(
+        ("locale", "told"),
+        [
+            ("en", ("Optimiser: Adam", "β₁ of the average m: 0.8", "divisor: 1e-8")),
+            ("es", ("Optimizador: Adam", "β₁ de la media móvil m: 0,8", "divisor: 1e-8")),
+        ],
+    )
+    def test_the_head_says_which_and_with_what(self, locale, told):
+        text = printed(self.adam(), "md", locale=locale, iterations=1).replace("*", "")
+        for words in told:
+            assert words in text
+        assert "ρ" not in text.split("|")[0]
+
+    def test_plain_steps_are_said_too_and_rules_have_none(self):
+        text = printed(replace(self.adam(), training=Training(rule="sgd")), "md", iterations=1)
+        assert "None (plain steps)" in text
+        assert "ptimiser" not in printed(or_gate(), "md")
+
+    def test_its_numbers_are_columns_of_their_own(self):
+        groups = frozenset({Group.ITERATION, Group.OPTIMISER})
+        text = printed(self.adam(), "md", groups=groups, iterations=1)
+        assert "corrected m of w N1 ← C1[1]" in text
 
 
 class TestMarkdown:

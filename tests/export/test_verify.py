@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import rename, set_parameter, set_training
 from nnsim.document.examples import EXAMPLES, load_example
-from nnsim.document.model import Training
+from nnsim.document.model import OPTIMISERS, Training
 from nnsim.document.templates import perceptron
 from nnsim.export import Extent, Options, export_trace, verify
 from nnsim.export.heads import VERSION
@@ -69,6 +69,29 @@ class TestAgrees:
         document = set_parameter(gate(), "w:c4", (0, 0), 0.1 + 0.2, iteration=2)
         document = set_training(document, Training(rule="sgd", learning_rate=1 / 3), iteration=4)
         assert verify(exported(tmp_path, format, document, iterations=20)).ok
+
+    @pytest.mark.parametrize("format", FORMATS)
+    @pytest.mark.parametrize("optimiser", OPTIMISERS)
+    def test_with_every_number_of_an_optimiser(self, tmp_path, format, optimiser):
+        training = Training(rule="sgd", optimiser=optimiser, learning_rate=0.1, momentum=0.75)
+        document = replace(perceptron((2, 2, 1)), training=training)
+        changed = replace(training, beta1=0.75, decay=0.75, momentum=0.5, epsilon=0.01)
+        document = set_training(document, changed, iteration=6)
+        path = exported(tmp_path, format, document, iterations=12, groups=frozenset(Group))
+        result = verify(path)
+        assert result.ok
+        assert result.rows == 12
+
+    def test_a_number_of_an_optimiser_that_was_changed_is_noticed(self, tmp_path):
+        training = Training(rule="sgd", optimiser="adam")
+        document = replace(perceptron((2, 2, 1)), training=training)
+        groups = frozenset({Group.ITERATION, Group.OPTIMISER})
+        path = exported(tmp_path, document=document, iterations=3, groups=groups)
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines[-2] = re.sub(r"^3,([^,]+),", "3,0.125,", lines[-2])
+        path.write_text("".join(lines), encoding="utf-8")
+        message = verify(path).difference
+        assert (message.code, message.params["column"]) == ("verify.value", "m.w.C1[1].x1")
 
     def test_with_batches_and_a_short_last_one(self, tmp_path):
         training = Training(rule="sgd", batch_size=3, order="shuffled", seed=7)

@@ -14,11 +14,14 @@ from nnsim.document.edits import (
     set_parameter,
     set_training,
 )
-from nnsim.document.model import RULES, Training
+from nnsim.document.model import OPTIMISERS, RULES, Training
+from nnsim.document.optimisers import INTERNALS, begins_anew
 from nnsim.document.templates import perceptron
 from nnsim.engine.learners import VerdictKind
 from nnsim.session import Level, Position, Session
 from tests.support.documents import examples, gate, same_bits, small_documents, table
+
+KEEPING = [name for name in OPTIMISERS if INTERNALS[name]]
 
 
 def records(session, count):
@@ -33,7 +36,8 @@ def all_same(first, second):
 def changes(draw, document, iteration):
     """The document with something changed after ``iteration`` iterations."""
     training, conventions = document.settings_at(iteration)
-    kind = draw(st.sampled_from(("parameter", "rate", "order", "batch", "threshold")))
+    kinds = ("parameter", "rate", "order", "batch", "threshold", "optimiser", "shares")
+    kind = draw(st.sampled_from(kinds))
     if kind == "parameter":
         dense = [node for node in document.nodes if not node.is_input]
         node = draw(st.sampled_from(dense))
@@ -41,10 +45,13 @@ def changes(draw, document, iteration):
     if kind == "threshold":
         other = ">" if conventions.threshold == ">=" else ">="
         return set_conventions(document, replace(conventions, threshold=other), iteration)
+    others = [name for name in OPTIMISERS if name != training.optimiser]
     new = {
         "rate": {"learning_rate": 0.03125, "weight_step": 0.0625},
         "order": {"order": "shuffled" if training.order == "given" else "given"},
         "batch": {"batch_size": training.batch_size + 1},
+        "optimiser": {"optimiser": draw(st.sampled_from(others))},
+        "shares": {"momentum": 0.25, "decay": 0.75, "beta1": 0.375, "beta2": 0.625},
     }[kind]
     return set_training(document, replace(training, **new), iteration)
 
@@ -186,3 +193,60 @@ def test_an_astray_network_may_be_put_right():
     assert session.verdict is None
     list(session.run(at + 40))
     assert session.verdict is None or session.verdict.kind is not VerdictKind.NOT_FINITE
+
+
+class TestOptimisers:
+    """What an optimiser kept from its steps goes on or begins again at 0."""
+
+    def session(self, name, **change):
+        training = Training(rule="sgd", optimiser=name, learning_rate=0.1)
+        document = replace(perceptron((2, 2, 1)), training=training)
+        return Session(set_training(document, replace(training, **change), iteration=3))
+
+    def kept(self, session, iteration):
+        """What the iteration found, and what the one before left, by name."""
+        found, left = (session.record(n).arrays for n in (iteration, iteration - 1))
+        names = [name for name in found if "-." in name]
+        assert names
+        return [(found[name], left.get(name.replace("-", ""))) for name in names]
+
+    @pytest.mark.parametrize("name", KEEPING)
+    @pytest.mark.parametrize(
+        "change",
+        [{"learning_rate": 0.05}, {"batch_size": 2}, {"epsilon": 0.5}, {"loss": "mae"}],
+        ids=str,
+    )
+    def test_it_goes_on_after_other_changes(self, name, change):
+        session = self.session(name, **change)
+        for found, left in (*self.kept(session, 4), *self.kept(session, 6)):
+            assert found.tobytes() == left.tobytes()
+        assert not begins_anew(session.document, 4)
+
+    @pytest.mark.parametrize(
+        ("name", "change"),
+        [
+            ("momentum", {"momentum": 0.5}),
+            ("nesterov", {"momentum": 0.5}),
+            ("rmsprop", {"decay": 0.5}),
+            ("adam", {"beta1": 0.5}),
+            ("adam", {"beta2": 0.5}),
+            ("adamw", {"beta1": 0.5}),
+            ("adam", {"optimiser": "adamw"}),
+            ("momentum", {"optimiser": "adam"}),
+            ("momentum", {"optimiser": "nesterov"}),
+            ("plain", {"optimiser": "rmsprop"}),
+        ],
+    )
+    def test_it_begins_again_where_what_it_keeps_is_made_otherwise(self, name, change):
+        session = self.session(name, **change)
+        assert begins_anew(session.document, 4)
+        assert not any(begins_anew(session.document, iteration) for iteration in (2, 3, 5))
+        for found, _ in self.kept(session, 4):
+            assert not found.any()
+        record = session.record(4).arrays
+        assert "step" not in record or record["step"] == 1
+
+    def test_a_setting_of_another_optimiser_changes_nothing(self):
+        session = self.session("adam", momentum=0.1, decay=0.1)
+        same = self.session("adam")
+        assert all_same(records(session, 8), records(same, 8))

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnsim.document.model import Training
+from nnsim.document.optimisers import INTERNALS, KEPT
 from nnsim.document.templates import perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Session
 from tests.support.documents import examples, gate, quantities_of, small_documents
 
-AT_START = {"w", "b", "t"}
+# Parameters and targets, and what an optimiser found of the steps before.
+AT_START = {"w", "b", "t", "step"} | {f"{kept}-.{kind}" for kept in KEPT for kind in ("w", "b")}
+INTERNAL = {name for names in INTERNALS.values() for name in names}
 
 
 def shown(session):
@@ -53,7 +56,8 @@ def test_each_step_shows_its_own_number_and_what_comes_with_it(document, data):
     session.go_to(1, index + 1)
     new = shown(session) - before
     assert moment in new
-    together = {"w+": {"dw"}, "b+": {"db"}, "e": {"l", "L"}, "dz": {"da"}, "a": {"y"}}
+    together = {"e": {"l", "L"}, "dz": {"da"}, "a": {"y"}}
+    together |= {f"{k}+": {f"d{k}", *(f"{name}.{k}" for name in INTERNAL)} for k in ("w", "b")}
     assert {q.kind for q in new - {moment}} <= together.get(moment.kind, set())
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from nnsim.document.edits import add_node, connect, rename, set_training
 from nnsim.document.examples import load_example
-from nnsim.document.model import Training
+from nnsim.document.model import OPTIMISERS, Training
 from nnsim.document.naming import is_single_neuron
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.activations import ActivationSpec
@@ -23,7 +23,7 @@ from nnsim.session.table import (
     quantity_column,
     row_count,
 )
-from tests.support.documents import gate, small_documents
+from tests.support.documents import gate, quantities_of, small_documents
 
 COURSE = """
 1 | (0, 0) | 1    | 1 | 0 | -        | -1
@@ -165,7 +165,49 @@ class TestGroups:
         offered = set(available_groups(gate()))
         assert not offered & {Group.LOSS, Group.DELTAS, Group.GRADIENTS}
         assert Group.LOSS in available_groups(gate(rule="delta"))
-        assert set(available_groups(perceptron((2, 2, 1)))) == set(Group)
+        plain = perceptron((2, 2, 1))
+        assert set(available_groups(plain)) == set(Group) - {Group.OPTIMISER}
+        adam = replace(plain, training=Training(rule="sgd", optimiser="adam"))
+        assert set(available_groups(adam)) == set(Group)
+        # A rule that takes no notice of the optimiser has no columns of one.
+        assert Group.OPTIMISER not in available_groups(gate(optimiser="adam"))
+
+    def test_an_optimiser_has_a_column_for_all_it_makes_of_each_parameter(self):
+        document = replace(perceptron((1, 1)), training=Training(rule="sgd", optimiser="adam"))
+        columns, rows = table(document, {Group.OPTIMISER}, iterations=2)
+        session = Session(document)
+        assert [column.key for column in columns] == [
+            f"{name}.{parameter}"
+            for name in ("m", "v", "m^", "v^")
+            for parameter in ("w.N1.x1", "b.N1")
+        ]
+        for iteration, row in enumerate(rows, start=1):
+            arrays = session.record(iteration).arrays
+            assert [cell.numbers for cell in row[:2]] == [
+                (arrays["m.w:c3"][0, 0],),
+                (arrays["m.b:n2"][0],),
+            ]
+
+    def test_columns_of_an_optimiser_are_blank_while_another_is_in_force(self):
+        document = replace(perceptron((1, 1)), training=Training(rule="sgd", optimiser="adam"))
+        other = replace(document.training, optimiser="momentum")
+        document = set_training(document, other, iteration=1)
+        columns, rows = table(document, {Group.OPTIMISER}, iterations=2)
+        filled = [
+            [c.key[0] for c, cell in zip(columns, row, strict=True) if cell.numbers] for row in rows
+        ]
+        assert filled == [list("mmvvmmvv"), list("uu")]
+
+    @pytest.mark.parametrize("locale", ["en", "es"])
+    @pytest.mark.parametrize("optimiser", OPTIMISERS)
+    def test_every_number_of_an_optimiser_has_a_column_with_words(self, optimiser, locale):
+        document = replace(perceptron((1, 1)), training=Training(rule="sgd", optimiser=optimiser))
+        session = Session(document)
+        for quantity in quantities_of(session.record(1)):
+            if "." in quantity.kind or quantity.kind == "step":
+                column = quantity_column(document, session.spec_at(1), quantity)
+                assert column.numbers(session.record(1)) == (session.record(1).value(quantity),)
+                assert "{" not in message_text(column.heading, locale)
 
     def test_a_change_in_the_middle_of_the_run_brings_its_columns(self):
         document = set_training(gate(), Training(rule="sgd"), iteration=2)

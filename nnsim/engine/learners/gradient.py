@@ -83,6 +83,8 @@ class GradientLearner(NetworkLearner):
     def adjust(self, recorder: Recorder | None) -> None:
         for updater in self.updaters:
             updater.begin(self.iteration + 1, self.feed.epoch)
+            if recorder is not None:
+                updater.put_kept(self._listener(recorder, updater), len(self.change))
         if self._updated_weights_first:
             self.workspace.backward(recorder, after_layer=self._change_layer)
             self._put_update(self.updaters[0], recorder)
@@ -92,6 +94,10 @@ class GradientLearner(NetworkLearner):
             self.apply_change()
         else:
             self._adjust_in_rounds(recorder)
+
+    def _listener(self, recorder: Recorder, updater: Updater) -> Recorder:
+        """Who is told what belongs to an update: with its name where there are several."""
+        return recorder if self._is_simple else Marked(recorder, f"@{updater.update.name}")
 
     def _change_by(self, updater: Updater, recorder: Recorder | None) -> None:
         for call in updater.calls():

@@ -180,8 +180,15 @@ class Updater:
 
     # -- recording, snapshots --------------------------------------------------------------------
 
+    def put_kept(self, recorder: Recorder, size: int) -> None:
+        """Tell, before a step, what is kept of the ones before; ``size`` as for ``put``."""
+        for prefix, vector in self.optimiser.kept().items():
+            self._put_all(recorder, vector, size, prefix)
+
     def put(self, recorder: Recorder, size: int) -> None:
         """Tell what the step was made of; ``size`` is that of the whole vectors."""
+        if self.optimiser.counts:
+            recorder.put("step", np.array(float(self.optimiser.step)))
         if not self.update.schedule.is_constant:
             recorder.put("lr", np.array(self._rate))
         if self.penalty is not None:

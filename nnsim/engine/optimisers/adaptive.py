@@ -6,7 +6,6 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -48,6 +47,7 @@ class Adagrad(_Scaled):
     """s = s + g², Δ = -α g / (√s + ε).  Source: Duchi et al. 2011, section 1.1."""
 
     keeps = ("s",)
+    made_with = ("initial_sum",)
     default_epsilon = 1e-10
 
     def _initial(self, name: str) -> float:
@@ -62,9 +62,6 @@ class Adagrad(_Scaled):
             partial(np.add, s, change, s),
             *self._divide(gradient, s, change),
         ]
-
-    def internals(self) -> Mapping[str, Array]:
-        return {"s.": self._kept("s")}
 
 
 def _add_squares(sums: Array, decay: Array, gradient: Array, change: Array) -> list[Call]:
@@ -94,22 +91,12 @@ class _Averaging(_Scaled):
         """(1 - β) times the sum, a new vector."""
         return self._kept(name) * self._scalar(1.0 - self.rates()[name])
 
-    def state(self) -> dict[str, Any]:
-        return super().state() | {"rates": dict(self.rates())}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        super().restore(state)
-        # Another β, the same average.
-        for name, was in state.get("rates", {}).items():
-            rate = self.rates().get(name)
-            if rate is not None and rate != was:
-                self._kept(name)[...] *= (1.0 - was) / (1.0 - rate)
-
 
 class RMSprop(_Averaging):
     """v = ρ v + (1 - ρ) g², Δ = -α g / (√v + ε).  Source: Tieleman and Hinton 2012, lecture 6.5."""
 
     keeps = ("v",)
+    made_with = ("decay",)
 
     def rates(self) -> Mapping[str, float]:
         return {"v": self.spec.decay}
@@ -129,9 +116,6 @@ class RMSprop(_Averaging):
             *self._divide(gradient, v, change),
         ]
 
-    def internals(self) -> Mapping[str, Array]:
-        return {"v.": self.average("v")}
-
 
 class Adam(_Averaging):
     """m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ).
@@ -140,6 +124,7 @@ class Adam(_Averaging):
     """
 
     keeps = ("m", "v")
+    made_with = ("beta1", "beta2")
     spares_gradient = True
     counts = True
 
@@ -177,12 +162,11 @@ class Adam(_Averaging):
 
     def internals(self) -> Mapping[str, Array]:
         first, second = self._corrections()
-        m, v = self.average("m"), self.average("v")
+        found = super().internals()
         return {
-            "m.": m,
-            "v.": v,
-            "m^.": m / self._scalar(first),
-            "v^.": v / self._scalar(second),
+            **found,
+            "m^.": found["m."] / self._scalar(first),
+            "v^.": found["v."] / self._scalar(second),
         }
 
 

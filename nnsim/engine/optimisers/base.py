@@ -65,6 +65,8 @@ class Optimiser(ABC):
 
     #: names of the vectors it keeps
     keeps: tuple[str, ...] = ()
+    #: settings they are made with: what was kept under others is no use
+    made_with: tuple[str, ...] = ()
     #: True where a step depends on how many there were
     counts = False
     #: True where ``change`` may be the gradient's own memory
@@ -113,20 +115,38 @@ class Optimiser(ABC):
         All three are the vectors of all it learns, or the same ``part`` of them.
         """
 
+    def average(self, name: str) -> Array:
+        """What is recorded of a vector it keeps."""
+        return self._kept(name)
+
+    def kept(self) -> Mapping[str, Array]:
+        """What it keeps, by the prefix it is recorded under before a step."""
+        return {f"{name}-.": self.average(name) for name in self.keeps}
+
     def internals(self) -> Mapping[str, Array]:
         """What the last step was made of: flat vectors by the prefix they are recorded under."""
-        return {}
+        return {f"{name}.": self.average(name) for name in self.keeps}
 
     def state(self) -> dict[str, Any]:
         """All that decides how it goes on; its arrays are its own and will change."""
-        found: dict[str, Any] = {"step": self.step} if self.counts else {}
+        found: dict[str, Any] = {"made_with": self._made_with()} if self.keeps else {}
+        if self.counts:
+            found["step"] = self.step
         return found | {name: self._kept(name) for name in self.keeps}
 
+    def _made_with(self) -> dict[str, Any]:
+        return {name: getattr(self.spec, name) for name in self.made_with}
+
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go back to a state of this optimiser; what is missing or does not fit begins anew."""
-        self.step = int(state.get("step", 0))
+        """Go back to a state of this optimiser; what is missing or does not fit begins anew.
+
+        So does all of it where the state was made with other settings: an average over two rates
+        is not the one its formula, and the correction by 1 - βᵗ, speak of.
+        """
+        is_own = state.get("made_with") == self._made_with()
+        self.step = int(state.get("step", 0)) if is_own else 0
         self._rate = math.nan
         for name in self.keeps:
-            kept = state.get(name)
+            kept = state.get(name) if is_own else None
             fits = isinstance(kept, np.ndarray) and kept.shape == (self._size,)
             self._kept(name)[...] = kept if fits else self._initial(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -28,6 +27,7 @@ class Momentum(Optimiser):
     """u = μ u + g, Δ = -α u; or, summing steps, u = μ u - α g, Δ = u.  Polyak 1964, eq. 9."""
 
     keeps = ("u",)
+    made_with = ("momentum", "velocity")
     spares_gradient = True
 
     def __init__(self, spec: OptimiserSpec, size: int, dtype: DTypeLike) -> None:
@@ -53,9 +53,6 @@ class Momentum(Optimiser):
             partial(np.multiply, u, self._momentum, u),
             partial(np.add, u, change, u),
         ]
-
-    def internals(self) -> Mapping[str, Array]:
-        return {"u.": self._kept("u")}
 
 
 class Nesterov(Momentum):

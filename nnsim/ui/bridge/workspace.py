@@ -135,9 +135,8 @@ class Workspace(QObject):
         if place is not None:
             chosen = Quantity.at(*place)
         elif selected is not None and was_shown and not self._is_shown(selected):
-            kind = selected.kind.lstrip("dg").rstrip("+")
-            if kind in ("w", "b"):
-                chosen = Quantity(kind, selected.owner, selected.row, selected.column)
+            if selected.parameter is not None:
+                chosen = selected.parameter
             elif frame.last is not None:
                 chosen = frame.last.quantity
         if chosen is not None and frame.has(chosen):

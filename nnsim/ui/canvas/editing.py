@@ -19,15 +19,13 @@ from nnsim.document.model import MAX_UNITS, Document
 from nnsim.document.naming import row_name, unit_name
 from nnsim.engine.record import Quantity
 from nnsim.ui.canvas.commands import Commands
-from nnsim.ui.canvas.parts import Part
+from nnsim.ui.canvas.parts import Part, parameter_of
 from nnsim.ui.canvas.stage import Stage
 from nnsim.ui.canvas.wishes import make, units_of, usual_activation
 
 if TYPE_CHECKING:
     from nnsim.ui.canvas.field import InPlaceField
 
-_WEIGHTS = ("w", "p", "gw", "dw", "w+")
-_BIASES = ("b", "gb", "db", "b+")
 _TEXT_WIDTH = 200
 _ENTRY_WIDTH = 290
 
@@ -289,12 +287,3 @@ class Editing(QObject):
             what = "input" if wish.kind == "input" else "dense"
             parts.append(say(f"canvas.entry.{what}", n=units, activation=activation))
         return say("canvas.entry.makes", what=" → ".join(parts))
-
-
-def parameter_of(quantity: Quantity) -> Quantity | None:
-    """The start value ("w" or "b") behind a number about a parameter; else None."""
-    if quantity.kind in _WEIGHTS:
-        return Quantity("w", quantity.owner, quantity.row, quantity.column)
-    if quantity.kind in _BIASES:
-        return Quantity("b", quantity.owner, quantity.row)
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
@@ -221,13 +221,16 @@ def part_of(quantity: Quantity, node: Node, reading: NodeReading) -> Part | None
         "da": "value",
         "z": "sum",
         "dz": "delta",
-        "b": "bias",
-        "gb": "bias",
-        "db": "bias",
-        "b+": "bias",
     }
-    what = kinds.get(quantity.kind)
+    what = "bias" if quantity.parameter is not None else kinds.get(quantity.kind)
     return None if what is None else Part(what, quantity.row)
+
+
+def parameter_of(quantity: Quantity) -> Quantity | None:
+    """The start value ("w" or "b") behind a number about a parameter; else None."""
+    if quantity.kind == "p":
+        return replace(quantity, kind="w", sample=0)
+    return quantity.parameter
 
 
 def column_name(document: Document, node: Node, unit: int) -> str:

@@ -16,13 +16,12 @@ from nnsim.ui.canvas.labels import LabelsItem
 from nnsim.ui.canvas.look import Look
 from nnsim.ui.canvas.loss_item import LOSS, LossItem
 from nnsim.ui.canvas.node_item import NodeItem
-from nnsim.ui.canvas.parts import column_name, part_of
+from nnsim.ui.canvas.parts import column_name, parameter_of, part_of
 from nnsim.ui.canvas.problems import ProblemNotes
 from nnsim.ui.canvas.readings import Readings
 
 # The scene never ends in practice, so scrolling never jumps when something is added at its rim.
 _FAR = 100_000.0
-_WEIGHTY = frozenset({"p", "w", "gw", "dw", "w+"})
 
 
 class DiagramScene(QGraphicsScene):
@@ -225,17 +224,15 @@ class DiagramScene(QGraphicsScene):
         """Mark the number that is selected in all views; whether that changed a connection."""
         changed = False
         selection = self._workspace.selection
+        weight = None if selection is None else parameter_of(selection)
         self.loss.show_moment(self.readings, selection == LOSS)
         for item in self.nodes.values():
             part = None if selection is None else part_of(selection, item.node, item.reading)
             item.set_flag("marked", part)
         for key, link in self.connections.items():
             place: Place | None = None
-            if selection is not None and (selection.owner, selection.kind in _WEIGHTY) == (
-                key,
-                True,
-            ):
-                place = (selection.row, selection.column)
+            if weight is not None and (weight.kind, weight.owner) == ("w", key):
+                place = (weight.row, weight.column)
             changed = changed or link.marked != place
             link.set_flag("marked", place)
         return changed

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from nnsim.document.model import Node
 from nnsim.ui.canvas.commands import Commands
-from nnsim.ui.canvas.editing import parameter_of
 from nnsim.ui.canvas.hits import Hit
-from nnsim.ui.canvas.parts import Part
+from nnsim.ui.canvas.parts import Part, parameter_of
 from nnsim.ui.canvas.stage import Stage
 
 

@@ -12,12 +12,11 @@ from nnsim.engine.record import Quantity
 from nnsim.ui.canvas.connection_item import ConnectionItem
 from nnsim.ui.canvas.look import Ink, Look, around
 from nnsim.ui.canvas.loss_item import LOSS
-from nnsim.ui.canvas.parts import part_of
+from nnsim.ui.canvas.parts import parameter_of, part_of
 from nnsim.ui.canvas.scene import DiagramScene
 
 _ABOVE_LINES, _ABOVE_ALL = 0.4, 5.0
 _HEIGHT = 18.0
-_WEIGHTY = frozenset({"p", "w", "gw", "dw", "w+"})
 # Symbols, the same in every language; "" stands inside a neuron, where there is no room for one.
 _ASKED = {
     "p": "w·x",
@@ -33,6 +32,8 @@ _ASKED = {
     "l": "ℓ",
     "L": "L",
 }
+# Of what an optimiser makes; a hat on a letter is more than text can be relied on to draw.
+_INTERNALS = {"u": "u", "s": "s", "m": "m", "v": "v"}
 _BELOW = frozenset({"b+", "gb", "db", "w+", "gw", "dw", "p"})
 
 
@@ -129,7 +130,8 @@ class Spotlight:
     # -- places ----------------------------------------------------------------------------------
 
     def _link(self, quantity: Quantity) -> ConnectionItem | None:
-        if quantity.kind not in _WEIGHTY:
+        parameter = parameter_of(quantity)
+        if parameter is None or parameter.kind != "w":
             return None
         return self._diagram.connections.get(quantity.owner)
 
@@ -165,12 +167,13 @@ class Spotlight:
             yield rect.translated(item.pos())
 
     def _question(self, quantity: Quantity, place: QRectF) -> tuple[QRectF, str]:
-        symbol = _ASKED.get(quantity.kind, "")
+        internal, is_internal, _ = quantity.kind.partition(".")
+        symbol = (_INTERNALS if is_internal else _ASKED).get(internal, "")
         text = f"{symbol} = ?" if symbol else "?"
         look = self._diagram.look
         width = look.width(text, Ink.VALUE) + 14
         middle = place.center()
-        if quantity.kind in _BELOW:
+        if is_internal or quantity.kind in _BELOW:
             middle = QPointF(middle.x(), place.bottom() + _HEIGHT / 2 + 2)
         elif symbol:
             middle = QPointF(place.left() + width / 2, middle.y())

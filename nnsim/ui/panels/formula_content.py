@@ -16,7 +16,7 @@ from nnsim.ui.bridge.workspace import Workspace
 # A sum over a layer of hundreds has hundreds of terms: the first ones lead on, too.
 MAX_TERMS = 16
 _ROLES: tuple[Role, ...] = ("chain", "symbols", "numbers", "result")
-_WITHOUT_SAMPLE = ("L", "w", "b", "gw", "gb", "dw", "db", "w+", "b+")
+_WITHOUT_SAMPLE = ("L", "step")
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ def _terms(
     assert frame.record.metrics is not None
     samples = frame.record.metrics.samples
     # Samples are told apart where there are several, as in the formula above.
-    several = len({q.sample for q in quantities if q.kind not in _WITHOUT_SAMPLE}) > 1
+    several = len({q.sample for q in quantities if _has_sample(q)}) > 1
     terms = []
     for quantity in quantities:
-        has_sample = several and quantity.kind not in _WITHOUT_SAMPLE
+        has_sample = several and _has_sample(quantity)
         mark = f"({samples[quantity.sample] + 1})" if has_sample else ""
         latex = names.symbol(quantity, mark)
         value = frame.value(quantity)
@@ -126,4 +126,8 @@ def _terms(
 
 def _canonical(quantity: Quantity) -> Quantity:
     """The address the other views use: what has no samples is at sample 0."""
-    return replace(quantity, sample=0) if quantity.kind in _WITHOUT_SAMPLE else quantity
+    return quantity if _has_sample(quantity) else replace(quantity, sample=0)
+
+
+def _has_sample(quantity: Quantity) -> bool:
+    return quantity.parameter is None and quantity.kind not in _WITHOUT_SAMPLE

@@ -119,13 +119,13 @@ class ParameterModel(QAbstractTableModel):
         return self._marked
 
     def _row_of(self, quantity: Quantity | None) -> int | None:
-        if quantity is None or quantity.kind.strip("dg+") not in ("w", "b"):
+        parameter = None if quantity is None else quantity.parameter
+        if parameter is None:
             return None
-        name = f"{quantity.kind.strip('dg+')}:{quantity.owner}"
         for start, block in zip(self._starts, self._blocks, strict=False):
-            if block.name == name:
+            if block.name == parameter.name:
                 shape = block.start.shape
-                return start + int(np.ravel_multi_index(quantity.index(len(shape)), shape))
+                return start + int(np.ravel_multi_index(parameter.index(len(shape)), shape))
         return None
 
     def place(self, row: int) -> tuple[str, tuple[int, ...]]:

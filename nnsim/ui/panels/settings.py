@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.edits import set_conventions, set_training
-from nnsim.document.model import LOSSES, RULES, Conventions, Document, Training
+from nnsim.document.model import LOSSES, OPTIMISERS, RULES, Conventions, Document, Training
+from nnsim.document.optimisers import ALL_PARAMETERS, optimiser_settings
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
@@ -47,6 +48,7 @@ _UNLIMITED = 2**24 - 1
 
 _CHOICES: Mapping[str, Sequence[str]] = {
     "rule": RULES,
+    "optimiser": OPTIMISERS,
     "loss": LOSSES,
     "order": ("given", "shuffled"),
     "threshold": (">=", ">"),
@@ -59,6 +61,12 @@ _NUMBERS: Mapping[str, Callable[[str], Any]] = {
     "learning_rate": number_reader(above=0),
     "weight_step": number_reader(above=0),
     "bias_step": number_reader(above=0),
+    "momentum": number_reader(low=0, below=1),
+    "decay": number_reader(low=0, below=1),
+    "beta1": number_reader(low=0, below=1),
+    "beta2": number_reader(low=0, below=1),
+    "epsilon": number_reader(above=0),
+    "weight_decay": number_reader(low=0),
     "batch_size": whole_reader(1, _LARGEST_BATCH),
     "seed": whole_reader(0, _LARGEST_SEED),
     "limit": whole_reader(1, _LARGEST_LIMIT),
@@ -72,7 +80,9 @@ _CONVENTIONS = tuple(field.name for field in dataclasses.fields(Conventions))
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "": (
         "rule",
+        "optimiser",
         "learning_rate",
+        *ALL_PARAMETERS,
         "weight_step",
         "bias_step",
         "batch_size",
@@ -90,7 +100,7 @@ def fields_that_matter(
 ) -> frozenset[str]:
     """The settings that decide anything under this rule and in this diagram."""
     rule = training.rule
-    names = {"rule", "update_biases", "limit"}
+    names = {"rule", "update_biases", "limit", *optimiser_settings(training)}
     has_step = any(n.activation.name == "step" for n in document.nodes if not n.is_input)
     if rule in _WITH_RATE:
         names.add("learning_rate")
@@ -136,9 +146,11 @@ class TrainingPanel(QWidget):
         # Room for two lines always, so that nothing below moves when the words change.
         self._from = CalmLabel(lines=2)
         self._from.setObjectName("training_from")
-        self._about = QLabel()
-        self._about.setObjectName("training_about_rule")
-        self._about.setWordWrap(True)
+        # What the chosen rule and optimiser do, below each.
+        self._about = {name: QLabel() for name in ("rule", "optimiser")}
+        for name, about in self._about.items():
+            about.setObjectName(f"training_about_{name}")
+            about.setWordWrap(True)
         self._changes = ChangesList(workspace, preferences)
         self._build()
         self._shown: tuple[object, ...] = ()
@@ -174,8 +186,8 @@ class TrainingPanel(QWidget):
                 column.addWidget(heading)
             for name in names:
                 self._add_setting(grid, name)
-                if name == "rule":
-                    grid.addWidget(self._about, grid.rowCount(), 0, 1, 2)
+                if name in self._about:
+                    grid.addWidget(self._about[name], grid.rowCount(), 0, 1, 2)
             column.addLayout(grid)
         column.addStretch(1)
         self._scroll = scroll = QScrollArea()
@@ -298,7 +310,10 @@ class TrainingPanel(QWidget):
         if now == self._shown:
             return
         self._shown = now
-        self._about.setText(self._preferences.say(f"training.about.{training.rule}"))
+        for name, about in self._about.items():
+            value = getattr(training, name)
+            about.setText(self._preferences.say(f"training.about.{value}"))
+            about.setVisible(name in matter)
         for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
             self._show_value(name, value, name in matter)
 
@@ -348,7 +363,8 @@ class TrainingPanel(QWidget):
     def _paint(self) -> None:
         theme = self._preferences.theme
         self._arrange()
-        for label, role in ((self._from, "accent"), (self._about, "muted")):
+        muted: list[QLabel] = list(self._about.values())
+        for label, role in ((self._from, "accent"), *((about, "muted") for about in muted)):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), theme.color(role))
             label.setPalette(palette)

@@ -123,8 +123,10 @@ class Field(QWidget):
         return super().eventFilter(watched, event)
 
 
-def number_reader(low: float | None = None, above: float | None = None) -> Callable[[str], float]:
-    """Reads 0.5, 0,5 or 1/2, at least ``low`` or more than ``above``."""
+def number_reader(
+    low: float | None = None, above: float | None = None, below: float | None = None
+) -> Callable[[str], float]:
+    """Reads 0.5, 0,5 or 1/2, at least ``low``, more than ``above``, less than ``below``."""
 
     def read(text: str) -> float:
         value = parse_number(text)
@@ -132,6 +134,8 @@ def number_reader(low: float | None = None, above: float | None = None) -> Calla
             raise NnsimError.of("training.at_least", limit=low)
         if above is not None and value <= above:
             raise NnsimError.of("training.more_than", limit=above)
+        if below is not None and value >= below:
+            raise NnsimError.of("training.less_than", limit=below)
         return value
 
     return read

@@ -451,3 +451,34 @@ class TestPaintingAgain:
         symbols = view(panel).sheet._formulas[0].formula
         assert painted
         assert symbols not in painted
+
+
+class TestOptimisers:
+    def test_links_lead_from_the_change_of_a_weight_down_to_its_gradient(self, qtbot, make):
+        document = perceptron((2, 2, 1))
+        training = replace(document.training, optimiser="adam", learning_rate=0.1)
+        panel, workspace = make(replace(document, training=training))
+        workspace.go_to(2)
+        workspace.select(Quantity("dw", "c3"))
+        click_term(qtbot, panel, 0)
+        assert workspace.selection == Quantity("m^.w", "c3")
+        assert content(panel).title == (
+            "Corrected average of the gradients of the weight from unit 1 of E1 to neuron 1 of C1"
+        )
+        click_term(qtbot, panel, 0)
+        assert workspace.selection == Quantity("m.w", "c3")
+        assert lines(panel, "symbols")[0].startswith(r"m_{w_{11}^{\mathrm{C1}},\,t} = \beta_{1}")
+        click_term(qtbot, panel, 1)
+        assert workspace.selection == Quantity("gw", "c3")
+        for kind in ("m.w", "m^.w", "dw"):
+            press(qtbot, panel, "back")
+            assert workspace.selection == Quantity(kind, "c3")
+
+    def test_what_an_optimiser_makes_is_not_given_away_before_the_new_weight(self, make):
+        document = perceptron((2, 2, 1))
+        training = replace(document.training, optimiser="adam")
+        panel, workspace = make(replace(document, training=training))
+        workspace.step(Level.NEURON)
+        workspace.select(Quantity("m^.w", "c3"))
+        assert lines(panel, "symbols")
+        assert lines(panel, "numbers") == lines(panel, "result") == []

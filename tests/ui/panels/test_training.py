@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.edits import set_parameter, set_training
-from nnsim.document.model import RULES
+from nnsim.document.model import OPTIMISERS, RULES
+from nnsim.document.optimisers import ALL_PARAMETERS, PARAMETERS
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.calm_label import CalmLabel
@@ -317,7 +319,11 @@ def test_nothing_is_cut_in_a_narrow_panel(make, qapp, preferences, zoomed, local
     zoomed(zoom)
     document = gate_neuron("or")
     training = dataclasses.replace(document.training, rule=rule, order="shuffled")
-    panel = make(set_training(document, training, 0))
+    require_uncut(make(set_training(document, training, 0)), qapp, zoom)
+
+
+def require_uncut(panel, qapp, zoom):
+    """Everything stands within a panel as narrow as it gets, and has the height that it needs."""
     panel.resize(round(190 * zoom), 700)
     qapp.processEvents()
     scroll = panel.findChild(QScrollArea, "training_scroll")
@@ -370,3 +376,86 @@ def test_names_that_have_no_room_end_in_dots_and_the_list_has_them_whole(qtbot, 
     combo.hidePopup()
     panel.resize(500, 900)
     qtbot.waitUntil(lambda: combo.shown_text() == combo.currentText())
+
+
+# -- optimisers ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_gradient(make):
+    """The panel on a network that learns by SGD."""
+    return make(perceptron((2, 2, 1)))
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_an_optimiser_shows_its_own_settings_and_its_formula(qtbot, by_gradient, optimiser):
+    choose(qtbot, by_gradient, "optimiser", optimiser)
+    assert shown(by_gradient) & set(ALL_PARAMETERS) == set(PARAMETERS[optimiser])
+    about = by_gradient.findChild(QLabel, "training_about_optimiser")
+    assert about.isVisibleTo(by_gradient)
+    assert "w ← w − α" in about.text()
+    assert ("λ" in about.text()) == (optimiser == "adamw")
+    assert ("β₁ᵗ" in about.text()) == optimiser.startswith("adam")
+
+
+def test_rules_of_one_layer_have_no_optimiser(qtbot, panel):
+    assert "optimiser" not in shown(panel)
+    assert not panel.findChild(QLabel, "training_about_optimiser").isVisibleTo(panel)
+    choose(qtbot, panel, "rule", "gradient_descent")
+    assert "optimiser" in shown(panel)
+    choose(qtbot, panel, "optimiser", "rmsprop")
+    choose(qtbot, panel, "rule", "delta")
+    assert not shown(panel) & {"optimiser", *ALL_PARAMETERS}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("beta1", "1", "less than 1"),
+        ("beta2", "-0,1", "at least 0"),
+        ("epsilon", "0", "greater than 0"),
+        ("weight_decay", "-1", "at least 0"),
+    ],
+)
+def test_what_no_optimiser_can_work_with_is_told(qtbot, by_gradient, name, typed, told):
+    choose(qtbot, by_gradient, "optimiser", "adamw")
+    before = workspace_of(by_gradient).document
+    retype(qtbot, line(by_gradient, name), typed)
+    assert told in mistake(line(by_gradient, name)).text()
+    assert workspace_of(by_gradient).document is before
+
+
+def test_adam_chosen_in_mid_run_begins_there_and_is_listed_and_undone(qtbot, by_gradient):
+    workspace = workspace_of(by_gradient)
+    for _ in range(2):
+        workspace.step(Level.ITERATION)
+    plain = workspace.session.record(3).arrays["dw:c3"].copy()
+    retype(qtbot, line(by_gradient, "learning_rate"), "0,1")
+    choose(qtbot, by_gradient, "optimiser", "adam")
+    assert changes(by_gradient) == [
+        "After iteration 2 · Learning rate α: 0.5 → 0.1",
+        "After iteration 2 · Optimiser: None (plain steps) → Adam",
+    ]
+    retype(qtbot, line(by_gradient, "beta1"), "0.75")
+    workspace.step(Level.ITERATION)
+    record = workspace.session.record(3)
+    assert record.arrays["step"] == 1
+    moved = np.abs(record.arrays["dw:c3"][record.arrays["gw:c3"] != 0])
+    np.testing.assert_allclose(moved, 0.1, rtol=1e-4)
+    while workspace.undo_stack.canUndo():
+        workspace.undo_stack.undo()
+    np.testing.assert_array_equal(workspace.session.record(3).arrays["dw:c3"], plain)
+    assert changes(by_gradient) == []
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_nothing_of_an_optimiser_is_cut_in_a_narrow_panel(
+    make, qapp, preferences, zoomed, locale, zoom, optimiser
+):
+    preferences.set_locale(locale)
+    zoomed(zoom)
+    document = perceptron((2, 2, 1))
+    training = dataclasses.replace(document.training, optimiser=optimiser)
+    require_uncut(make(set_training(document, training, 0)), qapp, zoom)

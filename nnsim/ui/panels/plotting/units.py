@@ -11,7 +11,6 @@ from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 
 # Kinds of quantities that belong to a connection, and those counted over all outputs.
-_OF_CONNECTIONS = ("p", "w", "gw", "dw", "w+")
 _OF_OUTPUTS = ("y", "t", "e", "l")
 # Kinds of which every sample of the batch has its own.
 _OF_SAMPLES = ("p", "z", "a", "da", "dz", *_OF_OUTPUTS)
@@ -51,7 +50,8 @@ def _owner(document: Document, frame: Frame, quantity: Quantity) -> Subject | No
     if quantity.kind in _OF_OUTPUTS:
         output = frame.output(quantity)
         return Subject(output.owner, output.row)
-    if quantity.kind in _OF_CONNECTIONS:
+    parameter = quantity.parameter
+    if quantity.kind == "p" or (parameter is not None and parameter.kind == "w"):
         node = document.node(document.connection(quantity.owner).target)
     elif quantity.owner:
         node = document.node(quantity.owner)
