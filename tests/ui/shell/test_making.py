@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.exercises.file import load
 from nnsim.ui.exercise.making.preview import Preview
+from nnsim.ui.panels.step_table.header import LATEX_ROLE
 from nnsim.ui.shell.dialogs.questions import Answer
 
 LEFT = Qt.MouseButton.LeftButton
@@ -186,6 +187,27 @@ def test_a_dialog_in_which_nothing_was_changed_closes_at_once(maker, monkeypatch
     monkeypatch.setattr(dialog, "ask_to_save", lambda *_: pytest.fail("asked"))
     maker.press("close")
     assert maker.window.menu_commands.making.dialog is None
+
+
+def test_with_large_letters_it_stays_within_the_screen(window, qtbot):
+    window.preferences.set_zoom(2.0)
+    maker = Maker(window, qtbot)
+    room = maker.dialog.screen().availableGeometry().size()
+    # Where even its parts need more, it is as small as it can be.
+    least = maker.dialog.minimumSizeHint()
+    assert maker.dialog.width() <= max(room.width(), least.width())
+    assert maker.dialog.height() <= max(room.height(), least.height())
+    maker.dialog.done(0)
+
+
+def test_headings_are_formulas_as_a_student_sees_them(maker):
+    preview = maker.find(Preview, "preview")
+    model = preview.model()
+    found = [
+        model.headerData(k, Qt.Orientation.Horizontal, LATEX_ROLE)
+        for k in range(model.columnCount())
+    ]
+    assert r"\Sigma" in found
 
 
 def test_what_is_missing_is_said_and_cannot_be_saved(maker):

@@ -74,7 +74,7 @@ class ExercisePage(QTextBrowser):
                 say("exercise_browse.before", exercises=", ".join(map(self._link, before)))
             )
         if exercise.source:
-            lines.append(html.escape(exercise.source))
+            lines.append(in_html(exercise.source))
         return "".join(f"<p class='facts'>{line}</p>" for line in lines)
 
     def _link(self, exercise: Exercise) -> str:

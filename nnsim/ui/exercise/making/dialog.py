@@ -29,6 +29,7 @@ from nnsim.exercises.making import Draft
 from nnsim.exercises.stating import placeholders
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.exercise.browsing.parts import size_dialog
 from nnsim.ui.exercise.making.asked import Asked
 from nnsim.ui.exercise.making.preview import Preview
 from nnsim.ui.exercise.making.rules import Rules
@@ -92,6 +93,9 @@ class MakingDialog(QDialog):
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self.refresh)
         self._seed.valueChanged.connect(lambda _: self._timer.start())
+        # The statement is as high as its text is at the width it comes to have.
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(lambda: self._statement.fit(self.height()))
         self._build()
         for part in (self._asked, self._rules, self._texts):
             part.changed.connect(self._timer.start)
@@ -99,7 +103,7 @@ class MakingDialog(QDialog):
         self._preview.toggled.connect(self._toggle)
         self.refresh()
         self._kept = self._draft
-        self.resize(_SIZE * preferences.zoom)
+        size_dialog(self, preferences, _SIZE)
 
     def _build(self) -> None:
         say = self._preferences.say
@@ -133,7 +137,7 @@ class MakingDialog(QDialog):
         split.addWidget(right)
         split.setSizes([500, 560])
         split.setChildrenCollapsible(False)
-        split.splitterMoved.connect(lambda: self._statement.fit(self.height()))
+        split.splitterMoved.connect(lambda: self._fitting.start())
         buttons = QHBoxLayout()
         self._try = self._button("try", say("making_dialog.try"), self._try_out)
         self._save = self._button("save", say("making_dialog.save"), self.save)
@@ -149,7 +153,7 @@ class MakingDialog(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._statement.fit(self.height())
+        self._fitting.start()
 
     def _button(self, name: str, words: str, act: object) -> QPushButton:
         button = QPushButton(words)

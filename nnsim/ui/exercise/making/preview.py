@@ -17,6 +17,7 @@ from nnsim.ui.panels.step_table.header import LATEX_ROLE, GroupedHeader
 
 _KEY = Qt.ItemDataRole.UserRole
 _BLANK = "____"
+_LINE = 1.7
 
 
 class Preview(QTableWidget):
@@ -61,10 +62,10 @@ class Preview(QTableWidget):
                 item.setToolTip(answer)
             self.setItem(cell.row, cell.column, item)
         self.resizeColumnsToContents()
+        line = round(_LINE * self.fontMetrics().height())
         self._rows.fit(0, self.width() // 2)
         for row in range(self.rowCount()):
-            height = self.verticalHeader().defaultSectionSize()
-            self.setRowHeight(row, max(height, math.ceil(self._rows.wanted_height(row))))
+            self.setRowHeight(row, max(line, math.ceil(self._rows.wanted_height(row))))
         if at[0] >= 0:
             self.setCurrentCell(*at)
 
