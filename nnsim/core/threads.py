@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 
 _VARIABLES = (
     "OMP_NUM_THREADS",
@@ -17,9 +16,3 @@ def use_one_blas_thread() -> None:
     """To be called before NumPy is imported, which reads this once; what the user set stays."""
     for name in _VARIABLES:
         os.environ.setdefault(name, "1")
-
-
-def begin_worker() -> None:
-    """What a worker process does first: one BLAS thread, and Ctrl-C is for its parent to answer."""
-    use_one_blas_thread()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

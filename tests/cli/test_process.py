@@ -1,8 +1,10 @@
 """nnsim as a process: other languages of the system, pipes, no Qt, no screen."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,7 @@ class TestWithoutQt:
     def without_qt(self, tmp_path):
         code = """
 import sys
+import time
 for name in ("PySide6", "shiboken6", "pyqtgraph"):
     sys.modules[name] = None  # importing it now raises ImportError
 from nnsim.__main__ import main
@@ -108,6 +111,7 @@ def test_the_way_in_loads_neither_numpy_nor_qt():
     """The first window should not wait for what it does not show."""
     code = """
 import sys
+import time
 import nnsim.__main__, nnsim.cli
 nnsim.cli.wants_window([])
 heavy = {"numpy", "pandas", "pydantic", "jinja2", "PySide6", "argparse"} & set(sys.modules)
@@ -115,3 +119,48 @@ sys.exit(str(heavy) if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as on Linux")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_an_experiment_that_is_ended_leaves_no_worker(ending):
+    words = ["kfold", "digits", "--workers", "2", "--epochs", "100000", "--folds", "2"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "nnsim", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as running:
+        try:
+            # Two workers and what keeps count of shared resources.
+            begun = wait_for(lambda: at_work(running.pid), 3)
+            # Ctrl-C reaches all of them, as a terminal sends it.
+            (os.killpg if ending == signal.SIGINT else os.kill)(running.pid, ending)
+            output, errors = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert output == b""
+    if ending == signal.SIGINT:
+        assert (running.returncode, errors) == (130, b"")
+    assert wait_for(lambda: [pid for pid in begun if Path(f"/proc/{pid}").exists()], 0) == []
+
+
+def at_work(parent):
+    """Children that are past their start: Ctrl-C is not for them."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [pid for pid in children if ignores_ctrl_c(pid)]
+
+
+def ignores_ctrl_c(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    (mask,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigIgn")]
+    return bool(int(mask, 16) >> (signal.SIGINT - 1) & 1)
+
+
+def wait_for(found, count):
+    """What is found as soon as there are so many, or after half a minute."""
+    deadline = time.monotonic() + 30
+    while len(there := found()) != count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return there

@@ -7,6 +7,10 @@ import time
 from nnsim.core.messages import NnsimError
 
 
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
 def slow_square(number: int) -> int:
     time.sleep(0.02 * number)
     return number * number

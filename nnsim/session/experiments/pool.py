@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
@@ -17,13 +17,15 @@ from typing import TypeVar
 import numpy as np
 
 from nnsim.core.messages import NnsimError
-from nnsim.core.threads import begin_worker
+from nnsim.core.workers import begin_worker
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
 
-#: Told after each task how many are done, and of how many; False gives the experiment up.
+#: Told how many tasks are done, and of how many; False gives the experiment up.
 Progress = Callable[[int, int], bool]
+# Seconds after which ``progress`` is asked again where no task has come to its end.
+_ASK_EVERY = 0.1
 MAX_WORKERS = 61  # what Windows can wait for at once
 
 
@@ -48,7 +50,8 @@ def run_tasks(
 ) -> list[Found]:
     """What ``function`` finds for each task, in the order of the tasks.
 
-    Without an executor they run here, one after the other.  Raises ExperimentCancelled when
+    Without an executor they run here, one after the other.  ``progress`` is told after each of
+    them, and where others do the work also while waiting.  Raises ExperimentCancelled when
     ``progress`` says so, NnsimError ``experiment.worker_died`` where a worker process was ended,
     and whatever a task raises; tasks that have not begun are then dropped.
     """
@@ -61,9 +64,12 @@ def run_tasks(
     futures: list[Future[Found]] = []
     try:
         futures += [executor.submit(function, task) for task in tasks]
-        for done, future in enumerate(as_completed(futures), start=1):
-            future.result()
-            _tell(progress, done, len(tasks))
+        waiting = set(futures)
+        while waiting:
+            ended, waiting = wait(waiting, _ASK_EVERY, FIRST_COMPLETED)
+            for future in ended:
+                future.result()
+            _tell(progress, len(tasks) - len(waiting), len(tasks))
     except BrokenProcessPool as error:
         raise NnsimError.of("experiment.worker_died") from error
     finally:
@@ -76,18 +82,28 @@ def run_tasks(
 def workers(count: int) -> Iterator[Executor | None]:
     """An executor of so many processes; None, which is this process, for one.
 
-    Each worker has one BLAS thread.  Tasks that have not begun are dropped where the block raises.
+    Each worker has one BLAS thread.  Where the block raises, the workers end at once, whatever they
+    are doing.
     """
     if count == 1:
         yield None
         return
     # Not forked: a copy of a process with threads and a window may hang.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(count, MAX_WORKERS), context, initializer=begin_worker)
+    lifeline, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(
+        min(count, MAX_WORKERS), context, initializer=begin_worker, initargs=(lifeline,)
+    )
     try:
         yield pool
+    except BaseException:
+        # Nobody waits for trainings whose results nobody will see.
+        held.close()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+        held.close()
+        lifeline.close()
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:
