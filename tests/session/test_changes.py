@@ -246,6 +246,17 @@ class TestOptimisers:
         record = session.record(4).arrays
         assert "step" not in record or record["step"] == 1
 
+    def test_batches_and_all_samples_share_what_is_kept_and_another_rule_forgets_it(self):
+        document = gate("or", rule="sgd", optimiser="adam", learning_rate=0.1)
+        sgd = document.training
+        for iteration, rule in ((3, "gradient_descent"), (5, "delta"), (7, "sgd")):
+            document = set_training(document, replace(sgd, rule=rule), iteration)
+        session = Session(document)
+        steps = [session.record(n).arrays.get("step") for n in range(1, 10)]
+        assert steps == [1, 2, 3, 4, 5, None, None, 1, 2]
+        anew = [begins_anew(document, n) for n in range(1, 10)]
+        assert anew == [True, False, False, False, False, True, False, True, False]
+
     def test_a_setting_of_another_optimiser_changes_nothing(self):
         session = self.session("adam", momentum=0.1, decay=0.1)
         same = self.session("adam")
