@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from nnsim.cli.projects import open_project
+from nnsim.cli.screen import paint_unseen
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.examples import EXAMPLES
 from nnsim.export import (
@@ -78,7 +78,7 @@ def picture(arguments: argparse.Namespace, locale: str) -> int:
     """The diagram of a project as a picture.  The only command that needs Qt."""
     document = open_project(arguments.project, locale)
     # No window is opened, so no screen is asked for either.
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    paint_unseen()
     try:
         from nnsim.ui.picture import save_project_picture
     except ImportError as error:

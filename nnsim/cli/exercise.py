@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from nnsim.cli.screen import paint_unseen
 from nnsim.core.messages import NnsimError
 from nnsim.exercises import bank
 from nnsim.exercises.answer_file import answer_lines, read_answers
@@ -90,7 +90,7 @@ def _export(arguments: argparse.Namespace, locale: str) -> int:
 
 def _save_pdf(page: str, path: Path, title: str) -> None:
     # No window is opened, so no screen is asked for either.
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    paint_unseen()
     try:
         from nnsim.ui.handout import save_pdf
     except ImportError as error:

@@ -30,6 +30,11 @@ def has_screen(environment: Mapping[str, str] = os.environ) -> bool:
     return _answers(number.split(".")[0])
 
 
+def paint_unseen() -> None:
+    """Let Qt paint without a screen, whatever is set for its windows.  Before it is started."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
 def _answers(number: str) -> bool:
     """Whether an X server of this number listens here, on a socket file or a nameless one."""
     import socket  # only here: what is imported delays the first window

@@ -1,6 +1,9 @@
 """nnsim exercise: list, show, solve, mark, export, results."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -134,3 +137,20 @@ def test_errors_are_one_line_and_status_2(run, words, says):
     assert (status, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("platform", ["", "xcb"])
+def test_a_pdf_needs_no_screen_whatever_is_set_for_windows(tmp_path, platform):
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    words = ["exercise", "export", "neuron-forward", "--to", "pdf", "-o", "one.pdf"]
+    done = subprocess.run(
+        [sys.executable, "-m", "nnsim", *words],
+        env=environment | {"QT_QPA_PLATFORM": platform},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "one.pdf").exists()
