@@ -23,6 +23,8 @@ PARTS: tuple[Part, ...] = ("sheet", "solution")
 MAX_VARIANTS = 200
 #: More columns, or more letters in their headings, than a page has room for.
 _MOST_COLUMNS = 7
+#: Rows of a table that stands on one page with its statement.
+_SHORT = 20
 _MOST_LETTERS = 60
 _Write: TypeAlias = Callable[[Heading, str], str]
 
@@ -49,6 +51,11 @@ class HandoutTable:
     rows: tuple[tuple[HandoutCell, ...], ...]
     #: Whether its columns, as they come, are wider than a page.
     is_crowded: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stands on one page: then LaTeX knows its widths at the first run."""
+        return not self.choices and len(self.rows) <= _SHORT
 
     @property
     def is_list(self) -> bool:

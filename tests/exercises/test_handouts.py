@@ -81,6 +81,14 @@ def test_latex_has_only_signs_that_its_fonts_have(exercise):
             assert {c for c in made if not c.isascii()} <= IN_FONTS
 
 
+def test_a_short_table_is_set_right_at_the_first_run_and_a_long_one_goes_over_pages():
+    short = latex_document(variants_of(bank.exercise_of("or-course-rule")), "sheet", "es")
+    assert r"\begin{tabular}" in short
+    assert r"\begin{longtable}" not in short
+    long = latex_document(variants_of(bank.exercise_of("net-2-2-2-backward")), "sheet", "es")
+    assert r"\begin{longtable}" in long
+
+
 def test_a_table_with_more_columns_than_a_page_has_room_for_is_set_closer():
     def page(exercise):
         return html_page(variants_of(bank.exercise_of(exercise)), "sheet", "es")
