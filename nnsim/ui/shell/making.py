@@ -42,7 +42,9 @@ class MakingCommands(QObject):
         except NnsimError as error:
             self._window.messages.tell(error.messages)
             return False
-        self._open(draft, None)
+        has_changes = bool(self._window.workspace.document.changes)
+        note = self._window.preferences.say("making_dialog.without_changes") if has_changes else ""
+        self._open(draft, None, note)
         return True
 
     def change(self) -> bool:
@@ -63,13 +65,14 @@ class MakingCommands(QObject):
         self._open(draft, path)
         return True
 
-    def _open(self, draft: Draft, path: Path | None) -> None:
+    def _open(self, draft: Draft, path: Path | None, note: str = "") -> None:
         from nnsim.ui.exercise.making import MakingDialog
 
         if self.dialog is not None:
             self.dialog.close()
         window = self._window
-        dialog = MakingDialog(draft, window.preferences, window.projects.folder(), path, window)
+        folder = window.projects.folder()
+        dialog = MakingDialog(draft, window.preferences, folder, path, window, note)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.try_out.connect(self._try_out)

@@ -1,5 +1,7 @@
 """Making an exercise in the real window, by mouse and keyboard."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QTreeWidget,
 )
 
+from nnsim.document.model import Change
 from nnsim.exercises.file import load
 from nnsim.ui.exercise.making.preview import Preview
 from nnsim.ui.panels.step_table.header import LATEX_ROLE
@@ -187,6 +190,16 @@ def test_a_dialog_in_which_nothing_was_changed_closes_at_once(maker, monkeypatch
     monkeypatch.setattr(dialog, "ask_to_save", lambda *_: pytest.fail("asked"))
     maker.press("close")
     assert maker.window.menu_commands.making.dialog is None
+
+
+def test_changes_in_the_middle_of_a_run_are_left_out_and_that_is_said(window, qtbot):
+    workspace = window.workspace
+    change = Change(2, training=replace(workspace.document.training, weight_step=3.0))
+    window.workspace.replace_document(replace(workspace.document, changes=(change,)))
+    maker = Maker(window, qtbot)
+    assert window.preferences.say("making_dialog.without_changes") in maker.told
+    assert maker.dialog.exercise.task.document.changes == ()
+    maker.dialog.done(0)
 
 
 def test_with_large_letters_it_stays_within_the_screen(window, qtbot):

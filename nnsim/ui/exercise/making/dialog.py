@@ -60,11 +60,14 @@ class MakingDialog(QDialog):
         folder: Path,
         path: Path | None = None,
         parent: QWidget | None = None,
+        note: str = "",
     ) -> None:
+        """``note`` is said beside what is asked."""
         super().__init__(parent)
         self.setObjectName("making_dialog")
         self._preferences = preferences
         self._draft = draft
+        self._note = note
         self._folder, self._path = folder, path
         self._exercise: Exercise | None = None
         say = preferences.say
@@ -213,10 +216,9 @@ class MakingDialog(QDialog):
             told = self._preferences.say("making.unfilled", names=", ".join(dict.fromkeys(names)))
             self._say(told, "wrong")
             return
-        self._say(
-            self._preferences.say("making_dialog.blanks", n=len(sheet.asked), rows=len(sheet.rows)),
-            "muted",
-        )
+        rows = len(sheet.rows)
+        told = self._preferences.say("making_dialog.blanks", n=len(sheet.asked), rows=rows)
+        self._say(" ".join(filter(None, (told, self._note))), "muted")
 
     def _check_variants(self, exercise: Exercise) -> None:
         if exercise.has_variants:
