@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,16 @@ def matches(exercise: Exercise, query: str) -> bool:
     """
     words = folded(query).split()
     return not words or all(word in _searched(exercise) for word in words)
+
+
+def fitness(exercise: Exercise, query: str) -> int:
+    """How well an exercise that matches is named by a query: 2 where the words of a title are
+    meant, 1 where they are parts of it, 0 where they only occur in the text."""
+    words = folded(query).split()
+    titles = [folded(title) for title in exercise.title.values()]
+    if any(set(words) <= set(re.findall(r"\w+", title)) for title in titles):
+        return 2
+    return int(any(all(word in title for word in words) for title in titles))
 
 
 @functools.lru_cache(maxsize=512)

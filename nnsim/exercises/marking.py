@@ -109,8 +109,11 @@ class Marking:
         if earlier is None:
             return Message("mark.consistent_rounding")
         cell = sheet.by_key[earlier]
-        where = {"row": sheet.rows[cell.row].words, "column": sheet.columns[cell.column].words}
-        return Message("mark.consistent", where)
+        row = sheet.rows[cell.row].words
+        if sheet.is_in_list(cell):
+            return Message("mark.consistent_in_list", {"row": row})
+        column = sheet.columns[cell.column].words
+        return Message("mark.consistent", {"row": row, "column": column})
 
     def _wrong_sources(self, key: str) -> Iterator[str]:
         """The wrong cells that a cell is worked out from, the nearest first."""
@@ -206,7 +209,8 @@ def _mark(sheet: Sheet, cell: Cell, answer: Answer, own: Own) -> Mark:
         reason = Message(f"mistake.{code}")
         credit = _HALF_CREDIT if code == "rounding" else 0.0
         return Mark(Verdict.WRONG, credit, (reason,), accepted, code, answer)
-    return Mark(Verdict.WRONG, 0.0, (Message("mark.wrong"),), accepted, answer=answer)
+    reason = Message("mark.wrong_choice" if cell.kind == "choice" else "mark.wrong")
+    return Mark(Verdict.WRONG, 0.0, (reason,), accepted, answer=answer)
 
 
 def _intervals(cell: Cell, wanted: Answer) -> tuple[tuple[float, float], ...]:

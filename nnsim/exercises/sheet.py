@@ -136,6 +136,11 @@ class Sheet(ABC):
         size = range(len(self.rows)), range(len(self.columns))
         return (Block(*size, names_rows=self.names_rows),)
 
+    def is_in_list(self, cell: Cell) -> bool:
+        """Whether a cell stands in a table of one column: its row alone says where it is."""
+        block = next(block for block in self.blocks if cell.row in block.rows)
+        return len(block.columns) == 1
+
     def at(self, row: int, column: int) -> Cell | None:
         """The cell at a place; None where there is none."""
         return self._places.get((row, column))

@@ -290,13 +290,22 @@ class TraceSheet(Sheet):
     def working(self, key: str, own: Own, style: NumberStyle) -> Working:
         source = self._sources[key]
         carrying = self.carrying(own)
-        made = [carrying.explanation(source.iteration, q, style) for q in source.quantities]
+        explained = [q for own_one in source.quantities for q in self._steps(source, own_one)]
+        made = [carrying.explanation(source.iteration, q, style) for q in explained]
         if not made:
             return Working(source.column.heading, ())
         lines = tuple(itertools.chain.from_iterable(e.lines for e in made))
         note = next((e.note for e in made if e.note is not None), None)
-        title = made[0].title if len(made) == 1 else source.column.heading
+        title = made[-1].title if len(source.quantities) == 1 else source.column.heading
         return Working(title, tuple(Line(line.role, line.latex) for line in lines), note)
+
+    def _steps(self, source: _Source, quantity: Quantity) -> tuple[Quantity, ...]:
+        """A number, and before it its change where that has no cell: nobody was told of it yet."""
+        terms = self._engine.terms(source.iteration, quantity) or ()
+        hidden = (
+            t for t in terms if t.kind in _CHANGES and (source.iteration, t) not in self._keys
+        )
+        return (*hidden, quantity)
 
     def concept(self, key: str) -> Message:
         source = self._sources[key]

@@ -128,6 +128,22 @@ def test_hints_lead_from_the_concept_to_the_value(attempt):
     assert seen[3].answer.text() == "1"
 
 
+def test_a_hint_on_a_new_weight_says_what_its_change_is_where_no_cell_does(attempt):
+    symbols = attempt.hint("3.w+", later(1), STYLE, FORMULA).lines
+    assert [line.latex for line in symbols] == [
+        r"\Delta w_{1} = \alpha_{w}\,e\,x_{1}",
+        r"w_{1}^{\prime} = w_{1} + \Delta w_{1}",
+        r"\Delta w_{2} = \alpha_{w}\,e\,x_{2}",
+        r"w_{2}^{\prime} = w_{2} + \Delta w_{2}",
+    ]
+    # In the perceptron exercise the changes have cells of their own.
+    perceptron = exercise_of("or-perceptron").variant(0).sheet
+    (working,) = (perceptron.working("1.b+", {}, STYLE),)
+    assert [line.latex for line in working.lines if line.role == "symbols"] == [
+        r"b^{\prime} = b + \Delta b"
+    ]
+
+
 def test_hints_are_made_from_a_persons_own_numbers(attempt):
     attempt.enter("1.b+", "0", later(1))
     shown = attempt.hint("2.sums", later(2), STYLE, VALUE)

@@ -9,7 +9,7 @@ import pytest
 from nnsim.exercises import attempts
 from nnsim.exercises.attempt import Attempt
 from nnsim.exercises.bank import GROUPS, exercise_of, exercises
-from nnsim.exercises.browsing import Progress, folded, in_groups, matches, prerequisites
+from nnsim.exercises.browsing import Progress, fitness, folded, in_groups, matches, prerequisites
 from nnsim.exercises.comparing import compare
 from nnsim.exercises.marking import Verdict
 
@@ -32,6 +32,13 @@ def test_every_word_has_to_occur_and_the_order_does_not_matter():
     assert found("puerta xyzzy") == []
     assert OR in found("or-course")
     assert len(found("  ")) == len(exercises())
+
+
+def test_titles_that_hold_the_words_themselves_are_meant_before_others():
+    fits = {name: fitness(exercise_of(name), "puerta and") for name in found("puerta and")}
+    assert fits["and-course-rule"] == 2
+    assert fits["nand-course-rule"] == 1
+    assert fits["xor-course-rule"] == 0
 
 
 def test_folding_leaves_letters_and_takes_accents():

@@ -3,6 +3,7 @@
 import pytest
 
 from nnsim.document.examples import load_example
+from nnsim.exercises.bank import exercise_of
 from nnsim.exercises.marking import Verdict, mark, own_answers
 from nnsim.exercises.question import TraceQuestion
 from nnsim.exercises.tracing import TraceSheet
@@ -93,6 +94,24 @@ def test_what_follows_from_an_earlier_slip_is_consistent_and_names_it(or_sheet):
     assert reason.params["row"].params["iteration"] == 1
     # Right answers stay right whatever came before.
     assert marks["3.b+"].verdict is Verdict.RIGHT
+
+
+def test_in_a_list_the_row_alone_says_which_result_was_not_right():
+    sheet = exercise_of("neuron-forward").variant(0).sheet
+    keys = [cell.key for cell in sheet.asked]
+    marks = mark(sheet, dict(zip(keys, ("0.35", "0.4", "0.65", "0.657"), strict=True)))
+    (reason,) = marks[keys[2]].reasons
+    assert reason.code == "mark.consistent_in_list"
+    assert set(reason.params) == {"row"}
+
+
+def test_a_wrong_choice_is_called_an_answer_and_no_value():
+    sheet = exercise_of("output-layers").variant(0).sheet
+    cell = next(cell for cell in sheet.asked if cell.kind == "choice")
+    right = sheet.expected(cell.key).choice
+    other = next(option.code for option in cell.options if option.code != right)
+    (reason,) = mark(sheet, {cell.key: other})[cell.key].reasons
+    assert reason.code == "mark.wrong_choice"
 
 
 def test_a_silly_value_makes_nothing_free(or_sheet):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from nnsim.core.numbers import joined
 from nnsim.exercises.marking import Mark, Verdict
 from nnsim.exercises.prose import in_html
 from nnsim.exercises.sheet import Cell
@@ -105,7 +106,9 @@ class Feedback(QFrame):
         if mark is None:
             return in_html(self._what_to_do(cell))
         head = say(f"exercise_room.verdict.{mark.verdict}")
-        parts = [f"<b>{in_html(head)}</b> · {in_html(self._model.name(cell))}."]
+        name = self._model.name(cell)
+        stop = "" if name.endswith("?") else "."
+        parts = [f"<b>{in_html(head)}</b> · {in_html(name)}{stop}"]
         parts += [in_html(self._preferences.tell(reason)) for reason in mark.reasons]
         if interval := self._interval(cell, mark):
             parts.append(in_html(say("exercise_room.accepted", interval=interval)))
@@ -121,6 +124,12 @@ class Feedback(QFrame):
         mark_ = self._preferences.mark
         return " × ".join(interval_text(low, high, mark_, decimals) for low, high in mark.accepted)
 
+    def _example(self, size: int) -> str:
+        """As many numbers as are asked for, as one may write them."""
+        mark = self._preferences.mark
+        numbers = [f"0{mark}5", "1"] if size == 2 else [str(n + 1) for n in range(size or 3)]
+        return joined(numbers, mark)
+
     def _what_to_do(self, cell: Cell) -> str:
         say, run = self._preferences.say, self._run
         if not run.blanks and not any(run.is_open(c) for c in run.sheet.asked):
@@ -133,7 +142,8 @@ class Feedback(QFrame):
         key = {0: "several", 1: "type"}.get(cell.size, "pair")
         if cell.kind == "choice":
             key = "choose"
-        words = [say(f"exercise_room.{key}", cell=name, n=cell.size)]
+        example = self._example(cell.size)
+        words = [say(f"exercise_room.{key}", cell=name, n=cell.size, example=example)]
         if cell.dashes:
             words.append(say("exercise_room.dash"))
         if cell.decimals is not None:

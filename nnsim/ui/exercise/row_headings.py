@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from nnsim.language.escaping import GREEK
 from nnsim.ui.bridge.glyphs import EM
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.typesetting import Typeset, typeset
@@ -19,6 +22,14 @@ _SMALL = 0.88
 # A formula has so much room for each unit of its height.
 _TALL = 1.3
 _MOST_LINES = 2.4
+
+
+def says_the_same(words: str, latex: str) -> bool:
+    """Whether a formula holds the very letters of the words: "δ h1" and ``\\delta_{h1}``."""
+    for letter, command in GREEK.items():
+        latex = re.sub(rf"{re.escape(command)}(?![a-zA-Z])", letter, latex)
+    letters = re.sub(r"\\[a-zA-Z]+|[\s_{}]", "", latex)
+    return re.sub(r"\s", "", words) == letters
 
 
 class RowHeadings(QHeaderView):
@@ -112,7 +123,10 @@ class RowHeadings(QHeaderView):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, border)
 
     def _words(self, row: int) -> str:
-        return str(self.model().headerData(row, self.orientation()) or "")
+        """The words of a row; "" where its formula says just the same."""
+        words = str(self.model().headerData(row, self.orientation()) or "")
+        latex = self.model().headerData(row, self.orientation(), LATEX_ROLE)
+        return "" if latex and says_the_same(words, str(latex)) else words
 
     def _formula(self, row: int) -> Typeset | None:
         latex = self.model().headerData(row, self.orientation(), LATEX_ROLE)

@@ -75,13 +75,27 @@ class ExerciseRun(QObject):
         """Whether a cell waits for its first entry."""
         return cell.asked and cell.key not in self.attempt.entries and self.is_open(cell)
 
-    def next_blank(self) -> Cell | None:
-        """The next blank cell in working order after the current one, from the start again after
-        the last; None where there is none."""
-        asked = self.sheet.asked
-        at = next((n for n, cell in enumerate(asked) if cell.key == self.current), -1)
-        ordered = (*asked[at + 1 :], *asked[: at + 1])
-        return next((c for c in ordered if self.is_blank(c) and c.key != self.current), None)
+    def is_to_mend(self, cell: Cell) -> bool:
+        """Whether what stands in a cell is known not to be good."""
+        return self.is_open(cell) and self.mark_of(cell.key).verdict is not Verdict.BLANK
+
+    def next_to_do(self) -> Cell | None:
+        """The next cell in working order that is blank or to be mended, from the start again
+        after the last; None where there is none.
+
+        Whoever goes on from a cell that is not good has left it for later: after the last cell
+        nothing but blanks is asked for then, or going on would never end.
+        """
+        asked, here = self.sheet.asked, self.current
+        at = next((n for n, cell in enumerate(asked) if cell.key == here), -1)
+        gives_up = at >= 0 and self.is_to_mend(asked[at])
+        for cell in asked[at + 1 :]:
+            if self.is_blank(cell) or self.is_to_mend(cell):
+                return cell
+        for cell in asked[: max(at, 0)]:
+            if self.is_blank(cell) or (self.is_to_mend(cell) and not gives_up):
+                return cell
+        return None
 
     def entry(self, key: str) -> str:
         """What a person typed into a cell; "" where nothing stands."""

@@ -192,8 +192,7 @@ class SheetModel(QAbstractTableModel):
         """Where a cell is: its row and column, or the row alone in a list."""
         tell = self._preferences.tell
         row = tell(self._sheet.rows[cell.row].words)
-        columns = next(b.columns for b in self._sheet.blocks if cell.row in b.rows)
-        if len(columns) == 1:
+        if self._sheet.is_in_list(cell):
             return row
         column = tell(self._sheet.columns[cell.column].words)
         return self._preferences.say("exercise_room.place", row=row, column=column)

@@ -31,8 +31,8 @@ _LIST_ROWS, _ROWS_SHARE, _LEAST_ROWS_SHARE = 0.48, 0.62, 0.2
 class SheetView(QTableView):
     """Shows one table of a sheet; its current cell is that of the run, where that is in it.
 
-    ``done()``: Return was pressed with no blank cell left.  ``left(rows, columns)``: an arrow went
-    over the edge of the table in this direction.
+    ``done()``: Return was pressed with no cell left to go to.  ``left(rows, columns)``: an arrow
+    went over the edge of the table in this direction.
     """
 
     done = Signal()
@@ -187,6 +187,8 @@ class SheetView(QTableView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+            if self.is_current:
+                self.scrollTo(self.currentIndex())
 
     def say(self) -> None:
         """Show words, numbers and colours again."""
@@ -224,8 +226,8 @@ class SheetView(QTableView):
             self._run.go_to(cell.key)
 
     def go_on(self) -> None:
-        """To the next blank cell in working order."""
-        cell = self._run.next_blank()
+        """To the next cell in working order that is blank or to be mended."""
+        cell = self._run.next_to_do()
         if cell is not None:
             self._run.go_to(cell.key)
         elif not self._run.blanks:

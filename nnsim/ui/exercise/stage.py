@@ -166,6 +166,7 @@ class ExerciseStage(QWidget):
             return say("exercise_room.canvas_elsewhere")
         stand = moments.stand(cell)
         if stand < moments.wanted(cell):
-            return say("exercise_room.canvas_waits", iteration=stand.iteration)
+            waits = "canvas_waits_for_end" if self._run.attempt.mode == "at_end" else "canvas_waits"
+            return say(f"exercise_room.{waits}", iteration=stand.iteration)
         key = "finished" if moments.is_settled(cell) else "before"
         return say(f"exercise_room.canvas_{key}")

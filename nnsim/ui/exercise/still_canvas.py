@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.canvas import Canvas
 from nnsim.ui.canvas.gestures.pan import Pan
 from nnsim.ui.canvas.hits import Hit
@@ -19,8 +21,12 @@ _ZOOM = {Qt.Key.Key_Plus: "in", Qt.Key.Key_Equal: "in", Qt.Key.Key_Minus: "out"}
 class StillCanvas(Canvas):
     """The diagram of an exercise."""
 
+    def __init__(self, workspace: Workspace, preferences: Preferences) -> None:
+        super().__init__(workspace, preferences)
+        # A click leaves the keyboard with the sheet: whoever looks here goes on typing there.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self.mouse.begin(Pan(self.stage, self.mouse.pointer(event), self.navigation.scroll))
         event.accept()

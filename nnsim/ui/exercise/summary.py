@@ -44,8 +44,9 @@ def summary_html(attempt: Attempt, preferences: Preferences) -> str:
         told = []
         for trouble in score.troubles[:_MOST]:
             name = preferences.tell(trouble.heading.words)
-            words = say("exercise_summary.trouble", name=name, n=trouble.wrong, of=trouble.cells)
-            told.append(in_html(words))
+            if trouble.cells > 1:
+                name = say("exercise_summary.trouble", name=name, n=trouble.wrong, of=trouble.cells)
+            told.append(in_html(name))
         parts.append(_list(told))
     elif score.points == score.of:
         parts.append(f"<p>{in_html(say('exercise_summary.perfect'))}</p>")

@@ -123,6 +123,21 @@ def test_an_exercise_is_found_by_typing_and_begun_with_enter(qtbot, catalogue, e
     assert exercising.room.run.attempt.variant.exercise.id == "xor-course-rule"
 
 
+def test_what_the_words_name_best_becomes_the_current_one(qtbot, catalogue):
+    def act(dialog):
+        dialog.tree.choose("xor-course-rule")
+        line = child(dialog, QLineEdit, "browse_search")
+        qtbot.keyClicks(line, "puerta and")
+        # Its statement holds the words too, but it is not what is looked for.
+        assert "xor-course-rule" in shown(dialog)
+        assert dialog.tree.current.id == "and-course-rule"
+        line.clear()
+        assert dialog.tree.current.id == "and-course-rule"
+        dialog.reject()
+
+    catalogue(act)
+
+
 def test_arrows_move_in_the_list_while_the_line_has_the_focus(qtbot, catalogue, exercising):
     wanted = []
 
@@ -248,6 +263,8 @@ def test_an_unfinished_attempt_is_gone_on_with(qtbot, catalogue, exercising, pre
         dialog.tree.choose(OR)
         button = child(dialog, QPushButton, "browse_go_on")
         qtbot.waitUntil(lambda: shown(dialog)[OR] != "" and button.isEnabled())
+        page = child(dialog, QTextBrowser, "browse_page")
+        qtbot.waitUntil(lambda: "one unfinished" in page.toPlainText())
         press(dialog, "browse_go_on")
 
     catalogue(act)
@@ -298,7 +315,9 @@ def test_an_attempt_is_opened_with_enter(qtbot, looking, exercising, finish, wor
     begin(right=3, finish=finish)
 
     def act(dialog, table):
-        assert child(dialog, QPushButton, "browse_open_attempt").text() == words
+        # What can be done is said a moment after the rows are there.
+        button = child(dialog, QPushButton, "browse_open_attempt")
+        qtbot.waitUntil(lambda: button.text() == words)
         qtbot.keyClick(table, KEY.Key_Return)
 
     looking(act, 1)

@@ -22,6 +22,7 @@ from nnsim.exercises import attempts
 from nnsim.exercises.bank import exercise_of
 from nnsim.exercises.marking import Verdict
 from nnsim.session import Level
+from nnsim.ui.exercise.row_headings import says_the_same
 from nnsim.ui.shell.exercising import attempts_folder
 
 KEY = Qt.Key
@@ -136,6 +137,35 @@ def test_a_wrong_cell_stays_current_with_its_reason_and_return_goes_on(solver):
     assert solver.run.current == "1.outputs"
 
 
+def test_return_leads_from_a_mended_slip_to_what_was_built_on_it(solver):
+    solver.open()
+    for answer in ("1", "1", "-", "0"):
+        solver.type(answer)
+    solver.key(KEY.Key_Return)
+    for answer in ("0", "1", "-"):
+        solver.type(answer)
+    solver.run.go_to("1.b+")
+    solver.type("-1")
+    assert solver.verdict("2.sums") is Verdict.WRONG
+    assert solver.run.current == "2.sums"
+    solver.type("-1")
+    assert solver.run.current == "2.outputs"
+
+
+def test_return_after_the_last_cell_goes_back_to_wrong_ones_until_they_are_left(solver):
+    solver.open()
+    wrong = ("9", *OR_ANSWERS[1:5], "9", *OR_ANSWERS[6:])
+    for key, answer in zip((c.key for c in solver.run.sheet.asked), wrong, strict=True):
+        solver.run.enter(key, answer)
+    solver.run.go_to("7.b+")
+    solver.key(KEY.Key_Return)
+    assert solver.run.current == "1.sums"
+    solver.key(KEY.Key_Return)
+    assert solver.run.current == "2.outputs"
+    solver.key(KEY.Key_Return)
+    assert QApplication.focusWidget() is solver.button("finish")
+
+
 def test_known_mistakes_are_named_in_the_language_of_the_window(spanish, solver):
     solver.open().type("0")
     assert solver.said == "Incorrecto · It 1, Σ. Falta sumar el sesgo b."
@@ -159,7 +189,8 @@ def test_what_follows_from_an_earlier_slip_is_consistent_and_says_from_which(sol
 def test_what_cannot_be_read_says_what_and_voids_only_its_cell(solver):
     solver.open().type("x")
     assert solver.verdict("1.sums") is Verdict.UNREADABLE
-    assert solver.said.startswith("Cannot be read")
+    # What is wrong with it is said once.
+    assert solver.said.startswith("Cannot be read · It 1, Σ. “x” is not a number.")
     solver.type("1")
     assert solver.verdict("1.sums") is Verdict.RIGHT
 
@@ -242,6 +273,22 @@ def test_a_new_weight_depends_on_the_old_one_the_error_and_the_input(solver):
     assert solver.room.stage.spotlight.above.asked == ("w′ = ?", "w′ = ?")
     kinds = {quantity.kind for quantity in solver.run.sheet.depends_on("1.w+")}
     assert kinds == {"w", "e", "a"}
+
+
+def test_a_click_on_the_diagram_leaves_the_keyboard_with_the_sheet(solver, qtbot):
+    solver.open()
+    canvas = solver.room.stage.canvas
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton)
+    solver.type("1")
+    assert solver.verdict("1.sums") is Verdict.RIGHT
+
+
+def test_names_of_rows_are_not_said_twice():
+    assert says_the_same("δ h1", r"\delta_{\mathrm{h1}}")
+    assert says_the_same("Σ", r"\Sigma")
+    assert says_the_same("(x1, x2)", "(x_{1}, x_{2})")
+    assert not says_the_same("a o1", r"y_{\mathrm{o1}}")
+    assert not says_the_same("w′ h1 ← x1", r"w_{\mathrm{h1},\mathrm{x1}}^{\prime}")
 
 
 def test_nothing_on_the_diagram_can_be_changed(solver, qtbot):
@@ -340,6 +387,20 @@ def test_a_choice_is_made_from_a_list_by_keyboard(solver):
     assert not solver.sheet.is_editing
 
 
+def test_a_question_that_is_answered_wrongly_ends_with_its_own_mark(spanish, solver):
+    solver.open("xor-course-rule")
+    cell = solver.run.sheet.asked[-1]
+    right = solver.run.sheet.expected(cell.key).choice
+    solver.run.go_to(cell.key)
+    solver.run.enter(cell.key, next(o.code for o in cell.options if o.code != right))
+    assert solver.said == "Incorrecto · ¿Por qué no termina nunca? No es la respuesta correcta."
+
+
+def test_as_many_numbers_are_shown_as_have_to_be_typed(spanish, solver):
+    solver.open("convnet-shapes")
+    assert "escriba 3 valores, como (1; 2; 3), y" in solver.said
+
+
 def test_a_choice_is_made_by_its_first_letter(solver):
     solver.open("output-layers")
     cell = next(c for c in solver.run.sheet.asked if c.kind == "choice")
@@ -404,6 +465,8 @@ def test_at_the_end_nothing_is_marked_before_it_is_handed_in(solver, answer, pre
     assert solver.run.current == "1.outputs"
     assert solver.verdict("1.sums") is Verdict.BLANK
     assert solver.position == (1, 2)
+    note = solver.room.stage.findChild(QLabel, "exercise_canvas_note")
+    assert note.text().endswith("in this mode the diagram goes on when you finish.")
     answer("ask_to_finish", lambda dialog: press(dialog, "answer_finish"))
     solver.click("finish")
     assert solver.verdict("1.sums") is Verdict.WRONG

@@ -65,6 +65,8 @@ class ExercisePage(QTextBrowser):
         facts.append(say(f"exercise_browse.variants.{'yes' if exercise.has_variants else 'no'}"))
         if progress.attempts:
             facts.append(say("exercise_browse.attempts_made", n=progress.attempts))
+        if progress.unfinished is not None:
+            facts.append(say("exercise_browse.unfinished"))
         if progress.best is not None:
             facts.append(say("exercise_browse.best", best=round(100 * progress.best)))
         lines = [html.escape(" · ".join(facts))]

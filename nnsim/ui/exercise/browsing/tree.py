@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnsim.exercises.browsing import FILTERS, Progress, group_title, in_groups, matches
+from nnsim.exercises.browsing import FILTERS, Progress, fitness, group_title, in_groups, matches
 from nnsim.exercises.exercise import Exercise, in_language
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
@@ -86,7 +86,7 @@ class ExerciseTree(QWidget):
         self.list = self._make_list()
         self._lay_out()
         self._fill()
-        self.search.textChanged.connect(self._apply)
+        self.search.textChanged.connect(self._find)
         self._filter.currentIndexChanged.connect(self._apply)
         self.list.currentItemChanged.connect(lambda *_: self.chosen.emit())
         self.list.itemActivated.connect(self._activate)
@@ -192,14 +192,26 @@ class ExerciseTree(QWidget):
             group.setHidden(group not in above)
         self._keep_current()
 
+    def _find(self) -> None:
+        """Show what the words occur in; what they name best becomes the current one."""
+        self._apply()
+        query = self.search.text()
+        fits = {name: fitness(self._exercises[name], query) for name in self._shown()}
+        best = [name for name, fit in fits.items() if fit == max(fits.values())]
+        if best and (self.current is None or self.current.id not in best):
+            self.list.setCurrentItem(self._items[best[0]])
+
+    def _shown(self) -> list[str]:
+        return [name for name, item in self._items.items() if not item.isHidden()]
+
     def _keep_current(self) -> None:
         """The current exercise is one that is shown: it stays, or else the first one is."""
-        shown = [item for item in self._items.values() if not item.isHidden()]
+        shown = self._shown()
         self._nothing.setVisible(not shown)
-        if self.list.currentItem() in shown:
+        if self.current is not None and self.current.id in shown:
             return
         if shown:
-            self.list.setCurrentItem(shown[0])
+            self.list.setCurrentItem(self._items[shown[0]])
         else:
             self.list.setCurrentIndex(QModelIndex())
 
