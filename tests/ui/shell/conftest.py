@@ -15,6 +15,7 @@ from nnsim.ui.shell.qt_words import QtWords
 from nnsim.ui.shell.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
+LONGEST_ANSWER_MS = 20_000
 
 
 @pytest.fixture
@@ -91,6 +92,7 @@ def answer(qtbot):
     Every announced dialog has to come, or the test fails.
     """
     waiting = []
+    left_open = []
 
     def answer(name, act):
         entry = [name, act, 0]
@@ -108,13 +110,21 @@ def answer(qtbot):
                 # A dialog that stays open would hold the test up for ever.
                 dialog.reject()
                 raise
+            # So would one that was answered and did not close.
+            QTimer.singleShot(LONGEST_ANSWER_MS, dialog, lambda: give_up(name, dialog))
         elif tries < 200:
             entry[2] += 1
             QTimer.singleShot(20, lambda: look(entry))
         elif dialog is not None:
             dialog.reject()
 
+    def give_up(name, dialog):
+        if dialog.isVisible():
+            left_open.append(name)
+            dialog.reject()
+
     yield answer
+    assert not left_open, "a dialog did not close"
     assert not [entry[0] for entry in waiting], "a dialog never came"
 
 

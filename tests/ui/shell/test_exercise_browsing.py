@@ -317,7 +317,7 @@ def test_an_attempt_is_opened_with_enter(qtbot, looking, exercising, finish, wor
     def act(dialog, table):
         # What can be done is said a moment after the rows are there.
         button = child(dialog, QPushButton, "browse_open_attempt")
-        qtbot.waitUntil(lambda: button.text() == words)
+        qtbot.waitUntil(lambda: button.text() == words and button.isEnabled())
         qtbot.keyClick(table, KEY.Key_Return)
 
     looking(act, 1)
@@ -366,6 +366,7 @@ def test_the_log_is_exported(qtbot, looking, choose_file, press, tmp_path):
     path = tmp_path / "log.csv"
 
     def act(dialog, table):
+        qtbot.waitUntil(child(dialog, QPushButton, "browse_export_log").isEnabled)
         choose_file(path)
         press(dialog, "browse_export_log")
         assert str(path) in child(dialog, QLabel, "message_text").text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QSize, Qt
+from PySide6.QtCore import QFile, QItemSelectionModel, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -139,8 +139,15 @@ class AttemptsDialog(QDialog):
                 self._filter.addItem(entry.title(locale), entry.exercise)
         if is_first:
             self.table.resizeColumnsToContents()
-            self.table.selectRow(0)
+            self._select_first()
         self._share_width()
+
+    def _select_first(self) -> None:
+        # Not selectRow, which asks the keyboard: the keys that opened the dialog may still be down.
+        flags = QItemSelectionModel.SelectionFlag
+        first = self._order.index(0, 0)
+        how = flags.ClearAndSelect | flags.Rows
+        self.table.selectionModel().setCurrentIndex(first, how)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -152,7 +159,7 @@ class AttemptsDialog(QDialog):
     def _filter_chosen(self) -> None:
         self._order.show_only(self._filter.currentData())
         if self._order.rowCount():
-            self.table.selectRow(0)
+            self._select_first()
         self._refresh()
 
     @property
