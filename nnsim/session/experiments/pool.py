@@ -73,9 +73,15 @@ def run_tasks(
     except BrokenProcessPool as error:
         raise NnsimError.of("experiment.worker_died") from error
     finally:
-        for future in futures:
+        # What ``workers`` made drops its tasks when it ends.  Cancelled here as well, they would be
+        # found in a state that the thread of a dying pool does not expect.
+        for future in () if isinstance(executor, _Workers) else futures:
             future.cancel()
     return [future.result() for future in futures]
+
+
+class _Workers(ProcessPoolExecutor):
+    """A pool that ``workers`` made, and ends."""
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def workers(count: int) -> Iterator[Executor | None]:
     # Not forked: a copy of a process with threads and a window may hang.
     context = multiprocessing.get_context("spawn")
     lifeline, held = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(
+    pool = _Workers(
         min(count, MAX_WORKERS), context, initializer=begin_worker, initargs=(lifeline,)
     )
     try:
