@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +11,8 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import Theme, apply_theme
 
 ZOOM_STEP = 1.1
+# Another size to Qt, and none to the eye.
+_HARDLY = 0.001
 
 
 class Looks(QObject):
@@ -24,6 +26,8 @@ class Looks(QObject):
         preferences.theme_changed.connect(self._dress)
         # Connected before any widget exists: by the time they measure, the font is the new one.
         preferences.zoom_changed.connect(self._size)
+        # After the rules of the windows, which every widget is given anew.
+        preferences.zoom_changed.connect(self._size_titles, Qt.ConnectionType.QueuedConnection)
         self._dress()
         self._size()
 
@@ -35,6 +39,13 @@ class Looks(QObject):
         font.setPointSizeF(self._font.pointSizeF() * self._preferences.zoom)
         if font != self._app.font():
             self._app.setFont(font)
+
+    def _size_titles(self) -> None:
+        """Titles of docks too: Qt's style of rules paints them in the font that the program had
+        before the rules were set, until it gets another one."""
+        font = self._app.font()
+        font.setPointSizeF(font.pointSizeF() + _HARDLY)
+        self._app.setFont(font)
 
 
 def window_style(theme: Theme, zoom: float) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -268,7 +269,8 @@ class TransportBar(QToolBar):
         )
         # A label of fixed width: the bar stands still while the slider moves.
         self._speed_value.setFixedWidth(widest + 6)
-        font = self.font()
+        # The program's: this bar's own follows it a moment later.
+        font = QApplication.font()
         font.setPointSizeF(font.pointSizeF() * 1.15)
         font.setBold(True)
         self._counter.setFont(font)

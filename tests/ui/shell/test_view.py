@@ -1,9 +1,9 @@
 """Layout, theme, zoom and the rest of the View and Help menus."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QTextBrowser
+from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import DARK, LIGHT
@@ -97,6 +97,35 @@ def test_theme_is_switched_and_kept(window, settings):
     assert Preferences(settings).theme is DARK
     window.commands["theme_light"].trigger()
     assert window.palette().window().color().name() == LIGHT.background
+
+
+def ink_height(picture):
+    """Rows of a picture between the first and the last that is not of its ground."""
+    image = picture.toImage()
+    ground = image.pixelColor(0, 0)
+    rows = [
+        y
+        for y in range(image.height())
+        if any(image.pixelColor(x, y) != ground for x in range(image.width()))
+    ]
+    return rows[-1] - rows[0] + 1 if rows else 0
+
+
+def test_titles_and_the_counter_follow_the_zoom_both_ways(qtbot, window):
+    dock = window.docks.dock("formula")
+
+    def title():
+        return ink_height(dock.grab(QRect(0, 0, 120, dock.widget().y())))
+
+    def counter():
+        return window.transport.findChild(QWidget, "transport_counter").fontInfo().pixelSize()
+
+    before = title(), counter()
+    window.preferences.set_zoom(2.0)
+    qtbot.waitUntil(lambda: title() > 1.6 * before[0])
+    assert counter() > 1.8 * before[1]
+    window.preferences.set_zoom(1.0)
+    qtbot.waitUntil(lambda: (title(), counter()) == before)
 
 
 def test_presentation_zoom_by_key(qtbot, window, settings):
