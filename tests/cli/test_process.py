@@ -131,6 +131,8 @@ def test_an_experiment_that_is_ended_leaves_no_worker(ending):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # Tests that run in the background of a shell have Ctrl-C ignored, and hand that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         try:
             # Two workers and what keeps count of shared resources.
