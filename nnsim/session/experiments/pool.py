@@ -83,6 +83,16 @@ def run_tasks(
 class _Workers(ProcessPoolExecutor):
     """A pool that ``workers`` made, and ends."""
 
+    def let_go(self) -> None:
+        """Hand nothing on to workers that are gone.
+
+        A Python before 3.11.7, as in Debian 12, else waits for ever for a task that is larger than
+        a pipe (https://github.com/python/cpython/issues/94777); later ones do the same themselves.
+        """
+        handed_on = getattr(self, "_call_queue", None)
+        if handed_on is not None:
+            handed_on._reader.close()
+
 
 @contextmanager
 def workers(count: int) -> Iterator[Executor | None]:
@@ -105,6 +115,7 @@ def workers(count: int) -> Iterator[Executor | None]:
     except BaseException:
         # Nobody waits for trainings whose results nobody will see.
         held.close()
+        pool.let_go()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
