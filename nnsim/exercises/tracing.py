@@ -18,7 +18,6 @@ from nnsim.exercises.carrying import Carrying, Kept, Place, left_by
 from nnsim.exercises.question import TraceQuestion, fits
 from nnsim.exercises.sheet import Block, Cell, Heading, Mistake, Own, Sheet, Working
 from nnsim.exercises.slips import slips_of
-from nnsim.explain.explanation import Line
 from nnsim.explain.style import NumberStyle
 from nnsim.session import Session
 from nnsim.session.cells import Column, Group, row_count
@@ -46,6 +45,11 @@ class _Source:
     iteration: int
     quantities: tuple[Quantity, ...]
     column: Column
+
+
+def _before(quantity: Quantity) -> Quantity:
+    """A parameter as it was before the iteration that changed it."""
+    return replace(quantity, kind=quantity.kind.rstrip("+"))
 
 
 class TraceSheet(Sheet):
@@ -138,7 +142,7 @@ class TraceSheet(Sheet):
 
         self.columns = (Heading("value", Message("exercise.value")),)
         self.rows = tuple(
-            Heading(cell.key, name(source, sample), self._symbol(source))
+            Heading(cell.key, name(source, sample), source.column.latex)
             for *_, cell, source, sample in ordered
         )
         self.cells = tuple(
@@ -173,9 +177,6 @@ class TraceSheet(Sheet):
             title = Message("exercise.row", {"iteration": iteration})
             found.append(Block(range(first, first + len(others) + 1), range(1), title))
         return tuple(found)
-
-    def _symbol(self, source: _Source) -> str | None:
-        return source.column.latex
 
     def _cell(self, key: str, row: int, column: int, source: _Source) -> Cell:
         group = source.column.group
@@ -228,7 +229,7 @@ class TraceSheet(Sheet):
 
     def _is_unchanged(self, source: _Source, numbers: tuple[Number, ...]) -> bool:
         record = self.session.record(source.iteration)
-        before = (replace(q, kind=q.kind.rstrip("+")) for q in source.quantities)
+        before = map(_before, source.quantities)
         return all(n == record.value(q) for n, q in zip(numbers, before, strict=True))
 
     def carried(self, key: str, own: Own) -> Answer:
@@ -238,8 +239,7 @@ class TraceSheet(Sheet):
         carrying = self.carrying(own)
         numbers = tuple(carrying.recomputed(source.iteration, q) for q in source.quantities)
         unchanged = cell.dashes and numbers == tuple(
-            carrying.value(source.iteration, replace(q, kind=q.kind.rstrip("+")))
-            for q in source.quantities
+            carrying.value(source.iteration, _before(q)) for q in source.quantities
         )
         return Answer(numbers, unchanged)
 
@@ -294,10 +294,10 @@ class TraceSheet(Sheet):
         made = [carrying.explanation(source.iteration, q, style) for q in explained]
         if not made:
             return Working(source.column.heading, ())
-        lines = tuple(itertools.chain.from_iterable(e.lines for e in made))
+        lines = tuple(line for e in made for line in e.lines)
         note = next((e.note for e in made if e.note is not None), None)
         title = made[-1].title if len(source.quantities) == 1 else source.column.heading
-        return Working(title, tuple(Line(line.role, line.latex) for line in lines), note)
+        return Working(title, lines, note)
 
     def _steps(self, source: _Source, quantity: Quantity) -> tuple[Quantity, ...]:
         """A number, and before it its change where that has no cell: nobody was told of it yet."""
@@ -326,12 +326,8 @@ class TraceSheet(Sheet):
 
     def _sources_of(self, key: str) -> tuple[str, ...]:
         source = self._sources[key]
-        wanted: dict[str, None] = {}
-        for place in self._ancestors(source):
-            other = self._keys.get(place)
-            if other is not None and other != key:
-                wanted[other] = None
-        return tuple(wanted)
+        wanted = dict.fromkeys(self._keys[place] for place in self._ancestors(source))
+        return tuple(other for other in wanted if other != key)
 
     @functools.cached_property
     def _keys(self) -> Mapping[Place, str]:
