@@ -8,6 +8,7 @@ processes, or a dask cluster by ``Client.get_executor()``.
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -87,10 +88,11 @@ class _Workers(ProcessPoolExecutor):
         """Hand nothing on to workers that are gone.
 
         A Python before 3.11.7, as in Debian 12, else waits for ever for a task that is larger than
-        a pipe (https://github.com/python/cpython/issues/94777); later ones do the same themselves.
+        a pipe (https://github.com/python/cpython/issues/94777).  Later ones do the same themselves,
+        in a thread that must not be anticipated.
         """
         handed_on = getattr(self, "_call_queue", None)
-        if handed_on is not None:
+        if handed_on is not None and sys.version_info < (3, 11, 7):
             handed_on._reader.close()
 
 
