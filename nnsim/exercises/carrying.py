@@ -24,6 +24,7 @@ from nnsim.explain.explanation import Explanation, evaluate
 from nnsim.explain.losses import factor_of_loss
 from nnsim.explain.style import NumberStyle
 from nnsim.session import Session
+from nnsim.session.frame import output_of
 
 #: A number of a run: iteration (from 1) and address.
 Place: TypeAlias = tuple[int, Quantity]
@@ -122,12 +123,7 @@ class Carrying:
         """Outputs are addressed as the activations of their neurons."""
         if quantity.kind != "y":
             return quantity
-        spec, row = self._session.spec_at(iteration), quantity.row
-        for node in spec.outputs:
-            if row < spec.units[node]:
-                return replace(quantity, kind="a", owner=node, row=row)
-            row -= spec.units[node]
-        raise KeyError(quantity)
+        return output_of(self._session.spec_at(iteration), quantity)
 
     def _prepare(self, iteration: int) -> None:
         """New parameters of the iterations before, in order: a long trace is no deep recursion."""

@@ -20,6 +20,17 @@ _TOGETHER = {"dw": "w+", "db": "b+", "l": "e", "da": "dz"}
 _AT_START = ("w", "b", "t")
 
 
+def output_of(spec: PlanSpec, quantity: Quantity) -> Quantity:
+    """The activation behind an output ("y") of a plan.  Raises KeyError beyond the last one."""
+    row = quantity.row
+    for node in spec.outputs:
+        units = spec.units[node]
+        if row < units:
+            return replace(quantity, kind="a", owner=node, row=row)
+        row -= units
+    raise KeyError(quantity)
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """The record of an iteration, of which the first ``done`` moments of its walk are shown."""
@@ -116,13 +127,7 @@ class Frame:
 
     def output(self, quantity: Quantity) -> Quantity:
         """The activation behind an output ("y"): the same number, addressed by its neuron."""
-        row = quantity.row
-        for node in self.spec.outputs:
-            units = self.spec.units[node]
-            if row < units:
-                return replace(quantity, kind="a", owner=node, row=row)
-            row -= units
-        raise KeyError(quantity)
+        return output_of(self.spec, quantity)
 
     def parameter(self, name: str) -> NDArray[np.float64]:
         """The values of a parameter ("w:c1", "b:n3") as they stand at this moment, as floats.
