@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.randoms import generator
@@ -16,8 +15,9 @@ from nnsim.data.scaling import Method, fit_common_scaling, fit_scaling
 from nnsim.data.sets import make_data_set
 from nnsim.data.splitting import Order
 from nnsim.data.table import Table
+from nnsim.engine.classes import decision_threshold, told_by
 from nnsim.engine.layout import Array
-from nnsim.engine.metrics import Classes, accuracy, classes_of, r_squared
+from nnsim.engine.metrics import accuracy, classes_of, r_squared
 from nnsim.engine.plan import Plan
 
 #: Losses of classification and the activation of the output that goes with each.
@@ -39,8 +39,6 @@ VALUE_LOSSES: Mapping[str, str] = MappingProxyType(
 )
 # A distribution over classes takes more than one output.
 _DISTRIBUTIONS = ("cross_entropy", "cross_entropy_from_logits")
-# The answer of a single output changes at 0 and not at 1/2.
-_SIGNED = ("hinge", "binary_cross_entropy_from_logits")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,12 +170,9 @@ def judged(plan: Plan, part: Part) -> Figures:
         if part.labels is None:
             squared = float(np.mean((outputs - part.targets) ** 2))
             return Figures(loss, r_squared(outputs, part.targets), squared)
-    share = accuracy(_classes(outputs, plan.spec.loss.name), part.labels)
+    found = classes_of(outputs, decision_threshold(plan.spec.loss.name))
+    share = accuracy(found, part.labels)
     return Figures(loss, share, 1.0 - share)
-
-
-def _classes(outputs: Array, loss: str) -> Classes:
-    return classes_of(outputs, threshold=0.0 if loss in _SIGNED else 0.5)
 
 
 def samples_of(dataset: Dataset) -> Samples:
@@ -192,7 +187,7 @@ def samples_of(dataset: Dataset) -> Samples:
     alike = len(dataset.input_shape) > 1
     targets = dataset.flat_targets.astype(np.float64)
     if dataset.labels is None:
-        return Samples(dataset.name, inputs, targets, _told_by(targets), alike)
+        return Samples(dataset.name, inputs, targets, told_by(targets), alike)
     labels = dataset.labels
     return Samples(dataset.name, inputs, targets, labels, alike).with_labels(labels)
 
@@ -208,18 +203,7 @@ def samples_of_set(name: str, seed: int) -> Samples:
 def samples_of_table(table: Table, name: str) -> Samples:
     """The samples of a project.
 
-    Targets are classes where every sample has a single 1 and else 0, or where the only target is
-    always 0 or 1, or -1 or 1.
+    Whether targets are classes, ``told_by`` says.
     Raises NnsimError ``experiment.no_targets``.
     """
     return samples_of(Dataset.from_table(table, name))
-
-
-def _told_by(targets: NDArray[np.float64]) -> Labels | None:
-    """The classes that targets of 0 (or -1) and 1 say; None where they are values."""
-    low = -1.0 if targets.shape[1] == 1 and (targets == -1).any() else 0.0
-    if not np.isin(targets, (low, 1.0)).all():
-        return None
-    if targets.shape[1] == 1:
-        return (targets[:, 0] == 1).astype(np.int64)
-    return targets.argmax(axis=1) if (targets.sum(axis=1) == 1).all() else None

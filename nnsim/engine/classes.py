@@ -1,0 +1,56 @@
+"""Classes: which ones targets say, and which ones the outputs of a network mean.
+
+Arrays have samples first, (samples, outputs); classes are whole numbers 0 … K-1, (samples,).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnsim.engine.layout import Array
+from nnsim.engine.losses import loss_class
+from nnsim.engine.metrics import Classes, classes_of
+
+#: The class of a sample whose outputs are no numbers.
+NO_CLASS = -1
+# Losses by which a single output says its class with its sign, whatever the targets are.
+_SIGNED = ("sign", "logit")
+
+
+def told_by(targets: Array) -> Classes | None:
+    """The classes that targets (samples, outputs) say; None where they are values.
+
+    They are classes where the only target is always 0 or 1, or where every sample has a single 1
+    and else 0; -1 in the place of 0 says the same.
+    """
+    low = -1.0 if has_signs(targets) else 0.0
+    if not len(targets) or not np.isin(targets, (low, 1.0)).all():
+        return None
+    if targets.shape[1] == 1:
+        return (targets[:, 0] == 1).astype(np.int64)
+    is_told = ((targets == 1).sum(axis=1) == 1).all()
+    return targets.argmax(axis=1) if is_told else None
+
+
+def has_signs(targets: Array) -> bool:
+    """Whether what is not of a class has the target -1, and not 0."""
+    return bool((targets == -1).any())
+
+
+def decision_threshold(loss: str, signed: bool = False) -> float:
+    """From which value on a single output says class 1.
+
+    0 where the loss decides by the sign (hinge, logits) or the targets are ``signed``, -1 and 1;
+    else 1/2.
+    """
+    return 0.0 if signed or loss_class(loss).decides in _SIGNED else 0.5
+
+
+def found_classes(outputs: Array, threshold: float) -> Classes:
+    """The class each sample is taken for: the largest output, or which side of the threshold.
+
+    NO_CLASS where an output is not finite.
+    """
+    found = classes_of(np.nan_to_num(outputs), threshold)
+    found[~np.isfinite(outputs).all(axis=1)] = NO_CLASS
+    return found
