@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.ranges import step_up
 from nnsim.document.model import Document
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
 from nnsim.session.probing import layer_of
-from nnsim.ui.panels.plotting.ranges import step_up
 from nnsim.ui.panels.plotting.units import Subject, selected_unit
 
 Floats = NDArray[np.float64]

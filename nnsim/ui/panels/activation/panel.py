@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
+from nnsim.core.ranges import span, step_up
 from nnsim.data import Table
 from nnsim.document.naming import unit_name
 from nnsim.engine.activations import ActivationSpec
@@ -38,7 +39,6 @@ from nnsim.ui.panels.activation.model import (
 )
 from nnsim.ui.panels.activation.words import ActivationWords
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting.ranges import span, step_up
 from nnsim.ui.panels.plotting.units import Subject, sample_for
 
 _MOST_NAMED, _MOST_COLUMNS = 3, 32

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from nnsim.core.ranges import step_up
 from nnsim.data import Table
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
@@ -28,7 +29,6 @@ from nnsim.ui.panels.loss.series import (
 from nnsim.ui.panels.loss.words import LossWords
 from nnsim.ui.panels.plotting.items import Course, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
-from nnsim.ui.panels.plotting.ranges import step_up
 
 # A long curve is drawn anew at most this often while a run goes on.
 _SECONDS_BETWEEN = 1 / 30

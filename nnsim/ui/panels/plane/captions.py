@@ -10,6 +10,7 @@ from nnsim.document.naming import unit_name
 from nnsim.engine.activations import make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Probe, layer_of
+from nnsim.session.scales import output_column
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plane.curve import CurveView, crossing
 from nnsim.ui.panels.plane.model import Group, Marks
@@ -20,7 +21,7 @@ from nnsim.ui.panels.plane.words import (
     group_legend,
     scale_legend,
 )
-from nnsim.ui.panels.plotting.units import Subject, output_column
+from nnsim.ui.panels.plotting.units import Subject
 from nnsim.ui.panels.plotting.words import name_html, swatch
 
 _SEPARATOR = " &nbsp;&nbsp; "
@@ -40,7 +41,7 @@ class PlaneWords:
 
     def _name(self, subject: Subject) -> str:
         name = name_html(unit_name(self._document, subject.node, subject.unit))
-        column = output_column(self._spec, subject)
+        column = output_column(self._spec, subject.node, subject.unit)
         if column is None:
             return name
         return f"{name} ({name_html(self._document.data.target_names[column])})"

@@ -7,23 +7,21 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 
+from nnsim.core.ranges import span
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Affine, Probe
+from nnsim.session.scales import Scale, decision_level, output_column, scale_of
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plane.items import Samples
 from nnsim.ui.panels.plane.model import (
     Group,
-    Scale,
-    decision_level,
     groups,
-    scale_of,
     thinned,
 )
 from nnsim.ui.panels.plane.view import MOST_SAMPLES, Boundary, boundary_of
 from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.plot import Plot
-from nnsim.ui.panels.plotting.ranges import span
-from nnsim.ui.panels.plotting.units import Subject, output_column
+from nnsim.ui.panels.plotting.units import Subject
 
 Floats = NDArray[np.float64]
 
@@ -59,9 +57,9 @@ class CurveView:
     ) -> None:
         """The samples at (x, target) where the unit is an output; the axes hold them all."""
         theme, zoom = self._preferences.theme, self._preferences.zoom
-        column = output_column(spec, subject)
-        self.scale = scale_of(spec, targets, subject)
-        self.level = decision_level(spec, targets, subject)
+        column = output_column(spec, subject.node, subject.unit)
+        self.scale = scale_of(spec, targets, subject.node, subject.unit)
+        self.level = decision_level(spec, targets, subject.node, subject.unit)
         self._plot.view.setAspectLocked(False)
         self._x_range = span(inputs[:, 0].tolist(), 0.2)
         self.groups = []

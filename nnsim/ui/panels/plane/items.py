@@ -12,15 +12,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nnsim.session.scales import Scale
+from nnsim.ui.bridge.shading import SHADES, image_of
 from nnsim.ui.bridge.theme import Theme
-from nnsim.ui.panels.plane.model import Group, Scale
-from nnsim.ui.panels.plane.words import class_role, is_hollow, role, share_color, symbol
+from nnsim.ui.panels.plane.model import Group
+from nnsim.ui.panels.plane.words import class_role, is_hollow, role, symbol
 from nnsim.ui.panels.plotting.items import Marker, Spots, keep_as_pixels, pen, plain
 from nnsim.ui.panels.plotting.plot import Plot
 
 Floats = NDArray[np.float64]
 
-_SHADES = 255
 _CLASS_TINT = 0.3
 _SAMPLE_SIZE, _RING_SIZE = 11.0, 22.0
 # Up to so many samples are drawn as shapes of their own, which stay sharp in a saved picture.
@@ -77,32 +78,10 @@ class Ground(pg.GraphicsObject):
             painter.drawImage(self._rect, self._image)
 
 
-def shades(theme: Theme) -> NDArray[np.uint32]:
-    """Colours of the shares from -1 to 1 and, last, of what is not a number; shape (256,)."""
-    shares = np.linspace(-1, 1, _SHADES).tolist()
-    colors = [QColor(share_color(theme, share)).rgb() for share in shares]
-    return np.array([*colors, theme.color("border").rgb()], dtype=np.uint32)
-
-
-def heat_image(values: Floats, scale: Scale, table: NDArray[np.uint32]) -> QImage:
-    """A grid of values, shape (rows, columns), as colours by look-up in a table of ``shades``."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        places = (values - scale.low) * ((_SHADES - 1) / (2 * scale.reach))
-        shade = np.where(np.isnan(places), _SHADES, np.clip(places, 0, _SHADES - 1))
-    return _image(table[shade.astype(np.intp)])
-
-
 def class_image(winners: NDArray[np.int64], classes: int, theme: Theme) -> QImage:
     """A grid of class numbers, shape (rows, columns), each in the tint of its class."""
     tints = [theme.mixed(class_role(k), _CLASS_TINT).rgb() for k in range(classes)]
-    return _image(np.array(tints, dtype=np.uint32)[winners])
-
-
-def _image(pixels: NDArray[np.uint32]) -> QImage:
-    rows, columns = pixels.shape
-    pixels = np.ascontiguousarray(pixels)
-    # A copy, for an image does not keep alive the array it looks at.
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+    return image_of(np.array(tints, dtype=np.uint32)[winners])
 
 
 class Samples:
@@ -144,7 +123,7 @@ class Samples:
     ) -> None:
         """Samples as discs in the colours of the values they should have."""
         self.clear()
-        places = np.clip((values - scale.low) / (2 * scale.reach), 0, 1) * (_SHADES - 1)
+        places = np.clip((values - scale.low) / (2 * scale.reach), 0, 1) * (SHADES - 1)
         colors = [QColor.fromRgb(int(table[place])) for place in places.astype(np.intp)]
         many = len(points) > _VECTOR_SAMPLES
         self._add(

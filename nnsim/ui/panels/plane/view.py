@@ -8,26 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 
+from nnsim.core.ranges import span
 from nnsim.engine.activations import make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Affine, Probe, grid, grid_side, layer_of
-from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane.geometry import contour, foot, half_plane, segment
-from nnsim.ui.panels.plane.items import Arrow, Ground, Samples, class_image, heat_image, shades
-from nnsim.ui.panels.plane.model import (
-    Group,
+from nnsim.session.scales import (
     Scale,
     decision_level,
-    groups,
     measuring_scale,
+    output_column,
     scale_of,
     sum_at,
+)
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.shading import heat_image, shades
+from nnsim.ui.panels.plane.geometry import contour, foot, half_plane, segment
+from nnsim.ui.panels.plane.items import Arrow, Ground, Samples, class_image
+from nnsim.ui.panels.plane.model import (
+    Group,
+    groups,
     thinned,
 )
 from nnsim.ui.panels.plotting.items import Lines, pen
 from nnsim.ui.panels.plotting.plot import Plot
-from nnsim.ui.panels.plotting.ranges import span
-from nnsim.ui.panels.plotting.units import Subject, output_column
+from nnsim.ui.panels.plotting.units import Subject
 
 Floats = NDArray[np.float64]
 
@@ -118,12 +122,16 @@ class PlaneView:
         self._shades = shades(theme)
         self._dress()
         self.points = inputs
-        column = None if subject.is_winner else output_column(spec, subject)
+        column = None if subject.is_winner else output_column(spec, subject.node, subject.unit)
         if column is None and (not subject.is_winner) and targets.shape[1] == 1:
             column = 0
         self.groups = groups(targets, column)
-        self.scale = None if subject.is_winner else scale_of(spec, targets, subject)
-        self.level = None if subject.is_winner else decision_level(spec, targets, subject)
+        self.scale = (
+            None if subject.is_winner else scale_of(spec, targets, subject.node, subject.unit)
+        )
+        self.level = (
+            None if subject.is_winner else decision_level(spec, targets, subject.node, subject.unit)
+        )
         share = MOST_SAMPLES / max(len(inputs), 1)
         if self.groups or column is None:
             drawn = [
@@ -135,7 +143,10 @@ class PlaneView:
             rows = thinned(np.arange(len(inputs)), share)
             wanted = targets[rows, column]
             scale = measuring_scale(float(wanted.min()), float(wanted.max()))
-            if output_column(spec, subject) is not None and self.scale is not None:
+            if (
+                output_column(spec, subject.node, subject.unit) is not None
+                and self.scale is not None
+            ):
                 scale = self.scale
             self._samples.show_values(inputs[rows], wanted, scale, self._shades, theme, zoom)
         x, y = span(inputs[:, 0].tolist(), 0.25), span(inputs[:, 1].tolist(), 0.25)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from nnsim.session.probing import Affine
+from nnsim.session.scales import Scale
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.bridge.theme import Theme
-from nnsim.ui.panels.plane.model import Group, Scale
+from nnsim.ui.bridge.shading import share_color
+from nnsim.ui.panels.plane.model import Group
 from nnsim.ui.panels.plotting.words import name_html, swatch
 
 # Shapes of the classes, as pyqtgraph names them and as text shows them, filled and hollow.
@@ -85,9 +86,3 @@ def scale_legend(scale: Scale, preferences: Preferences) -> str:
         value = preferences.number(scale.middle + share * scale.reach, digits=4)
         entries.append(swatch(glyph, color, value))
     return " ".join(entries)
-
-
-def share_color(theme: Theme, share: float) -> str:
-    """The colour of a share from -1 to 1 of a heat map, "#rrggbb"."""
-    role_of = "positive" if share > 0 else "negative"
-    return theme.mixed(role_of, 0.62 * abs(share)).name()

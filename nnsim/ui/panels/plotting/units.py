@@ -9,6 +9,7 @@ from nnsim.document.naming import unit_name
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
+from nnsim.session.scales import output_column
 
 # Kinds of quantities that belong to a connection, and those counted over all outputs.
 _OF_OUTPUTS = ("y", "t", "e", "l")
@@ -72,18 +73,8 @@ def sample_for(frame: Frame, selection: Quantity | None) -> int:
     return frame.sample
 
 
-def output_column(spec: PlanSpec, subject: Subject) -> int | None:
-    """The target column of an output unit, None for a hidden one."""
-    before = 0
-    for node in spec.outputs:
-        if node == subject.node:
-            return before + subject.unit
-        before += spec.units[node]
-    return None
-
-
 def subject_name(subject: Subject, document: Document, spec: PlanSpec) -> str:
     """Name of a unit as text shows it; an output also says its target column: "N3 (y)"."""
     name = unit_name(document, subject.node, subject.unit)
-    column = output_column(spec, subject)
+    column = output_column(spec, subject.node, subject.unit)
     return name if column is None else f"{name} ({document.data.target_names[column]})"

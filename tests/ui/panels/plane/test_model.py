@@ -1,80 +1,15 @@
-"""Where a unit decides, on which scale its values are coloured, which samples are alike."""
-
-import math
+"""Which samples are alike."""
 
 import numpy as np
-import pytest
 
-from nnsim.document.templates import perceptron
-from nnsim.engine.activations import ActivationSpec
-from nnsim.session import Session
-from nnsim.ui.panels.plane.model import decision_level, groups, scale_of, sum_at
-from nnsim.ui.panels.plotting.units import Subject
+from nnsim.ui.panels.plane.model import groups
 
 
-class TestLevels:
-    def spec(self, document):
-        return Session(document).frame.spec
-
-    def test_outputs_decide_half_way_between_two_targets(self):
-        document = perceptron((2, 1), output="identity")
-        spec, node = self.spec(document), document.outputs[0].id
-        assert decision_level(spec, document.data.targets, Subject(node)) == 0.5
-        signs = document.data.targets * 2 - 1
-        assert decision_level(spec, signs, Subject(node)) == 0.0
-        assert decision_level(spec, np.arange(4.0)[:, np.newaxis], Subject(node)) is None
-
-    def test_hidden_units_decide_at_the_middle_of_their_range(self):
-        document = perceptron((2, 2, 1), hidden="tanh")
-        spec = self.spec(document)
-        assert decision_level(spec, document.data.targets, Subject(document.nodes[1].id)) == 0.0
-
-    @pytest.mark.parametrize(
-        ("activation", "level", "z"),
-        [
-            ("step", 0.5, 0.0),
-            ("sigmoid", 0.5, 0.0),
-            ("tanh", 0.0, 0.0),
-            ("identity", 0.25, 0.25),
-            ("relu", 0.5, 0.5),
-            ("leaky_relu", -0.05, -0.5),
-            ("softplus", math.log(2.0), 0.0),
-            ("softplus", 800.0, 800.0),
-            ("silu", 2 / (1 + math.exp(-2)), 2.0),
-            ("gelu", math.erfc(-math.sqrt(2.0)), 2.0),
-            ("gelu", 0.0, 0.0),
-            ("softmax", 0.5, None),
-            ("sigmoid", 1.5, None),
-            ("softplus", 0.0, None),
-            ("silu", -0.1, None),
-        ],
-    )
-    def test_the_sum_at_which_a_level_is_reached(self, activation, level, z):
-        found = sum_at(ActivationSpec(activation), level)
-        assert found == (z if z is None else pytest.approx(z, rel=1e-15, abs=1e-15))
-
-    def test_the_scale_of_bounded_activations_is_fixed(self):
-        document = perceptron((2, 1))
-        scale = scale_of(
-            self.spec(document), document.data.targets, Subject(document.outputs[0].id)
-        )
-        scale.take_in(np.array([5.0]))
-        assert (scale.low, scale.high) == (0.0, 1.0)
-
-    def test_other_scales_widen_in_doublings(self):
-        document = perceptron((2, 1), output="identity")
-        scale = scale_of(
-            self.spec(document), document.data.targets, Subject(document.outputs[0].id)
-        )
-        assert (scale.low, scale.high) == (0.0, 1.0)
-        scale.take_in(np.array([2.2, np.inf, np.nan]))
-        assert (scale.low, scale.high) == (-1.5, 2.5)
-
-    def test_classes_of_one_column_and_of_the_largest_target(self):
-        targets = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
-        assert [(g.kind, g.rows.tolist()) for g in groups(targets, 0)] == [
-            ("low", [0]),
-            ("high", [1, 2]),
-        ]
-        assert [g.rows.tolist() for g in groups(targets, None)] == [[1, 2], [0]]
-        assert groups(np.arange(20.0)[:, np.newaxis], 0) == []
+def test_classes_of_one_column_and_of_the_largest_target():
+    targets = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    assert [(g.kind, g.rows.tolist()) for g in groups(targets, 0)] == [
+        ("low", [0]),
+        ("high", [1, 2]),
+    ]
+    assert [g.rows.tolist() for g in groups(targets, None)] == [[1, 2], [0]]
+    assert groups(np.arange(20.0)[:, np.newaxis], 0) == []

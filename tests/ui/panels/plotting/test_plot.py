@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from nnsim.core.ranges import span, step_up
 from nnsim.data import read_csv
 from nnsim.document.edits import set_activation, set_data, set_texts
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
@@ -20,7 +21,6 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
-from nnsim.ui.panels.plotting.ranges import span, step_up
 from tests.support.plots import (
     LEFT,
     answer_file_dialog,
