@@ -39,18 +39,19 @@ def changes_of(document: Document) -> Iterator[SettingChange | ParameterChange]:
     training, conventions = document.training, document.conventions
     for change in document.changes:
         if change.training is not None:
-            for name, before, after in _differences(training, change.training):
+            for name, before, after in changed_fields(training, change.training):
                 yield SettingChange(change.iteration, "training", name, before, after)
             training = change.training
         if change.conventions is not None:
-            for name, before, after in _differences(conventions, change.conventions):
+            for name, before, after in changed_fields(conventions, change.conventions):
                 yield SettingChange(change.iteration, "conventions", name, before, after)
             conventions = change.conventions
         for edit in change.parameters:
             yield ParameterChange(change.iteration, edit)
 
 
-def _differences(before: Settings, after: Settings) -> Iterator[tuple[str, Any, Any]]:
+def changed_fields(before: Settings, after: Settings) -> Iterator[tuple[str, Any, Any]]:
+    """Name of each field in which two settings differ, with both values."""
     for field in dataclasses.fields(before):
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new:
@@ -95,7 +96,7 @@ def without_change(document: Document, change: SettingChange | ParameterChange) 
 
 def _again(before: Settings, after: Settings, base: Settings) -> Settings:
     """What changed from ``before`` to ``after``, changed in ``base``."""
-    return replace(base, **{name: new for name, _, new in _differences(before, after)})
+    return replace(base, **{name: new for name, _, new in changed_fields(before, after)})
 
 
 def _with_former(settings: Settings, former: Settings, name: str) -> tuple[Settings, bool]:

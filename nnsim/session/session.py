@@ -16,6 +16,7 @@ from nnsim.engine.record import Metrics, Record
 from nnsim.engine.trace import Trace
 from nnsim.session.frame import Frame
 from nnsim.session.running import Runner
+from nnsim.session.runs import FEWEST_LOST, Runs, run_of
 from nnsim.session.versions import valid_iterations
 from nnsim.session.walk import Level, Walk, walk_of
 
@@ -43,6 +44,8 @@ class Session:
     """
 
     def __init__(self, document: Document) -> None:
+        #: runs that edits have put an end to
+        self.runs = Runs()
         self._open(document)
 
     # -- the document ----------------------------------------------------------------------------
@@ -75,6 +78,7 @@ class Session:
         before a change made in the middle of the run, nothing after new start values.
         """
         valid = valid_iterations(self.document, document)
+        self._keep_run(valid)
         position = self.position
         if self._trace is None or valid == 0:
             self._open(document)
@@ -101,6 +105,11 @@ class Session:
             self.position = Position(valid + 1, 0)
         else:
             self._stay_at(position)
+
+    def _keep_run(self, valid: int | None) -> None:
+        """Keep the curves of the run, where of its iterations only ``valid`` are still good."""
+        if self._trace is not None and valid is not None and self.computed - valid >= FEWEST_LOST:
+            self.runs.keep(run_of(self.document, self._trace, self.verdict))
 
     def _stay_at(self, position: Position) -> None:
         """The same position, as far as the edited document has it."""

@@ -15,17 +15,10 @@ from nnsim.core.ranges import step_up
 from nnsim.data import Table
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
+from nnsim.session.series import Per, Series, What, any_loss, has_loss, series
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.loss.series import (
-    Per,
-    Series,
-    What,
-    any_loss,
-    has_loss,
-    series,
-    shown_iterations,
-)
+from nnsim.ui.panels.loss.shown import shown_iterations
 from nnsim.ui.panels.loss.words import LossWords
 from nnsim.ui.panels.plotting.items import Course, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
@@ -158,7 +151,7 @@ class LossPanel(PlotPanel):
         self.refresh()
 
     def _draw_curve(self, length: int) -> None:
-        self._series = found = series(self.workspace.session, length, self.what, self._per)
+        self._series = found = self._found(self.what, length)
         if not len(found):
             self.show_message(self.words(f"loss_panel.no_{self._per}"))
             return
@@ -172,6 +165,10 @@ class LossPanel(PlotPanel):
         self.plot.left.is_whole = self.what == "wrong"
         self.plot.set_titles(words.bottom(), words.left())
         self.figure.legend.set_text(words.legend(found, self.is_log))
+
+    def _found(self, what: What, length: int) -> Series:
+        session = self.workspace.session
+        return series(session.document, session.trace, length, what, self._per)
 
     def _show_points(self, found: Series) -> None:
         """The points: few as discs with lines between them, many as a curve."""
@@ -357,8 +354,7 @@ class LossPanel(PlotPanel):
         session = self.workspace.session
         length = self._key[0] if self._key else 0
         assert isinstance(length, int)
-        loss = series(session, length, "loss", self._per)
-        wrong = series(session, length, "wrong", self._per)
+        loss, wrong = self._found("loss", length), self._found("wrong", length)
         epochs = session.trace.column("epoch")[found.last - 1].astype(np.float64)
         names = ("loss", "wrong") if self._per == "iteration" else ("mean_loss", "wrong")
         return Table(

@@ -6,8 +6,8 @@ import numpy as np
 
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.engine.trace import Trace
+from nnsim.session.series import Per, Series, What, has_loss
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.loss.series import Per, Series, What, has_loss
 from nnsim.ui.panels.plotting.words import swatch
 
 _SEPARATOR = " &nbsp;&nbsp; "

@@ -12,10 +12,10 @@ from nnsim.document.model import Conventions
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
+from nnsim.session.series import series
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.panels.loss import LossPanel
-from nnsim.ui.panels.loss.series import series
 from nnsim.ui.panels.loss.words import formula
 from tests.support.plots import (
     choose,
@@ -386,7 +386,7 @@ class TestSeries:
         session = Session(perceptron((2, 1)))
         for _ in range(1000):
             session.compute()
-        found = series(session, 1000, "loss", "epoch")
+        found = series(session.document, session.trace, 1000, "loss", "epoch")
         losses = session.trace.column("loss")
         assert len(found) == 250
         assert found.y[-1] == pytest.approx(losses[996:].mean(), rel=1e-14)

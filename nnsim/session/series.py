@@ -1,7 +1,8 @@
-"""The figures of a trace as series to plot: per iteration, and per epoch."""
+"""The figures of a run as series of points: per iteration, and per epoch."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -10,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.document.model import LAYER_RULES, Document, Training
-from nnsim.engine.record import Quantity
-from nnsim.session.frame import Frame
-from nnsim.session.session import Session
+from nnsim.engine.trace import Trace
 
 Floats = NDArray[np.float64]
 #: What is plotted: the loss, or how many outputs miss their target.
@@ -60,23 +59,32 @@ def any_loss(document: Document) -> bool:
     return any(has_loss(training) for _, training in segments(document))
 
 
-def shown_iterations(session: Session, frame: Frame) -> int:
-    """How many iterations have come about: the latest only once its errors are shown."""
-    computed = session.computed
-    if session.position.iteration < computed:
-        return computed
-    last = Quantity("e", row=frame.spec.output_count - 1, sample=frame.walk.batch - 1)
-    is_shown = frame.is_shown(last) and frame.is_shown(Quantity("L"))
-    return computed if is_shown else computed - 1
+def thinned(found: Series, most: int) -> Series:
+    """At most about ``most`` points of a series, the same ones each time.
+
+    The first and the last stay, and the lowest and the highest of each stretch, so that peaks and
+    the width of noise are still to be seen.
+    """
+    if len(found) <= most:
+        return found
+    edges = np.linspace(0, len(found), max(most // 2, 1) + 1).astype(np.int64)
+    chosen = {0, len(found) - 1}
+    # What is not finite is the lowest of its stretch: that a run went astray is seen too.
+    heights = np.where(np.isfinite(found.y), found.y, -np.inf)
+    for start, stop in itertools.pairwise(edges):
+        stretch = heights[start:stop]
+        chosen |= {int(start + stretch.argmin()), int(start + stretch.argmax())}
+    rows = np.array(sorted(chosen))
+    broken = np.flatnonzero(np.isin(rows, found.broken))
+    return Series(found.x[rows], found.y[rows], found.last[rows], broken)
 
 
-def series(session: Session, length: int, what: What, per: Per) -> Series:
-    """The series of the first ``length`` iterations of a trace."""
-    trace = session.trace
+def series(document: Document, trace: Trace, length: int, what: What, per: Per) -> Series:
+    """The series of the first ``length`` iterations of the document's trace."""
     y = trace.column(what)[:length].astype(np.float64)
     missing = np.zeros(length, dtype=np.bool_)
     if what == "loss":
-        for start, training in segments(session.document):
+        for start, training in segments(document):
             missing[start:] = not has_loss(training)
     if per == "iteration":
         iterations = np.arange(1, length + 1)
