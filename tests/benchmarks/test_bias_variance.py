@@ -14,7 +14,7 @@ from nnsim.session.experiments.training import Setup
 UNITS = (1, 2, 4, 8, 16, 32, 64, 128)
 TRAINING = (0.829, 0.674, 0.502, 0.294, 0.260, 0.171, 0.082, 0.018)
 TEST = (0.859, 0.735, 0.584, 0.402, 0.402, 0.419, 0.438, 0.446)
-SETUP = Setup((64, 8, 10), "relu", "softmax", "cross_entropy", batch=32)
+SETUP = Setup((64, 8, 10), "relu", "softmax", "cross_entropy", batch=32, scaling=Method.MIN_MAX)
 
 
 def test_the_u_against_hidden_units():
@@ -33,7 +33,6 @@ def test_the_u_against_hidden_units():
             size=400,
             noise=0.3,
             repeats=5,
-            scaling=Method.MIN_MAX,
             executor=executor,
         )
     training, test = report.numbers("training_error"), report.numbers("test_error")

@@ -228,5 +228,5 @@ def test_ctrl_c_is_no_crash(monkeypatch):
     def interrupted(*_arguments, **_others):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nnsim.cli.experiments.kfold", interrupted)
+    monkeypatch.setattr("nnsim.session.experiments.request.kfold", interrupted)
     assert main([*KFOLD, "--workers", "2"]) == 130

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -16,10 +16,10 @@ import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
-from nnsim.data.scaling import Method
+from nnsim.session.experiments.lesson import Lesson, Network, take
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Cell, Report, lowest, spread_of
-from nnsim.session.experiments.samples import Figures, Part, Samples, judged, parts_of
+from nnsim.session.experiments.report import Cell, Report, Sheet, lowest, spread_of
+from nnsim.session.experiments.samples import Figures, Samples
 from nnsim.session.experiments.training import Setup
 
 Against = Literal["hidden_units", "epochs", "training_size"]
@@ -36,45 +36,26 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class SweepTask:
-    """One training and the epochs after which the network is judged."""
-
-    setup: Setup
-    seed: int
-    training: Part
-    test: Part
-    epochs: tuple[int, ...]
-
-
-def run_sweep(task: SweepTask) -> tuple[tuple[Figures, Figures], ...]:
-    """How the network does on its training and its test part after each of the epochs."""
-    plan = task.setup.plan(task.seed)
-    count = len(task.training.inputs)
-    learner = task.setup.learner(plan, task.training.inputs, task.training.targets, task.seed)
-    found = []
-    for epochs in task.epochs:
-        learner.train(task.setup.iterations(count, epochs) - learner.iteration)
-        found.append((judged(plan, task.training), judged(plan, task.test)))
-    return tuple(found)
+#: Of the sheet "runs": every training by itself.
+RUNS = ("value", "seed", "training_error", "test_error")
 
 
 def bias_variance(
     samples: Samples,
-    setup: Setup,
+    network: Network,
     against: Against,
     values: Sequence[int],
     size: int,
     noise: float = 0.0,
     repeats: int = 5,
     seed: int = 0,
-    scaling: Method = Method.STANDARD,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Training and test error for each of the values, means over ``repeats`` seeds.
 
-    ``against``: units in every hidden layer, epochs, or samples to learn from.  ``size``: samples
+    ``against``: units in every hidden layer (of a ``Setup``), epochs, or samples to learn from.
+    ``size``: samples
     to learn from otherwise; all others are the test set.  ``noise``: the share of samples, for
     learning and for testing, whose class is drawn anew among all (with noise in training alone the
     test error could be the smaller one).  Every seed has its own samples to learn from, classes
@@ -82,47 +63,47 @@ def bias_variance(
     ``experiment.size``, ``experiment.no_hidden`` or ``experiment.noise``.
     """
     steps = tuple(values)
-    _require(samples, setup, against, steps, size, noise)
-    tasks = [
-        task
-        for own in task_seeds(seed, repeats)
-        for task in _tasks(samples, setup, against, steps, size, noise, own, scaling)
+    _require(samples, network, against, steps, size, noise)
+    seeds = task_seeds(seed, repeats)
+    lessons = [
+        lesson
+        for own in seeds
+        for lesson in _lessons(samples, network, against, steps, size, noise, own)
     ]
-    found = run_tasks(run_sweep, tasks, executor, progress)
-    # One task a seed that is judged at every value, or one task a value that is judged at its end.
-    pairs = [pair for judged_at in found for pair in judged_at]
+    found = run_tasks(take, lessons, executor, progress)
+    # One lesson a seed that is judged at every value, or one a value that is judged at its end.
+    pairs = [(figures[0], figures[1]) for course in found for figures in course]
     by_value = [pairs[k :: len(steps)] for k in range(len(steps))]
-    return _report(samples, against, steps, by_value)
+    return _report(samples, against, steps, seeds, by_value)
 
 
-def _tasks(
+def _lessons(
     samples: Samples,
-    setup: Setup,
+    network: Network,
     against: Against,
     values: tuple[int, ...],
     size: int,
     noise: float,
     seed: int,
-    scaling: Method,
-) -> list[SweepTask]:
+) -> list[Lesson]:
     random = generator(seed)
     rows = random.permutation(len(samples))
     known = _noisy(samples, noise, random)
     # Larger training sets hold the smaller ones; the test set is the same for all.
     most = max(values) if against == "training_size" else size
-    test = rows[most:]
+    end = (network.epochs,)
 
-    def task(setup: Setup, count: int, epochs: tuple[int, ...]) -> SweepTask:
-        training, rest = parts_of(known, setup.loss, scaling, rows[:count], test)
-        return SweepTask(setup, seed, training, rest, epochs)
+    def lesson(network: Network, count: int, epochs: tuple[int, ...]) -> Lesson:
+        return Lesson(network, known, (rows[:count], rows[most:]), seed, epochs)
 
     if against == "epochs":
-        return [task(setup, size, values)]
+        return [lesson(network, size, values)]
     if against == "training_size":
-        return [task(setup, count, (setup.epochs,)) for count in values]
-    inputs, *hidden, outputs = setup.layers
+        return [lesson(network, count, end) for count in values]
+    assert isinstance(network, Setup)
+    inputs, *hidden, outputs = network.layers
     return [
-        task(replace(setup, layers=(inputs, *[n] * len(hidden), outputs)), size, (setup.epochs,))
+        lesson(replace(network, layers=(inputs, *[n] * len(hidden), outputs)), size, end)
         for n in values
     ]
 
@@ -138,7 +119,7 @@ def _noisy(samples: Samples, noise: float, random: np.random.Generator) -> Sampl
 
 def _require(
     samples: Samples,
-    setup: Setup,
+    network: Network,
     against: Against,
     values: tuple[int, ...],
     size: int,
@@ -149,7 +130,7 @@ def _require(
     most = max(values) if against == "training_size" else size
     if most >= len(samples):
         raise NnsimError.of("experiment.size", size=most, n=len(samples))
-    if against == "hidden_units" and len(setup.layers) < 3:
+    if against == "hidden_units" and not (isinstance(network, Setup) and len(network.layers) > 2):
         raise NnsimError.of("experiment.no_hidden")
     if noise and not samples.has_classes:
         raise NnsimError.of("experiment.noise", name=samples.name)
@@ -159,6 +140,7 @@ def _report(
     samples: Samples,
     against: Against,
     values: tuple[int, ...],
+    seeds: tuple[int, ...],
     by_value: list[list[tuple[Figures, Figures]]],
 ) -> Report:
     training = [spread_of([first.error for first, _ in pairs]) for pairs in by_value]
@@ -177,6 +159,11 @@ def _report(
         )
         for place, (value, own, other) in enumerate(zip(values, training, test, strict=True))
     ]
+    runs = tuple(
+        (value, seed, first.error, second.error)
+        for value, pairs in zip(values, by_value, strict=True)
+        for seed, (first, second) in zip(seeds, pairs, strict=True)
+    )
     sentences = [Message("experiment.course_definitions")]
     if best is not None:
         sentences.append(
@@ -203,4 +190,5 @@ def _report(
         rows=tuple(rows),
         figures={} if best is None else {"sweet_spot": values[best], "test_error": test[best].mean},
         sentences=tuple(sentences),
+        sheets={"runs": Sheet(RUNS, runs)},
     )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Report, lowest
+from nnsim.session.experiments.report import Report, Sheet, lowest
 
 Floats = NDArray[np.float64]
 COLUMNS = (
@@ -33,8 +33,14 @@ COLUMNS = (
     "training_error",
     "sweet_spot",
 )
+#: Of the sheet "fits": some of the fitted curves ("fit"), the mean of all ("mean"), and f ("true").
+FITS = ("degree", "curve", "resample", "x", "y")
+#: Of the sheet "points": the samples that those curves were fitted to, the same for every degree.
+POINTS = ("resample", "x", "y")
 #: Where fits and the true curve are compared: evenly from 0 to 1.
-GRID = 400
+GRID = 401
+#: So many fits of each degree are kept, at every fourth place.
+DRAWN, _EVERY = 20, 4
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,20 @@ class DegreeTask:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decomposition:
-    """What was found for one degree: means over x and, for the errors, over the resamples."""
+    """What was found for one degree: means over x and, for the errors, over the resamples.
+
+    ``fits`` (curves, places) and ``mean_fit`` (places,) are to be drawn.
+    """
 
     bias_squared: float
     variance: float
     noise: float
     test_error: float
     training_error: float
+    fits: Floats
+    mean_fit: Floats
 
     @property
     def total(self) -> float:
@@ -69,11 +80,20 @@ def true_curve(x: Floats) -> Floats:
     return np.sin(2 * np.pi * x)
 
 
+def resampled(task: DegreeTask, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """x (points,) and y (resamples, points) of the samples.
+
+    The noise of a seed is the same for every degree.
+    """
+    x = np.linspace(0, 1, task.points)
+    return x, true_curve(x) + random.normal(0, task.deviation, (task.resamples, task.points))
+
+
 def decompose(task: DegreeTask) -> Decomposition:
-    """Fit and compare.  The noise of a seed is the same for every degree."""
+    """Fit and compare."""
     random = generator(task.seed)
-    x, grid = np.linspace(0, 1, task.points), np.linspace(0, 1, GRID)
-    y = true_curve(x) + random.normal(0, task.deviation, (task.resamples, task.points))
+    x, y = resampled(task, random)
+    grid = np.linspace(0, 1, GRID)
     # Legendre polynomials span the same curves as 1, x, x², … and are well-conditioned.
     here = np.polynomial.legendre.legvander(2 * x - 1, task.degree)
     there = np.polynomial.legendre.legvander(2 * grid - 1, task.degree)
@@ -87,6 +107,8 @@ def decompose(task: DegreeTask) -> Decomposition:
         noise=task.deviation**2,
         test_error=float(np.mean((fresh - fits) ** 2)),
         training_error=float(np.mean((y - (here @ coefficients).T) ** 2)),
+        fits=fits[:DRAWN, ::_EVERY].copy(),
+        mean_fit=mean[::_EVERY],
     )
 
 
@@ -149,4 +171,29 @@ def statistical(
                 },
             ),
         ),
+        sheets={"fits": _fits(degrees, found), "points": _points(tasks[0])},
     )
+
+
+def _fits(degrees: Sequence[int], found: Sequence[Decomposition]) -> Sheet:
+    x = np.linspace(0, 1, GRID)[::_EVERY]
+    curves: list[tuple[int | None, str, int | None, Floats]] = [(None, "true", None, true_curve(x))]
+    for degree, each in zip(degrees, found, strict=True):
+        curves.append((degree, "mean", None, each.mean_fit))
+        curves += [(degree, "fit", k, fit) for k, fit in enumerate(each.fits, start=1)]
+    rows = (
+        (degree, curve, number, *place)
+        for degree, curve, number, y in curves
+        for place in zip(x.tolist(), y.tolist(), strict=True)
+    )
+    return Sheet(FITS, tuple(rows))
+
+
+def _points(task: DegreeTask) -> Sheet:
+    x, y = resampled(task, generator(task.seed))
+    rows = (
+        (number, *place)
+        for number, sample in enumerate(y[:DRAWN], start=1)
+        for place in zip(x.tolist(), sample.tolist(), strict=True)
+    )
+    return Sheet(POINTS, tuple(rows))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-
-import numpy as np
 
 from nnsim.core.messages import Message
 from nnsim.core.randoms import generator
-from nnsim.data.dataset import Labels
-from nnsim.data.scaling import Method
 from nnsim.data.splitting import Order, folds, split
+from nnsim.session.experiments.lesson import (
+    NO_ROWS,
+    Course,
+    Lesson,
+    Network,
+    every_epoch,
+    rows_of,
+    take,
+)
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Cell, Report, spread_of
-from nnsim.session.experiments.samples import Figures, Samples, judged, parts_of
-from nnsim.session.experiments.training import Setup
+from nnsim.session.experiments.report import Cell, Report, Sheet, spread_of
+from nnsim.session.experiments.samples import Samples
 
-_NO_ROWS: Labels = np.zeros(0, dtype=np.int64)
 COLUMNS = (
     "run",
     "fold",
@@ -31,86 +34,105 @@ COLUMNS = (
     "validation_metric",
     "test_metric",
 )
-
-
-@dataclass(frozen=True, eq=False)
-class FoldTask:
-    """One training of a cross-validation, with all it needs."""
-
-    samples: Samples
-    setup: Setup
-    scaling: Method
-    seed: int
-    training: Labels
-    validation: Labels
-    test: Labels
-
-
-def run_fold(task: FoldTask) -> tuple[Figures, Figures, Figures]:
-    """Train on the training part alone; how it does there, on the validation and the test part."""
-    setup = task.setup
-    rows = (task.training, task.validation, task.test)
-    parts = parts_of(task.samples, setup.loss, task.scaling, *rows)
-    plan = setup.plan(task.seed)
-    training = parts[0]
-    learner = setup.learner(plan, training.inputs, training.targets, task.seed)
-    learner.train(setup.iterations(len(training.inputs)))
-    first, second, third = (judged(plan, part) for part in parts)
-    return first, second, third
+#: Of the sheet "curves": every run, epoch by epoch; epoch 0 is the start.
+CURVES = (
+    "run",
+    "fold",
+    "epoch",
+    "training_loss",
+    "validation_loss",
+    "test_loss",
+    "training_metric",
+    "validation_metric",
+    "test_metric",
+)
+#: Of the sheet "parts": in which part of a run each sample is, numbered from 1.
+PARTS = ("run", "fold", "sample", "part")
 
 
 def kfold(
     samples: Samples,
-    setup: Setup,
+    network: Network,
     k: int = 5,
     seed: int = 0,
     order: Order = Order.SHUFFLED,
-    scaling: Method = Method.STANDARD,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """k runs, each tested on another fold, and beside them one hold-out split, 70-15-15.
 
     The folds come from ``seed``; start values and order of the samples, in each run, from a seed of
-    its own, which the report names.  Raises NnsimError as ``folds``, ``split`` and ``parts_of``.
+    its own, which the report names.  Raises NnsimError as ``folds``, ``split`` and
+    ``Network.begin``.
     """
     runs = folds(len(samples), k, generator(seed), order, samples.labels)
     held = split(len(samples), generator(seed), order=order, labels=samples.labels)
     *seeds, last = task_seeds(seed, k + 1)
-    tasks = [
-        FoldTask(samples, setup, scaling, own, run.training, _NO_ROWS, run.test)
+    at = every_epoch(network)
+    lessons = [
+        Lesson(network, samples, (run.training, NO_ROWS, run.test), own, at)
         for own, run in zip(seeds, runs, strict=True)
     ]
-    tasks.append(FoldTask(samples, setup, scaling, last, held.training, held.validation, held.test))
-    found = run_tasks(run_fold, tasks, executor, progress)
+    lessons.append(Lesson(network, samples, rows_of(held), last, at))
+    found = run_tasks(take, lessons, executor, progress)
+    names: list[tuple[Cell, ...]] = [("fold", number) for number in range(1, k + 1)]
+    names.append(("holdout", None))
     rows = tuple(
-        _row(number, task, figures)
-        for number, (task, figures) in enumerate(zip(tasks, found, strict=True), start=1)
+        (*name, *_row(lesson, course))
+        for name, lesson, course in zip(names, lessons, found, strict=True)
     )
-    holdout = ("holdout", None, *rows[-1][2:])
-    return _report(samples, (*rows[:-1], holdout))
+    sheets = {
+        "curves": Sheet(CURVES, tuple(_curves(names, lessons, found))),
+        "parts": Sheet(PARTS, tuple(_parts(names, lessons))),
+    }
+    return _report(samples, rows, sheets)
 
 
-def _row(
-    number: int, task: FoldTask, figures: tuple[Figures, Figures, Figures]
-) -> tuple[Cell, ...]:
-    training, validation, test = figures
+def _row(lesson: Lesson, course: Course) -> tuple[Cell, ...]:
+    training, validation, test = course[-1]
+    sizes = [len(rows) for rows in lesson.rows]
     return (
-        "fold",
-        number,
-        task.seed,
-        len(task.training),
-        len(task.validation),
-        len(task.test),
+        lesson.seed,
+        *sizes,
         training.loss,
-        test.loss if len(task.test) else None,
+        test.loss if sizes[2] else None,
         training.metric,
-        validation.metric if len(task.validation) else None,
-        test.metric if len(task.test) else None,
+        validation.metric if sizes[1] else None,
+        test.metric if sizes[2] else None,
     )
 
 
-def _report(samples: Samples, rows: tuple[tuple[Cell, ...], ...]) -> Report:
+def _curves(
+    names: Sequence[tuple[Cell, ...]], lessons: Sequence[Lesson], found: Sequence[Course]
+) -> Iterator[tuple[Cell, ...]]:
+    for name, lesson, course in zip(names, lessons, found, strict=True):
+        has = [len(rows) > 0 for rows in lesson.rows]
+        for epoch, figures in zip(lesson.at, course, strict=True):
+            losses = (
+                each.loss if there else None for each, there in zip(figures, has, strict=True)
+            )
+            metrics = (
+                each.metric if there else None for each, there in zip(figures, has, strict=True)
+            )
+            yield (*name, epoch, *losses, *metrics)
+
+
+def _parts(
+    names: Sequence[tuple[Cell, ...]], lessons: Sequence[Lesson]
+) -> Iterator[tuple[Cell, ...]]:
+    for name, lesson in zip(names, lessons, strict=True):
+        of_sample = {
+            row: part
+            for part, rows in zip(("training", "validation", "test"), lesson.rows, strict=True)
+            for row in rows.tolist()
+        }
+        for row in sorted(of_sample):
+            yield (*name, row + 1, of_sample[row])
+
+
+def _report(
+    samples: Samples, rows: tuple[tuple[Cell, ...], ...], sheets: dict[str, Sheet]
+) -> Report:
     *tested, holdout = (row[-1] for row in rows)
     found = spread_of([float(metric) for metric in tested if metric is not None])
     metric = Message(f"experiment.metric.{samples.metric}")
@@ -143,4 +165,5 @@ def _report(samples: Samples, rows: tuple[tuple[Cell, ...], ...]) -> Report:
             "holdout": holdout,
         },
         sentences=tuple(sentences),
+        sheets=sheets,
     )

@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
-from nnsim.data.scaling import Method
 from nnsim.data.splitting import Order, split
+from nnsim.session.experiments.lesson import (
+    Course,
+    Lesson,
+    Network,
+    every_epoch,
+    rows_of,
+    take,
+)
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Cell, Report, Summary
-from nnsim.session.experiments.samples import Figures, Part, Samples, judged, parts_of
-from nnsim.session.experiments.training import Setup
+from nnsim.session.experiments.report import Cell, Report, Sheet
+from nnsim.session.experiments.samples import Figures, Samples
 
 Varied = Literal["optimiser", "activation", "loss", "rate", "initialiser", "batch"]
 VARIED: tuple[Varied, ...] = get_args(Varied)
@@ -41,56 +46,20 @@ SUMMARY = (
 NEAR = 0.95
 
 
-@dataclass(frozen=True, eq=False)
-class RaceTask:
-    """One runner."""
+class Variable(Network, Protocol):
+    """A network of which single settings can be changed."""
 
-    setup: Setup
-    seed: int
-    training: Part
-    validation: Part
-    test: Part
-
-
-@dataclass(frozen=True)
-class Lap:
-    """How a runner does on training and validation part after so many epochs."""
-
-    training: Figures
-    validation: Figures
-
-
-def run_race(task: RaceTask) -> tuple[tuple[Lap, ...], Figures]:
-    """A lap for the start and one after every epoch; at the end, how it does on the test part."""
-    setup, training = task.setup, task.training
-    plan = setup.plan(task.seed)
-    learner = setup.learner(plan, training.inputs, training.targets, task.seed)
-    laps = [Lap(judged(plan, training), judged(plan, task.validation))]
-    for _ in range(setup.epochs):
-        learner.train(setup.iterations(len(training.inputs), 1))
-        laps.append(Lap(judged(plan, training), judged(plan, task.validation)))
-    return tuple(laps), judged(plan, task.test)
-
-
-def with_value(setup: Setup, samples: Samples, varied: Varied, value: str | float) -> Setup:
-    """The setup with another value; another loss comes with the output that goes with it.
-
-    Raises NnsimError ``experiment.loss``.
-    """
-    if varied == "loss":
-        return replace(setup, loss=str(value), output=samples.output_for(str(value)))
-    changed: dict[str, Any] = {varied: value}
-    return replace(setup, **changed)
+    def with_value(self, samples: Samples, varied: str, value: str | float) -> Network:
+        """The same with another value; another loss comes with the output that goes with it."""
 
 
 def race(
     samples: Samples,
-    setup: Setup,
+    network: Variable,
     varied: Varied,
     values: Sequence[str | float],
     seed: int = 0,
     order: Order = Order.SHUFFLED,
-    scaling: Method = Method.STANDARD,
     target: float | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -100,7 +69,7 @@ def race(
     All start from the same parameters (for initialisers: from the same seed) and see the same
     samples in the same order; the parts are 70-15-15.  ``target``: of the metric on the validation
     part; None: 95 % of the best that any came to.  Raises NnsimError ``experiment.twice``,
-    ``experiment.no_validation``, and as ``split``, ``parts_of`` and ``with_value``.
+    ``experiment.no_validation``, and as ``split``, ``Network.begin`` and ``with_value``.
     """
     if len(set(values)) < len(values) or not values:
         raise NnsimError.of("experiment.twice")
@@ -108,12 +77,11 @@ def race(
     if not len(parts.validation):
         raise NnsimError.of("experiment.no_validation")
     (own,) = task_seeds(seed, 1)
-    tasks = []
-    for value in values:
-        runner = with_value(setup, samples, varied, value)
-        rows = (parts.training, parts.validation, parts.test)
-        tasks.append(RaceTask(runner, own, *parts_of(samples, runner.loss, scaling, *rows)))
-    found = run_tasks(run_race, tasks, executor, progress)
+    runners = [network.with_value(samples, varied, value) for value in values]
+    lessons = [
+        Lesson(runner, samples, rows_of(parts), own, every_epoch(runner)) for runner in runners
+    ]
+    found = run_tasks(take, lessons, executor, progress)
     return _report(samples, varied, [str(value) for value in values], found, target)
 
 
@@ -121,28 +89,28 @@ def _report(
     samples: Samples,
     varied: Varied,
     names: list[str],
-    found: list[tuple[tuple[Lap, ...], Figures]],
+    found: Sequence[Course],
     target: float | None,
 ) -> Report:
     if target is None:
-        best = max((_best(laps) for laps, _ in found), default=math.nan)
+        best = max((_best(laps) for laps in found), default=math.nan)
         target = NEAR * best if best > 0 else best
     rows = tuple(
         (name, epoch, *_cells(lap))
-        for name, (laps, _) in zip(names, found, strict=True)
+        for name, laps in zip(names, found, strict=True)
         for epoch, lap in enumerate(laps)
     )
-    reached = {name: _reached(laps, target) for name, (laps, _) in zip(names, found, strict=True)}
+    reached = {name: _reached(laps, target) for name, laps in zip(names, found, strict=True)}
     summary: list[tuple[Cell, ...]] = [
         (
             name,
             reached[name],
-            laps[-1].training.loss,
-            laps[-1].training.metric,
-            laps[-1].validation.metric,
+            training.loss,
+            training.metric,
+            validation.metric,
             test.metric,
         )
-        for name, (laps, test) in zip(names, found, strict=True)
+        for name, (*_, (training, validation, test)) in zip(names, found, strict=True)
     ]
     # Who came first stands first; among equals, the order they were named in.
     summary.sort(key=lambda row: math.inf if row[1] is None else float(row[1]))
@@ -164,23 +132,23 @@ def _report(
         rows=rows,
         figures=figures,
         sentences=tuple(_sentences(samples, target, summary)),
-        summary=Summary(SUMMARY, tuple(summary)),
+        summary=Sheet(SUMMARY, tuple(summary)),
     )
 
 
-def _cells(lap: Lap) -> tuple[Cell, ...]:
-    first, second = lap.training, lap.validation
+def _cells(lap: tuple[Figures, ...]) -> tuple[Cell, ...]:
+    first, second, _ = lap
     return first.loss, second.loss, first.metric, second.metric
 
 
-def _reached(laps: Sequence[Lap], target: float) -> int | None:
+def _reached(laps: Course, target: float) -> int | None:
     """The first epoch at which the target was reached, 0 for the start; None where it never was."""
-    metrics = [lap.validation.metric for lap in laps]
+    metrics = [validation.metric for _, validation, _ in laps]
     return next((epoch for epoch, metric in enumerate(metrics) if metric >= target), None)
 
 
-def _best(laps: Sequence[Lap]) -> float:
-    metrics = [lap.validation.metric for lap in laps]
+def _best(laps: Course) -> float:
+    metrics = [validation.metric for _, validation, _ in laps]
     return -math.inf if np.isnan(metrics).all() else float(np.nanmax(metrics))
 
 

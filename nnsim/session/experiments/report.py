@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnsim.core.messages import Message
 
 Cell: TypeAlias = "int | float | str | None"
 
 
-class Summary(NamedTuple):
-    """A short table: keys of its columns, and rows."""
+class Sheet(NamedTuple):
+    """A table: keys of its columns, and rows."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def column(self, key: str) -> tuple[Cell, ...]:
+        """The cells of one column, from top to bottom."""
+        place = self.columns.index(key)
+        return tuple(row[place] for row in self.rows)
+
+    def where(self, **wanted: Cell) -> Sheet:
+        """The rows that have these cells in the columns of these keys."""
+        places = {self.columns.index(key): cell for key, cell in wanted.items()}
+        rows = (r for r in self.rows if all(r[k] == cell for k, cell in places.items()))
+        return Sheet(self.columns, tuple(rows))
+
+    def values(self, key: str) -> NDArray[np.float64]:
+        """The numbers of one column, NaN where there is nothing, (rows,)."""
+        return np.array([nan if cell is None else cell for cell in self.column(key)], np.float64)
 
 
 @dataclass(frozen=True)
@@ -28,7 +45,7 @@ class Report:
     ``conventions``: what its figures mean, by name.  ``columns``: keys of the table's columns, of
     which ``rows`` hold the cells, None where there is nothing.  ``figures``: what the whole comes
     to, by name.  ``sentences``: the same for people, who see ``summary`` in place of a table that
-    is too long to be read.
+    is too long to be read.  ``sheets``: what pictures of the result are drawn from, by name.
     """
 
     kind: str
@@ -37,12 +54,17 @@ class Report:
     rows: tuple[tuple[Cell, ...], ...]
     figures: Mapping[str, Cell]
     sentences: tuple[Message, ...] = ()
-    summary: Summary | None = None
+    summary: Sheet | None = None
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Sheet:
+        """Columns and rows together."""
+        return Sheet(self.columns, self.rows)
 
     def column(self, key: str) -> tuple[Cell, ...]:
         """The cells of one column, from top to bottom."""
-        place = self.columns.index(key)
-        return tuple(row[place] for row in self.rows)
+        return self.table.column(key)
 
     def numbers(self, key: str) -> tuple[float, ...]:
         """The numbers of one column; what is missing is left out."""

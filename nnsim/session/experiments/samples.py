@@ -100,8 +100,11 @@ class Samples:
         return losses[loss]
 
     def targets_for(self, loss: str) -> Array:
-        """The targets as the loss wants them: for hinge -1 and 1, and else 0 and 1."""
-        return 2.0 * self.targets - 1.0 if loss == "hinge" else self.targets
+        """The targets as the loss wants them: of classes for hinge -1 and 1, and else 0 and 1."""
+        if self.labels is None:
+            return self.targets
+        ones = np.maximum(self.targets, 0.0)
+        return 2.0 * ones - 1.0 if loss == "hinge" else ones
 
     def take(self, rows: Labels) -> Samples:
         """The samples with these row numbers, in this order."""
@@ -111,7 +114,11 @@ class Samples:
     def with_labels(self, labels: Labels) -> Samples:
         """The same inputs with other classes."""
         outputs = self.targets.shape[1]
-        targets = labels[:, np.newaxis].astype(float) if outputs == 1 else one_hot(labels, outputs)
+        if outputs == 1:  # of which the other class may be 0 or -1
+            low = -1.0 if (self.targets < 0).any() else 0.0
+            targets = np.where(labels == 1, 1.0, low)[:, np.newaxis]
+        else:
+            targets = one_hot(labels, outputs)
         return Samples(self.name, self.inputs, targets, labels, self.alike)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from nnsim.core.randoms import generator
+from nnsim.data.dataset import Labels
+from nnsim.data.scaling import Method
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec, start_values
 from nnsim.engine.layout import Array
@@ -15,6 +18,8 @@ from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.optimisers import OPTIMISERS, OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
+from nnsim.session.experiments.lesson import Begun
+from nnsim.session.experiments.samples import Samples, parts_of
 
 #: Hidden activations that a gradient goes through.
 HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in ("step", "softmax"))
@@ -28,7 +33,8 @@ class Setup:
     """A dense network and how it is taught.
 
     ``layers``: units from the inputs to the outputs.  ``rate``: the optimiser's learning rate.
-    Losses are means; samples are shuffled anew each epoch, the last batch of which may be short.
+    ``scaling``: what is done to inputs (and to targets that are values).  Losses are means; samples
+    are shuffled anew each epoch, the last batch of which may be short.
     """
 
     layers: tuple[int, ...]
@@ -40,6 +46,7 @@ class Setup:
     initialiser: str = "he_normal"
     batch: int = 16
     epochs: int = 40
+    scaling: Method = Method.STANDARD
 
     @property
     def update(self) -> Update:
@@ -57,9 +64,22 @@ class Setup:
         feed = Feed(len(inputs), shuffled=self.batch < len(inputs), seed=seed)
         return GradientLearner(plan, inputs, targets, feed, self.update, self.batch)
 
-    def iterations(self, samples: int, epochs: int | None = None) -> int:
-        """How many iterations so many epochs are, by default all."""
-        return (self.epochs if epochs is None else epochs) * -(-samples // self.batch)
+    def begin(self, samples: Samples, rows: Sequence[Labels], seed: int) -> Begun:
+        """A training on the first of the parts, see ``Network``.  Raises NnsimError as
+        ``parts_of``."""
+        parts = parts_of(samples, self.loss, self.scaling, *rows)
+        training = parts[0]
+        return Begun(self.learner(self.plan(seed), training.inputs, training.targets, seed), parts)
+
+    def with_value(self, samples: Samples, varied: str, value: str | float) -> Setup:
+        """Another value of one setting; another loss comes with the output that goes with it.
+
+        Raises NnsimError ``experiment.loss``.
+        """
+        if varied == "loss":
+            return replace(self, loss=str(value), output=samples.output_for(str(value)))
+        changed: dict[str, Any] = {varied: value}
+        return replace(self, **changed)
 
 
 def usual_initialiser(activation: str) -> str:

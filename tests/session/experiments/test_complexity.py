@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from nnsim.core.messages import NnsimError
+from nnsim.data.scaling import Method
 from nnsim.session.experiments.complexity import bias_variance
 from nnsim.session.experiments.pool import workers
 from nnsim.session.experiments.samples import samples_of_set
 from nnsim.session.experiments.training import Setup
 
-SETUP = Setup((64, 8, 10), "relu", "softmax", "cross_entropy", batch=32)
+SETUP = Setup((64, 8, 10), "relu", "softmax", "cross_entropy", batch=32, scaling=Method.MIN_MAX)
 QUICK = replace(SETUP, epochs=2)
 
 
@@ -21,9 +22,7 @@ def digits():
 
 
 def sweep(samples, setup, against, values, **others):
-    from nnsim.data.scaling import Method
-
-    given = {"size": 400, "noise": 0.3, "scaling": Method.MIN_MAX, **others}
+    given = {"size": 400, "noise": 0.3, **others}
     return bias_variance(samples, setup, against, values, **given)
 
 
@@ -42,6 +41,14 @@ def test_the_course_definitions(digits):
     assert bias == report.numbers("training_error")
     np.testing.assert_allclose(np.add(bias, variance), report.numbers("test_error"))
     assert not {"bias", "variance", "bias_squared_statistical"} & set(report.columns)
+
+
+def test_the_runs_behind_the_means(digits):
+    report = sweep(digits, QUICK, "hidden_units", (2, 4), repeats=3)
+    for value, mean in zip((2, 4), report.numbers("test_error"), strict=True):
+        runs = report.sheets["runs"].where(value=value)
+        assert len(set(runs.column("seed"))) == 3
+        assert runs.values("test_error").mean() == pytest.approx(mean)
 
 
 def test_against_epochs_the_training_error_falls_and_the_gap_opens(digits):

@@ -63,6 +63,27 @@ def test_the_sweet_spot_is_the_lowest_test_error(report):
     assert report.column("sweet_spot") == (0, 0, 1, 0, 0, 0, 0)
 
 
+class TestFits:
+    def test_those_that_are_drawn_were_fitted_to_the_points_that_are_drawn(self, report):
+        points = report.sheets["points"].where(resample=4)
+        x, y = points.values("x"), points.values("y")
+        assert len(x) == 25
+        for degree in (0, 3, 9):
+            fit = report.sheets["fits"].where(degree=degree, curve="fit", resample=4)
+            polynomial = np.polynomial.Polynomial.fit(x, y, degree)
+            np.testing.assert_allclose(fit.values("y"), polynomial(fit.values("x")), atol=1e-9)
+
+    def test_the_mean_of_the_fits_has_the_bias_that_is_told(self, report):
+        fits, true = report.sheets["fits"], report.sheets["fits"].where(curve="true").values("y")
+        for degree, told in zip((0, 1), report.numbers("bias_squared_statistical"), strict=False):
+            mean = fits.where(degree=degree, curve="mean").values("y")
+            assert np.mean((mean - true) ** 2) == pytest.approx(told, rel=0.02)
+
+    def test_they_reach_from_0_to_1(self, report):
+        x = report.sheets["fits"].where(curve="true").values("x")
+        assert (x[0], x[-1]) == (0, 1)
+
+
 def test_nothing_in_it_is_named_as_the_course_names_its_own(report):
     assert report.kind == "bias_variance_statistical"
     assert not {"bias", "variance", "bias_course", "variance_course"} & set(report.columns)

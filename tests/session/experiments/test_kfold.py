@@ -9,7 +9,8 @@ from nnsim.core.messages import NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data.scaling import Method
 from nnsim.data.splitting import Order, folds
-from nnsim.session.experiments.kfold import FoldTask, kfold, run_fold
+from nnsim.session.experiments.kfold import kfold
+from nnsim.session.experiments.lesson import Lesson, take
 from nnsim.session.experiments.pool import workers
 from nnsim.session.experiments.samples import parts_of, samples_of_set
 from nnsim.session.experiments.training import Setup
@@ -60,10 +61,49 @@ def test_the_hold_out_beside_it_is_70_15_15(wine):
 def test_a_row_names_the_seed_that_makes_it_again(wine):
     report = kfold(wine, QUICK, seed=3)
     run = folds(len(wine), 5, generator(3))[1]
-    none = np.zeros(0, dtype=np.int64)
     seed = report.column("seed")[1]
-    task = FoldTask(wine, QUICK, Method.STANDARD, seed, run.training, none, run.test)
-    assert run_fold(task)[2].loss == report.column("test_loss")[1]
+    lesson = Lesson(QUICK, wine, (run.training, run.test), seed, (QUICK.epochs,))
+    ((_, test),) = take(lesson)
+    assert test.loss == report.column("test_loss")[1]
+
+
+class TestCurves:
+    def test_every_run_has_a_start_and_its_epochs(self, wine):
+        curves = kfold(wine, QUICK, k=3).sheets["curves"]
+        for fold in (1, 2, 3):
+            assert curves.where(run="fold", fold=fold).column("epoch") == (0, 1, 2)
+        assert curves.where(run="holdout").column("epoch") == (0, 1, 2)
+
+    def test_they_end_where_the_runs_do(self, wine):
+        report = kfold(wine, QUICK, k=3)
+        for row in report.rows:
+            cells = dict(zip(report.columns, row, strict=True))
+            last = report.sheets["curves"].where(run=cells["run"], fold=cells["fold"], epoch=2)
+            for key in ("training_loss", "test_loss", "training_metric", "test_metric"):
+                assert last.column(key) == (cells[key],)
+
+    def test_being_judged_every_epoch_changes_nothing_of_what_is_learnt(self, wine):
+        short, long = (kfold(wine, replace(QUICK, epochs=n), k=3) for n in (2, 4))
+        at_two = long.sheets["curves"].where(epoch=2).column("training_loss")
+        assert at_two == short.column("training_loss")
+
+    def test_only_the_hold_out_has_a_validation_part(self, wine):
+        curves = kfold(wine, QUICK, k=3).sheets["curves"]
+        assert set(curves.where(run="fold").column("validation_metric")) == {None}
+        assert None not in curves.where(run="holdout").column("validation_metric")
+
+
+def test_which_samples_each_fold_tests(wine):
+    """Samples are numbered from 1; each is in the test part of exactly one fold."""
+    parts = kfold(wine, QUICK, k=4).sheets["parts"]
+    tested = parts.where(run="fold", part="test").column("sample")
+    assert sorted(tested) == list(range(1, 179))
+    for fold in range(1, 5):
+        assert len(parts.where(run="fold", fold=fold).rows) == 178
+    held = [
+        len(parts.where(run="holdout", part=p).rows) for p in ("training", "validation", "test")
+    ]
+    assert held == [124, 27, 27]
 
 
 def test_scaling_comes_from_the_training_part_alone(wine):

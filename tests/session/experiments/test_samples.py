@@ -62,6 +62,15 @@ class TestLosses:
     def test_hinge_has_targets_of_minus_1_and_1(self):
         assert project(0, 1, 1, 0).targets_for("hinge").ravel().tolist() == [-1, 1, 1, -1]
 
+    def test_classes_of_minus_1_and_1_are_0_and_1_for_other_losses(self):
+        samples = project(-1, 1, 1, -1)
+        assert samples.targets_for("binary_cross_entropy").ravel().tolist() == [0, 1, 1, 0]
+        assert samples.targets_for("hinge").ravel().tolist() == [-1, 1, 1, -1]
+
+    def test_classes_drawn_anew_are_written_as_the_project_writes_them(self):
+        drawn = project(-1, 1, 1, -1).with_labels(np.array([1, 0, 1, 0]))
+        assert drawn.targets.ravel().tolist() == [1, -1, 1, -1]
+
     @pytest.mark.parametrize("loss", ["hinge", "binary_cross_entropy_from_logits"])
     def test_where_the_answer_changes_at_0(self, loss):
         samples = project(0, 0, 1, 1)
