@@ -1,4 +1,4 @@
-"""Classes: which ones targets say, and which ones the outputs of a network mean.
+"""Which classes the outputs of a network mean.
 
 Arrays have samples first, (samples, outputs); classes are whole numbers 0 … K-1, (samples,).
 """
@@ -15,26 +15,6 @@ from nnsim.engine.metrics import Classes, classes_of
 NO_CLASS = -1
 # Losses by which a single output says its class with its sign, whatever the targets are.
 _SIGNED = ("sign", "logit")
-
-
-def told_by(targets: Array) -> Classes | None:
-    """The classes that targets (samples, outputs) say; None where they are values.
-
-    They are classes where the only target is always 0 or 1, or where every sample has a single 1
-    and else 0; -1 in the place of 0 says the same.
-    """
-    low = -1.0 if has_signs(targets) else 0.0
-    if not len(targets) or not np.isin(targets, (low, 1.0)).all():
-        return None
-    if targets.shape[1] == 1:
-        return (targets[:, 0] == 1).astype(np.int64)
-    is_told = ((targets == 1).sum(axis=1) == 1).all()
-    return targets.argmax(axis=1) if is_told else None
-
-
-def has_signs(targets: Array) -> bool:
-    """Whether what is not of a class has the target -1, and not 0."""
-    return bool((targets == -1).any())
 
 
 def decision_threshold(loss: str, signed: bool = False) -> float:

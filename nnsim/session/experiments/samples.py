@@ -10,12 +10,13 @@ import numpy as np
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.randoms import generator
+from nnsim.data.classes import labels_of
 from nnsim.data.dataset import Dataset, Labels, one_hot
 from nnsim.data.scaling import Method, fit_common_scaling, fit_scaling
 from nnsim.data.sets import make_data_set
 from nnsim.data.splitting import Order
 from nnsim.data.table import Table
-from nnsim.engine.classes import decision_threshold, told_by
+from nnsim.engine.classes import decision_threshold
 from nnsim.engine.layout import Array
 from nnsim.engine.metrics import accuracy, classes_of, r_squared
 from nnsim.engine.plan import Plan
@@ -194,7 +195,7 @@ def samples_of(dataset: Dataset) -> Samples:
     alike = len(dataset.input_shape) > 1
     targets = dataset.flat_targets.astype(np.float64)
     if dataset.labels is None:
-        return Samples(dataset.name, inputs, targets, told_by(targets), alike)
+        return Samples(dataset.name, inputs, targets, labels_of(targets), alike)
     labels = dataset.labels
     return Samples(dataset.name, inputs, targets, labels, alike).with_labels(labels)
 
@@ -210,7 +211,7 @@ def samples_of_set(name: str, seed: int) -> Samples:
 def samples_of_table(table: Table, name: str) -> Samples:
     """The samples of a project.
 
-    Whether targets are classes, ``told_by`` says.
+    Whether targets are classes, ``labels_of`` says.
     Raises NnsimError ``experiment.no_targets``.
     """
     return samples_of(Dataset.from_table(table, name))
