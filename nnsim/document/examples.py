@@ -1,27 +1,39 @@
-"""The examples that travel with nnsim: finding, listing and opening them by id.
+"""The examples that travel with nnsim: finding, listing, grouping and opening them by id.
 
-Their titles and descriptions in every language are in the catalogue, ``example.<id>.title`` and
-``example.<id>.about``; the files hold only what is the same in all languages.
+Their words in every language are in the catalogue: ``example.<id>.title``, ``example.<id>.about``
+and ``example.<id>.look`` (what to look for, one line a thing).  The files hold only what is the
+same in all languages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from nnsim.core.resources import resource_path
 from nnsim.document.file import SUFFIX, load
 from nnsim.document.model import Document
 
-#: Ids in the order in which they are offered; the first is what a first start shows.
-EXAMPLES: tuple[str, ...] = (
-    "or-gate",
-    "and-gate",
-    "nand-gate",
-    "nor-gate",
-    "xor-single-neuron",
-    "xor-2-2-1",
-    "backprop-2-2-2",
+#: Ids by group, in the order in which they are offered; a group may have none yet.
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gates": (
+            "or-gate",
+            "and-gate",
+            "nand-gate",
+            "nor-gate",
+            "xor-single-neuron",
+            "xor-2-2-1",
+            "backprop-2-2-2",
+        ),
+        "playground": (),
+        "real": (),
+        "failures": (),
+    }
 )
+#: All ids; the first is what a first start shows.
+EXAMPLES: tuple[str, ...] = tuple(example for group in GROUPS.values() for example in group)
 
 
 def example_path(example: str) -> Path:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from nnsim.core.texts import folded
 from nnsim.exercises.attempts import Kept
 from nnsim.exercises.bank import GROUPS
 from nnsim.exercises.exercise import Exercise
@@ -106,12 +106,6 @@ def _searched(exercise: Exercise) -> str:
     groups = [group_title(exercise.group, locale) for locale in LOCALES]
     texts = (*exercise.title.values(), *exercise.statement.values(), exercise.id, *groups)
     return folded("\n".join(texts))
-
-
-def folded(words: str) -> str:
-    """Words without case, accents and the difference between their forms."""
-    parts = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def prerequisites(exercise: Exercise, exercises: Sequence[Exercise]) -> tuple[Exercise, ...]:

@@ -60,7 +60,7 @@ def test_nothing_is_wrong_with_it(example):
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_has_a_title_and_a_description(example, locale):
-    for part in ("title", "about"):
+    for part in ("title", "about", "look"):
         assert has_text(f"example.{example}.{part}")
         assert text(f"example.{example}.{part}", locale)
 

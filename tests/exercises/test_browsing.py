@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from nnsim.core.texts import folded
 from nnsim.exercises import attempts
 from nnsim.exercises.attempt import Attempt
 from nnsim.exercises.bank import GROUPS, exercise_of, exercises
-from nnsim.exercises.browsing import Progress, fitness, folded, in_groups, matches, prerequisites
+from nnsim.exercises.browsing import Progress, fitness, in_groups, matches, prerequisites
 from nnsim.exercises.comparing import compare
 from nnsim.exercises.marking import Verdict
 

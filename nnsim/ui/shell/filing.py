@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.menus import Menus
 from nnsim.ui.shell.projects import Projects
+
+
+class _Choosing(Protocol):
+    """A dialog in which a document is chosen."""
+
+    def exec(self) -> int: ...
+
+    def document(self) -> Document: ...
+
+    def deleteLater(self) -> None: ...
 
 
 class FileCommands(QObject):
@@ -28,20 +39,25 @@ class FileCommands(QObject):
         standard = QKeySequence.StandardKey
         actions.add("new", self.new, (standard.New,))
         actions.add("open", projects.open, (standard.Open,))
-        actions.add("examples", lambda: self.new(examples=True))
+        actions.add("examples", self.examples)
         actions.add("save", projects.save, (standard.Save,))
         actions.add("save_as", projects.save_as, ("Ctrl+Shift+S",))
         actions.add("quit", window.close, ("Ctrl+Q",))
 
-    def new(self, examples: bool = False) -> None:
+    def new(self) -> None:
         """Start another project from a template or an example."""
-        self._projects.start(lambda: self._choose(examples))
-
-    def _choose(self, examples: bool) -> Document | None:
         from nnsim.ui.shell.dialogs.new import NewDialog
 
-        dialog = NewDialog(self._preferences, self._window, examples)
-        accepted = dialog.exec() == NewDialog.DialogCode.Accepted
+        self._projects.start(lambda: self._chosen(NewDialog(self._preferences, self._window)))
+
+    def examples(self) -> None:
+        """Look through the examples and open one."""
+        from nnsim.ui.gallery.dialog import GalleryDialog
+
+        self._projects.start(lambda: self._chosen(GalleryDialog(self._preferences, self._window)))
+
+    def _chosen(self, dialog: _Choosing) -> Document | None:
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
         document = dialog.document() if accepted else None
         dialog.deleteLater()
         return document

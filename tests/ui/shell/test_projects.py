@@ -4,16 +4,15 @@ import os
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QRadioButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QRadioButton, QTabWidget
 
 from nnsim.document.edits import set_texts
-from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.examples import load_example
 from nnsim.document.file import load, save
 from nnsim.document.templates import empty
-from nnsim.language import text
+from nnsim.ui.gallery.gallery import Gallery
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-LEFT = Qt.MouseButton.LeftButton
 
 
 def told(window):
@@ -230,23 +229,16 @@ def test_sizes_that_are_none_cannot_be_created(qtbot, window, answer, press):
     assert window.workspace.document is before
 
 
-def test_every_example_opens_from_the_gallery(qtbot, window, answer):
-    for row, example in enumerate(EXAMPLES):
+def test_an_example_opens_from_the_dialog_of_new_projects(qtbot, window, answer, press):
+    def act(dialog):
+        dialog.findChild(QTabWidget, "new_tabs").setCurrentIndex(1)
+        gallery = dialog.findChild(Gallery, "gallery")
+        gallery.examples.choose("nor-gate")
+        press(dialog, "new_ok")
 
-        def act(dialog, row=row):
-            list_ = dialog.findChild(QListWidget, "new_example_list")
-            item = list_.item(row)
-            rect = list_.visualItemRect(item)
-            qtbot.mouseClick(list_.viewport(), LEFT, pos=rect.center())
-            assert dialog.findChild(QLabel, "new_example_about").text()
-            qtbot.keyClick(dialog, Qt.Key.Key_Return)
-
-        answer("new_dialog", act)
-        window.commands["examples"].trigger()
-        locale = window.preferences.locale
-        assert window.workspace.document.title == text(f"example.{example}.title", locale)
-        # An example is a project in no file: it stays as it is.
-        assert window.workspace.path is None
+    answer("new_dialog", act)
+    qtbot.keyClick(window, Qt.Key.Key_N, CTRL)
+    assert window.workspace.document.title == "NOR gate"
 
 
 @pytest.mark.parametrize(("locale", "title"), [("en", "Untitled"), ("es", "Sin título")])

@@ -25,10 +25,10 @@ from nnsim.exercises.attempts import Kept, Unreadable, listed, read
 from nnsim.exercises.results import save_log
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.slices import Slices
 from nnsim.ui.exercise.browsing.attempts_model import COLUMNS, AttemptsModel, AttemptsOrder
 from nnsim.ui.exercise.browsing.comparison import ComparisonDialog
 from nnsim.ui.exercise.browsing.parts import button, dress_table, give_rest, label_of, size_dialog
-from nnsim.ui.exercise.browsing.slices import Slices
 from nnsim.ui.shell.message_bar import MessageBar
 
 _ACTIONS = ("open_attempt", "compare", "export_log", "delete")

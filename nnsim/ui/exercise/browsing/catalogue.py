@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from nnsim.exercises import attempts
 from nnsim.exercises.exercise import MODES, Exercise, Mode, Variant
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.slices import Slices
 from nnsim.ui.exercise.browsing.handout import HandoutDialog
 from nnsim.ui.exercise.browsing.page import ExercisePage
 from nnsim.ui.exercise.browsing.parts import button, label_of, size_dialog
-from nnsim.ui.exercise.browsing.slices import Slices
 from nnsim.ui.exercise.browsing.tree import ExerciseTree
 from nnsim.ui.exercise.person import LONGEST, name_of, set_name
 from nnsim.ui.exercise.seeds import fresh_seed, read_seed

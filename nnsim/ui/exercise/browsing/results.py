@@ -23,9 +23,9 @@ from nnsim.exercises.results import (
 )
 from nnsim.ui.bridge.file_dialogs import choose_folder, choose_to_save
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.slices import Slices
 from nnsim.ui.exercise.browsing.parts import button, size_dialog
 from nnsim.ui.exercise.browsing.simple_table import SimpleTable
-from nnsim.ui.exercise.browsing.slices import Slices
 from nnsim.ui.shell.message_bar import MessageBar
 
 _FOLDER = "exercise/class_folder"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QRadioButton,
     QTabWidget,
@@ -24,30 +22,28 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.core.messages import NnsimError
-from nnsim.document.edits import set_texts
-from nnsim.document.examples import EXAMPLES, load_example
 from nnsim.document.model import Document
 from nnsim.document.templates import GATES, empty, gate_neuron, parse_layers, perceptron
 from nnsim.engine.activations import ACTIVATIONS
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.gallery.gallery import Gallery
 
 TEMPLATES = ("neuron", "two_two_one", "layers", "empty")
 _INDENT = 26
+_SHARE_OF_SCREEN = 0.94
 
 
 class NewDialog(QDialog):
     """Choose a template or an example; ``document()`` is what was chosen."""
 
-    def __init__(
-        self, preferences: Preferences, parent: QWidget | None = None, examples: bool = False
-    ) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("new_dialog")
         self._preferences = preferences
         say = preferences.say
         self.setWindowTitle(say("new.title"))
         self._templates = _Templates(preferences)
-        self._examples = _Examples(preferences)
+        self._examples = Gallery(preferences)
         self._tabs = QTabWidget()
         self._tabs.setObjectName("new_tabs")
         self._tabs.addTab(self._templates, say("new.templates"))
@@ -67,24 +63,22 @@ class NewDialog(QDialog):
         layout.addWidget(self._buttons)
         self._templates.text_changed(self._refresh)
         self._tabs.currentChanged.connect(self._refresh)
-        self._examples.list.itemActivated.connect(self.accept)
-        if examples:
-            self._tabs.setCurrentWidget(self._examples)
-            self._examples.list.setFocus()
+        self._examples.activated.connect(self.accept)
+        self._examples.examples.chosen.connect(self._refresh)
         self._refresh()
-        self.resize(QSize(600, 520) * preferences.zoom)
+        room = self.screen().availableGeometry().size() * _SHARE_OF_SCREEN
+        self.resize((QSize(820, 600) * preferences.zoom).boundedTo(room))
 
     def _refresh(self) -> None:
         in_examples = self._tabs.currentWidget() is self._examples
         self._ok.setText(self._preferences.say("new.open" if in_examples else "new.create"))
-        self._ok.setEnabled(in_examples or self._templates.is_possible)
+        is_possible = self._templates.is_possible
+        self._ok.setEnabled(self._examples.chosen is not None if in_examples else is_possible)
 
     def document(self) -> Document:
         """The document that was chosen; an example has its title in the person's language."""
         if self._tabs.currentWidget() is self._examples:
-            example = self._examples.chosen
-            title = self._preferences.say(f"example.{example}.title")
-            return set_texts(load_example(example), title=title)
+            return self._examples.document()
         return self._templates.document()
 
 
@@ -228,37 +222,3 @@ class _Templates(QWidget):
                 self._output.currentData(),
             )
         return empty()
-
-
-class _Examples(QWidget):
-    """The examples with what each one shows."""
-
-    def __init__(self, preferences: Preferences) -> None:
-        super().__init__()
-        say = preferences.say
-        self.list = QListWidget()
-        self.list.setObjectName("new_example_list")
-        self.list.setWordWrap(True)
-        self.list.setSpacing(2)
-        self._about = QLabel()
-        self._about.setObjectName("new_example_about")
-        self._about.setWordWrap(True)
-        self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for example in EXAMPLES:
-            item = QListWidgetItem(say(f"example.{example}.title"))
-            item.setData(Qt.ItemDataRole.UserRole, example)
-            self.list.addItem(item)
-        self.list.currentRowChanged.connect(
-            lambda row: self._about.setText(say(f"example.{EXAMPLES[row]}.about"))
-        )
-        self.list.setCurrentRow(0)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(16)
-        layout.addWidget(self.list, 3)
-        layout.addWidget(self._about, 3)
-
-    @property
-    def chosen(self) -> str:
-        """Id of the chosen example."""
-        return str(self.list.currentItem().data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,106 @@
+"""Examples solved while their gallery is looked at: what the pictures show has been computed.
+
+Nothing here knows Qt.  An example is opened, then run as its own settings say; of one with two
+input columns the outputs over the plane are asked now and then: a picture is seen to become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.data.classes import labels_of
+from nnsim.document.examples import load_example
+from nnsim.document.model import Document
+from nnsim.session.probing import Probe, grid
+from nnsim.session.running import Runner
+
+Floats = NDArray[np.float64]
+
+#: Cells a side of the grid that the outputs are asked over.
+SIDE = 40
+# Iterations between two looks at the clock, and between two pictures.
+_STRETCH, _PICTURES = 50, 12
+# Room around the samples, as a share of their range.
+_ROOM = 0.08
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A rectangle of the plane and the network's outputs in it.
+
+    ``low`` and ``high`` are corners, (2,); ``outputs`` has shape (SIDE, SIDE, outputs), its first
+    row the lowest, or None before the first look.
+    """
+
+    low: Floats
+    high: Floats
+    outputs: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """An example as far as it is solved; ``region`` is None unless it has two input columns."""
+
+    example: str
+    document: Document
+    region: Region | None = None
+
+
+def solving(examples: Iterable[str]) -> Iterator[Solved | None]:
+    """First every example as it is in its file, then those in the plane, more and more solved.
+
+    Several values at a point are no picture: such an example keeps its samples alone.
+
+    None stands for work that has brought nothing to show yet: a good moment to do something else.
+    """
+    opened = {}
+    for example in examples:
+        document = opened[example] = load_example(example)
+        yield Solved(example, document, _rectangle(document))
+    for example, document in opened.items():
+        targets = document.data.targets
+        is_picture = targets.shape[1] == 1 or labels_of(targets) is not None
+        if is_picture and _rectangle(document) is not None:
+            yield from _solved(example, document)
+
+
+def _solved(example: str, document: Document) -> Iterator[Solved | None]:
+    runner = Runner(document)
+    runner.watch()
+    limit = document.training.limit
+    between = max(limit // _PICTURES, 1)
+    while runner.verdict is None and runner.iteration < limit:
+        runner.iterate()
+        if runner.iteration % between == 0:
+            yield Solved(example, document, _asked(document, runner))
+        elif runner.iteration % _STRETCH == 0:
+            yield None
+    yield Solved(example, document, _asked(document, runner))
+
+
+def _rectangle(document: Document) -> Region | None:
+    inputs = document.data.inputs
+    if inputs.shape[1] != 2 or not len(inputs):
+        return None
+    low, high = inputs.min(axis=0), inputs.max(axis=0)
+    room = np.maximum(_ROOM * (high - low), 1e-9)
+    # The corners of a truth table are its samples: they want more room.
+    room = np.where(len(inputs) <= SIDE, 3 * room, room)
+    return Region(low - room, high + room)
+
+
+def _asked(document: Document, runner: Runner) -> Region:
+    region = _rectangle(document)
+    assert region is not None
+    (left, below), (right, above) = region.low.tolist(), region.high.tolist()
+    points = grid((left, below), (right, above), SIDE)
+    plan = runner.learner.plan
+    probe = Probe(plan.spec)
+    probe.put({name: view.astype(np.float64) for name, view in plan.views.items()})
+    answers = probe.respond(points, *plan.spec.outputs)
+    outputs = np.hstack([answers[node].a for node in plan.spec.outputs])
+    return Region(region.low, region.high, outputs.reshape(SIDE, SIDE, -1))
