@@ -67,6 +67,11 @@ class Trace:
         view.flags.writeable = False
         return view
 
+    @property
+    def stride(self) -> int:
+        """The states after multiples of so many iterations are kept; it only ever doubles."""
+        return self._stride
+
     def wants_snapshot(self, iteration: int) -> bool:
         """Whether the state after this iteration is worth keeping."""
         return iteration % self._stride == 0

@@ -1,0 +1,78 @@
+"""Histograms whose bins fit into one another, so that those of many moments can share an axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.engine.layout import Array
+
+#: Bins of a histogram, half of them on either side of 0.
+BINS = 64
+_HALF = BINS // 2
+_DOUBLINGS_OF_HALF = _HALF.bit_length() - 1
+#: Values nearer to 0 than 2 to this power are as good as 0.
+LEAST_EXPONENT = -40
+
+
+class Histogram(NamedTuple):
+    """How many values lie in each of ``BINS`` equal bins from -2^exponent to 2^exponent.
+
+    A bin holds its lower edge and not its upper one, so 0 is the first of the upper half.
+    ``astray`` counts the values that are NaN or infinite and lie in no bin.
+    """
+
+    counts: NDArray[np.int64]
+    exponent: int
+    astray: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many values lie in a bin."""
+        return int(self.counts.sum())
+
+    def widened(self, exponent: int) -> Histogram:
+        """The very same values in bins from -2^exponent to 2^exponent, ``exponent`` not smaller.
+
+        Exact: each of the wider bins holds whole bins of this one.
+        """
+        doublings = exponent - self.exponent
+        if doublings == 0:
+            return self
+        assert doublings > 0
+        merged = 2 ** min(doublings, _DOUBLINGS_OF_HALF)
+        counts = np.zeros_like(self.counts)
+        left = _HALF - _HALF // merged
+        counts[left : BINS - left] = self.counts.reshape(-1, merged).sum(axis=1)
+        return Histogram(counts, exponent, self.astray)
+
+
+def histogram(arrays: Iterable[Array]) -> Histogram:
+    """The histogram of all values of some arrays, on the narrowest range that holds them."""
+    values = np.concatenate(
+        [np.zeros(0), *(np.asarray(array, dtype=np.float64).ravel() for array in arrays)]
+    )
+    finite = values[np.isfinite(values)]
+    # frexp gives the power of two that is just larger.
+    exponent = math.frexp(np.abs(finite).max(initial=2.0 ** (LEAST_EXPONENT - 1)))[1]
+    # The power of two is taken off by ldexp, for 2.0**1024 is no float.
+    places = np.floor(np.ldexp(finite, _DOUBLINGS_OF_HALF - exponent)).astype(np.int64) + _HALF
+    return Histogram(np.bincount(places, minlength=BINS), exponent, len(values) - len(finite))
+
+
+def together(histograms: Iterable[Histogram]) -> Histogram:
+    """The histogram of the values of several, on the widest of their ranges."""
+    found = list(histograms)
+    exponent = max((each.exponent for each in found), default=LEAST_EXPONENT)
+    counts = [each.widened(exponent).counts for each in found]
+    empty = np.zeros(BINS, dtype=np.int64)
+    return Histogram(sum(counts, empty), exponent, sum(each.astray for each in found))
+
+
+def edges(exponent: int) -> NDArray[np.float64]:
+    """The edges of the bins from -2^exponent to 2^exponent, shape (BINS + 1,)."""
+    return np.ldexp(np.linspace(-1.0, 1.0, BINS + 1), exponent)
