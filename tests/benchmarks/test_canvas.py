@@ -14,6 +14,7 @@ from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level, Session
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.canvas import heat_maps
 from nnsim.ui.canvas.canvas import Canvas
 
 SIZE = (1000, 700)
@@ -162,4 +163,24 @@ def test_the_weight_under_the_pointer_is_found_at_once(canvas, bare):
 
     own, peer = in_turns(point, bare.grab)
     print(f"\nhit test: {own:.2f} ms; bare lines {peer:.1f} ms")
+    assert own < peer
+
+
+def test_a_step_with_a_heat_map_in_each_of_51_neurons_keeps_up(canvas, bare, monkeypatch):
+    # As if every step came when the next maps are due: none of them is left out.
+    monkeypatch.setattr(heat_maps, "_INTERVAL_SECONDS", 0.0)
+    shown = canvas(perceptron(LARGEST))
+    shown.preferences.set_maps("always")
+    shown.grab()
+    own, peer = in_turns(Steps(shown, Level.ITERATION), bare.grab)
+    print(f"\n344 connections with maps: {own:.1f} ms; bare lines {peer:.1f} ms")
+    assert own < 4 * peer
+
+
+def test_the_maps_of_51_neurons_are_computed_in_less_than_the_lines_are_painted(canvas, bare):
+    shown = canvas(perceptron(LARGEST))
+    shown.preferences.set_maps("always")
+    maps = shown.findChild(heat_maps.HeatMaps)
+    own, peer = in_turns(maps.draw_coarsely, bare.grab)
+    print(f"\n51 maps: {own:.1f} ms; bare lines {peer:.1f} ms")
     assert own < peer

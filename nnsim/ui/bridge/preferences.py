@@ -14,6 +14,8 @@ from nnsim.ui.bridge.theme import THEMES, Theme
 
 MIN_ZOOM, MAX_ZOOM = 0.8, 3.0
 MIN_DIGITS, MAX_DIGITS = 2, 12
+#: When neurons show heat maps; "auto": where there are more samples than a truth table has.
+MAPS = ("auto", "always", "never")
 
 
 class Sentence(str):
@@ -41,12 +43,14 @@ class Preferences(QObject):
     """Preferences of the person, and the words and numbers in their language.
 
     ``language_changed`` asks every widget to say its words again, ``theme_changed`` to take the
-    colours again, ``zoom_changed`` (presentation zoom, 1.0 is normal) the sizes.
+    colours again, ``zoom_changed`` (presentation zoom, 1.0 is normal) the sizes.  ``maps_changed``:
+    another wish about heat maps.
     """
 
     language_changed = Signal()
     theme_changed = Signal()
     zoom_changed = Signal()
+    maps_changed = Signal()
 
     def __init__(self, settings: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,8 @@ class Preferences(QObject):
         self._theme = THEMES.get(theme, THEMES["light"])
         self._zoom = self._number("zoom", 1.0, MIN_ZOOM, MAX_ZOOM)
         self._digits = round(self._number("digits", 6, MIN_DIGITS, MAX_DIGITS))
+        maps = str(self.settings.value("maps", ""))
+        self._maps = maps if maps in MAPS else MAPS[0]
 
     def _number(self, key: str, default: float, low: float, high: float) -> float:
         # Settings are a text file that anyone may have edited.
@@ -118,6 +124,20 @@ class Preferences(QObject):
             self.settings.setValue("digits", digits)
             # Every shown number is made again, as when the decimal mark changes.
             self.language_changed.emit()
+
+    @property
+    def maps(self) -> str:
+        """When neurons show heat maps: "auto", "always" or "never"."""
+        return self._maps
+
+    def set_maps(self, wish: str) -> None:
+        """Show heat maps in this way.  Raises ValueError for an unknown one."""
+        if wish not in MAPS:
+            raise ValueError(wish)
+        if wish != self._maps:
+            self._maps = wish
+            self.settings.setValue("maps", wish)
+            self.maps_changed.emit()
 
     @property
     def mark(self) -> str:

@@ -18,8 +18,8 @@ from nnsim.ui.canvas.readings import NodeReading, Numbers
 from nnsim.ui.canvas.strokes import heat_pixels
 
 # Angles of QPainter: sixteenths of a degree, counter-clockwise from three o'clock.
-_RIGHT_HALF = (-90 * 16, 180 * 16)
-_LEFT_HALF = (90 * 16, 180 * 16)
+RIGHT_HALF = (-90 * 16, 180 * 16)
+LEFT_HALF = (90 * 16, 180 * 16)
 _TINT = 0.42
 _TINTS = 32
 _MOST_OUTLINED = 64
@@ -28,7 +28,10 @@ TARGETS_GAP = 22.0
 
 
 class Scenery(NamedTuple):
-    """All that a node is painted from.  ``columns`` are the data's names of an input's units."""
+    """All that a node is painted from.  ``columns`` are the data's names of an input's units.
+
+    ``maps``: a heat map for each unit, or none at all.
+    """
 
     look: Look
     node: Node
@@ -37,6 +40,7 @@ class Scenery(NamedTuple):
     columns: tuple[str, ...]
     selected: bool
     marked: Part | None
+    maps: tuple[QImage, ...] = ()
 
 
 def paint_body(painter: QPainter, scenery: Scenery) -> None:
@@ -46,7 +50,7 @@ def paint_body(painter: QPainter, scenery: Scenery) -> None:
         _neuron(painter, scenery)
         return
     if form is not Form.INPUT:
-        _frame(painter, scenery)
+        paint_frame(painter, scenery)
     if form is Form.BLOCK:
         _block(painter, scenery)
         return
@@ -136,7 +140,7 @@ def _neuron(painter: QPainter, scenery: Scenery) -> None:
     painter.drawEllipse(circle)
     if value:
         painter.setBrush(tint(look, value))
-        painter.drawPie(circle, *_RIGHT_HALF)
+        painter.drawPie(circle, *RIGHT_HALF)
     painter.setPen(look.pen("border", 1.0))
     painter.drawLine(QPointF(0, -radius), QPointF(0, radius))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -145,9 +149,9 @@ def _neuron(painter: QPainter, scenery: Scenery) -> None:
     painter.drawEllipse(circle)
     painter.setPen(look.pen("accent", 3.4))
     if lit_sum:
-        painter.drawArc(circle, *_LEFT_HALF)
+        painter.drawArc(circle, *LEFT_HALF)
     if lit_value:
-        painter.drawArc(circle, *_RIGHT_HALF)
+        painter.drawArc(circle, *RIGHT_HALF)
     symbol = look.color(_role(lit_sum, total))
     look.text(painter, QRectF(4 - radius, -30, radius - 6, 26), "Σ", Ink.SYMBOL, symbol)
     paint_curve(painter, scenery, QRectF(8, -25, 22, 16), _role(lit_value, value))
@@ -165,7 +169,8 @@ def _role(lit: bool, value: float | None) -> str:
 # -- layers --------------------------------------------------------------------------------------
 
 
-def _frame(painter: QPainter, scenery: Scenery) -> None:
+def paint_frame(painter: QPainter, scenery: Scenery) -> None:
+    """The frame around the units of a layer."""
     look = scenery.look
     if scenery.selected:
         painter.setPen(look.pen("accent", 2.4))
@@ -177,7 +182,7 @@ def _frame(painter: QPainter, scenery: Scenery) -> None:
     painter.drawRoundedRect(scenery.layout.geometry.body, 14, 14)
 
 
-class _Unit(NamedTuple):
+class UnitReading(NamedTuple):
     """What one neuron of a layer shows: its output, above its sum or its δ, and what came about."""
 
     value: float | None
@@ -187,21 +192,22 @@ class _Unit(NamedTuple):
     lit_delta: bool = False
 
 
-def _read_unit(scenery: Scenery, unit: int) -> _Unit:
+def read_unit(scenery: Scenery, unit: int) -> UnitReading:
+    """What one neuron of a layer shows."""
     reading, pieces = scenery.reading, scenery.layout.pieces
     value = reading.activations.at(unit)
     row = unit if pieces == 1 else winner(reading.sums, unit, pieces)
     if not reading.lit:
-        return _Unit(value, row)
+        return UnitReading(value, row)
     rows = range(unit * pieces, (unit + 1) * pieces)
     lit_sum, lit_delta = (any(reading.is_lit(r, kind) for r in rows) for kind in ("z", "dz"))
-    return _Unit(value, row, reading.is_lit(unit, "a"), lit_sum, lit_delta)
+    return UnitReading(value, row, reading.is_lit(unit, "a"), lit_sum, lit_delta)
 
 
 def _units(painter: QPainter, scenery: Scenery) -> None:
     """The neurons of a layer: first all circles, then all numbers of one size, then the others."""
     look, reading, layout = scenery.look, scenery.reading, scenery.layout
-    units = [_read_unit(scenery, unit) for unit in range(scenery.node.units)]
+    units = [read_unit(scenery, unit) for unit in range(scenery.node.units)]
     calm, strong = look.pen("muted", 1.3, 0.75), look.pen("accent", 3.0)
     for unit, shown in enumerate(units):
         painter.setPen(strong if any(shown[2:]) else calm)
@@ -276,10 +282,16 @@ def _block(painter: QPainter, scenery: Scenery) -> None:
         pieces = scenery.layout.pieces if marked.what in ("sum", "delta", "bias") else 1
         painter.setPen(look.pen("accent", 2.6))
         painter.drawRect(geometry.unit_rect(marked.row // pieces))
-    if reading.output is not None:
+    paint_targets(painter, scenery)
+
+
+def paint_targets(painter: QPainter, scenery: Scenery) -> None:
+    """Beside a block of outputs, what each of them should have said."""
+    look, geometry, output = scenery.look, scenery.layout.geometry, scenery.reading.output
+    if output is not None:
         beside = QRectF(geometry.map)
         beside.moveLeft(geometry.body.right() + TARGETS_GAP)
-        paint_heat(painter, look, beside, reading.output.targets, geometry.grid)
+        paint_heat(painter, look, beside, output.targets, geometry.grid)
         above = QRectF(beside.center().x() - 40, beside.top() - 20, 80, 16)
         look.text(painter, above, look.say("canvas.targets"), Ink.SMALL, look.color("muted"))
 

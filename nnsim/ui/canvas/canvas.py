@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
@@ -25,6 +25,10 @@ from nnsim.ui.canvas.wishes import Wishes
 if TYPE_CHECKING:
     from nnsim.document.clipboard import Edge
     from nnsim.ui.bridge.pictures import Picture
+    from nnsim.ui.canvas.heat_maps import HeatMaps
+
+#: Up to so many samples, those of a truth table, numbers matter more than heat maps.
+MOST_WITHOUT_MAPS = 16
 
 
 class Canvas(DiagramView):
@@ -36,6 +40,8 @@ class Canvas(DiagramView):
 
     actions_changed = Signal()
     title_key = "canvas.title"
+    #: Whether the neurons may show heat maps.
+    offers_maps = True
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -44,12 +50,14 @@ class Canvas(DiagramView):
         self.setObjectName("canvas")
         self.keys = Keys(self, self.stage, self.commands, self.navigation)
         self._session: object = None
+        self._maps: HeatMaps | None = None
         workspace.document_changed.connect(self._document_changed)
         workspace.position_changed.connect(self.quality.moving)
         workspace.nodes_changed.connect(self._selection_changed)
         self.stage.added.connect(self._show_added)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._say)
+        preferences.maps_changed.connect(self._follow_maps)
         QGuiApplication.clipboard().dataChanged.connect(self.actions_changed)
         self._document_changed()
         self._say()
@@ -57,6 +65,11 @@ class Canvas(DiagramView):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_problems()
+        self._follow_maps()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow_maps()
 
     # -- following -------------------------------------------------------------------------------
 
@@ -71,7 +84,21 @@ class Canvas(DiagramView):
             self.mouse.cancel()
             self.editing.close()
             self.fit_when_shown()
+        self._follow_maps()
         self.actions_changed.emit()
+
+    def _follow_maps(self) -> None:
+        """Show heat maps, or take them away, as the person wishes and the samples allow."""
+        wish, samples = self.preferences.maps, len(self.workspace.document.data)
+        is_wanted = wish == "always" or (wish == "auto" and samples > MOST_WITHOUT_MAPS)
+        is_wanted = is_wanted and self.offers_maps and self.isVisible()
+        if self._maps is None and is_wanted:
+            # Not sooner: a start does not wait for it.
+            from nnsim.ui.canvas.heat_maps import HeatMaps
+
+            self._maps = HeatMaps(self.diagram, self.workspace, self.preferences, self)
+        if self._maps is not None:
+            self._maps.set_active(is_wanted)
 
     def _show_problems(self) -> None:
         is_empty = not self.workspace.document.nodes

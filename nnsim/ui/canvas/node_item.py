@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnsim.document.model import Node
@@ -41,6 +41,8 @@ class NodeItem(KeptItem):
         self.marked: Part | None = None
         self.severity: str | None = None
         self.plain = False
+        #: A heat map for each unit, or none at all.
+        self.maps: tuple[QImage, ...] = ()
         self._is_restless = False
         #: Lies below the lines, so that it hides no arrowhead; the scene adds it beside the node.
         self.halo = HaloItem(look)
@@ -51,12 +53,32 @@ class NodeItem(KeptItem):
     def set_node(self, node: Node) -> None:
         """Show another version of the node."""
         self.prepareGeometryChange()
+        if node.units != len(self.maps):
+            self.maps = ()
         self.node = node
-        self.geometry = geometry_of(node)
-        self.layout = Layout.of(node, self.geometry)
+        self._lay_out()
         self._bounds = self._wanted_bounds()
         self.halo.set_outline(self.geometry.body, self.geometry.form is Form.NEURON)
         self.stand(QPointF(node.x, node.y))
+        self.update()
+
+    def _lay_out(self) -> None:
+        self.geometry = geometry_of(self.node)
+        if self.maps:
+            # Not sooner: a start does not wait for it.
+            from nnsim.ui.canvas.tiles import tiled
+
+            self.geometry = tiled(self.geometry)
+        self.layout = Layout.of(self.node, self.geometry, bool(self.maps))
+
+    def set_maps(self, maps: tuple[QImage, ...]) -> None:
+        """Show a heat map of each unit, or with none the plain node; its outline stays."""
+        if not maps and not self.maps:
+            return
+        is_other = bool(maps) != bool(self.maps)
+        self.maps = maps
+        if is_other:
+            self._lay_out()
         self.update()
 
     def stand(self, middle: QPointF) -> None:
@@ -200,8 +222,14 @@ class NodeItem(KeptItem):
             self.columns,
             self.selected and not self.plain,
             None if self.plain else self.marked,
+            self.maps,
         )
-        paint_body(painter, scenery)
+        if self.maps:
+            from nnsim.ui.canvas.mapped_bodies import paint_mapped
+
+            paint_mapped(painter, scenery)
+        else:
+            paint_body(painter, scenery)
         name = look.elided(typeset(self.node.name), layout.name.width(), Ink.NAME)
         look.text(painter, layout.name, name, Ink.NAME, look.color("text"))
         if layout.shows_biases:

@@ -26,6 +26,8 @@ _OUTPUT_LINES = {"predicted": 0, "target": 1, "error": 2, "term": 2}
 _PIECES_IN_A_LINE = 3
 # Below a unit of a layer there is room for the biases of so many pieces.
 _PIECES_BELOW_A_UNIT = 2
+# Numbers of a neuron with a heat map, so low that they leave its middle free.
+_RIM_TOP, _RIM_HEIGHT = 20.0, 17.0
 
 
 class Part(NamedTuple):
@@ -37,16 +39,21 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the parts of a node stand, relative to its middle."""
+    """Where the parts of a node stand, relative to its middle.
+
+    ``is_mapped``: its units show heat maps, and their numbers stand at the rim.
+    """
 
     geometry: Geometry
     pieces: int
     is_input: bool
+    is_mapped: bool = False
 
     @classmethod
-    def of(cls, node: Node, geometry: Geometry) -> Layout:
+    def of(cls, node: Node, geometry: Geometry, is_mapped: bool = False) -> Layout:
         """The layout of a node."""
-        return cls(geometry, 1 if node.is_input else node.rows // node.units, node.is_input)
+        pieces = 1 if node.is_input else node.rows // node.units
+        return cls(geometry, pieces, node.is_input, is_mapped)
 
     @functools.cached_property
     def middles(self) -> list[QPointF]:
@@ -86,9 +93,13 @@ class Layout:
     def _value(self, unit: int) -> QRectF:
         form = self.geometry.form
         if form is Form.NEURON:
+            if self.is_mapped:
+                return QRectF(1, _RIM_TOP, NEURON_RADIUS, _RIM_HEIGHT)
             return QRectF(2, -3, NEURON_RADIUS - 6, 24)
         if form is Form.UNITS:
             middle = self.middles[unit]
+            if self.is_mapped:
+                return QRectF(middle.x() - UNIT_RADIUS, middle.y() + 9, 2 * UNIT_RADIUS, 14)
             # As wide as the circle is where the number's upper edge stands.
             half = UNIT_RADIUS - 5
             return QRectF(middle.x() - half, middle.y() - 17, 2 * half, 20)
@@ -103,8 +114,12 @@ class Layout:
 
     def _sum(self, unit: int) -> QRectF:
         if self.geometry.form is Form.NEURON:
+            if self.is_mapped:
+                return QRectF(-1 - NEURON_RADIUS, _RIM_TOP, NEURON_RADIUS, _RIM_HEIGHT)
             return QRectF(6 - NEURON_RADIUS, -3, NEURON_RADIUS - 8, 24)
         middle = self.middles[unit]
+        if self.is_mapped:
+            return QRectF(middle.x() - UNIT_RADIUS, middle.y() - 23, 2 * UNIT_RADIUS, 13)
         return QRectF(middle.x() - UNIT_RADIUS + 3, middle.y() + 3, 2 * UNIT_RADIUS - 6, 14)
 
     def bias(self, row: int) -> QRectF:

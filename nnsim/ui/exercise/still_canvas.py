@@ -21,6 +21,9 @@ _ZOOM = {Qt.Key.Key_Plus: "in", Qt.Key.Key_Equal: "in", Qt.Key.Key_Minus: "out"}
 class StillCanvas(Canvas):
     """The diagram of an exercise."""
 
+    # On its numbers the questions are.
+    offers_maps = False
+
     def __init__(self, workspace: Workspace, preferences: Preferences) -> None:
         super().__init__(workspace, preferences)
         # A click leaves the keyboard with the sheet: whoever looks here goes on typing there.

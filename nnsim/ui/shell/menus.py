@@ -64,6 +64,7 @@ MENUS: Mapping[str, Sequence[str]] = {
         "-",
         ">zoom",
         ">digits",
+        ">maps",
         "-",
         ">language",
         ">theme",

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow
 
 from nnsim.language import LOCALES
-from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.preferences import MAPS, Preferences
 from nnsim.ui.bridge.theme import THEMES
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.docks import Docks
@@ -50,6 +50,7 @@ class ViewCommands(QObject):
         self._digits = self._choices(
             "digits", _DIGITS, preferences.set_digits, lambda: preferences.digits
         )
+        self._maps = self._choices("maps", MAPS, preferences.set_maps, lambda: preferences.maps)
 
     def fill(self, menus: Menus) -> None:
         """Put the choices in their submenus."""
@@ -58,6 +59,7 @@ class ViewCommands(QObject):
         menus.fill("language", self._languages)
         menus.fill("theme", self._themes)
         menus.fill("digits", self._digits)
+        menus.fill("maps", self._maps)
 
     def _choices(
         self, kind: str, values: Sequence[T], choose: Callable[[T], None], chosen: Callable[[], T]

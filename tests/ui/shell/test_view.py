@@ -199,3 +199,12 @@ def test_dialogs_show_the_version(qtbot, window, answer):
     window.commands["about"].trigger()
     qtbot.waitUntil(lambda: bool(shown))
     assert __version__ in shown[0]
+
+
+def test_heat_maps_in_the_neurons_are_wished_for_and_away(window, settings):
+    assert window.commands["maps_auto"].isChecked()
+    window.commands["maps_always"].trigger()
+    assert all(item.maps for item in window.canvas.diagram.nodes.values())
+    window.commands["maps_never"].trigger()
+    assert not any(item.maps for item in window.canvas.diagram.nodes.values())
+    assert Preferences(settings).maps == "never"
