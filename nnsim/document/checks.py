@@ -9,7 +9,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.data.classes import labels_of
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
+from nnsim.document.preparation import prepared
 
 
 class Problem(NamedTuple):
@@ -27,6 +29,8 @@ def check(document: Document) -> tuple[Problem, ...]:
     problems = list(_diagram(document))
     if not problems:
         problems += _data(document)
+    if not problems:
+        problems += _parts(document)
     settings = [document.settings_at(0)]
     settings += [document.settings_at(change.iteration) for change in document.changes]
     for training, conventions in dict.fromkeys(settings):
@@ -95,19 +99,40 @@ def cycle(document: Document) -> tuple[str, ...]:
 
 
 def _data(document: Document) -> Iterator[Problem]:
-    data = document.data
+    data, columns = document.data, len(document.data.input_names)
     if len(data) == 0:
         yield _error("check.no_samples")
-    units = sum(node.units for node in document.inputs)
-    if units != len(data.input_names):
-        yield _error(
-            "check.input_sizes", document.inputs[-1], n=units, columns=len(data.input_names)
-        )
+    plain = [node for node in document.inputs if node.feature is None]
+    units = sum(node.units for node in plain)
+    if plain and units != columns:
+        yield _error("check.input_sizes", plain[-1], n=units, columns=columns)
+    for node in document.inputs:
+        feature = node.feature
+        if feature is None:
+            continue
+        if node.units != 1:
+            yield _error("check.feature_units", node, n=node.units)
+        for column in feature.columns:
+            if column >= columns:
+                yield _error("check.feature_column", node, n=column + 1, columns=columns)
     outputs = sum(node.units for node in document.outputs)
     if outputs != len(data.target_names):
         yield _error(
             "check.output_sizes", document.outputs[-1], n=outputs, columns=len(data.target_names)
         )
+
+
+def _parts(document: Document) -> Iterator[Problem]:
+    """What keeps the samples of a diagram from being prepared, and what only looks wrong."""
+    try:
+        samples = prepared(document)
+    except NnsimError as error:
+        yield from (Problem("error", message) for message in error.messages)
+        return
+    if not np.isfinite(samples.inputs).all():
+        yield _error("check.prepared_not_finite")
+    if document.scaling.targets != "none" and labels_of(document.data.targets) is not None:
+        yield _warning("check.scaled_classes")
 
 
 def _training(
@@ -128,6 +153,13 @@ def _training(
     for node in dense:
         if node.activation.name == "step":
             yield _warning("check.step_has_no_gradient", node)
+    if conventions.update_timing == "during":
+        limits = {"penalty": training.penalty, "clipping": training.clipping}
+        for name, value in limits.items():
+            if value != "none":
+                yield _error("check.during_without", what=Message(f"setting.{name}"))
+    if training.patience and not document.split.validation:
+        yield _warning("check.patience_without_validation")
     yield from _loss(document, training.loss)
 
 

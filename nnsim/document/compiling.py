@@ -7,6 +7,7 @@ import dataclasses
 from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
 from nnsim.document.optimisers import PARAMETERS
+from nnsim.document.preparation import prepared
 from nnsim.engine.learners import (
     CourseRule,
     DeltaRule,
@@ -99,8 +100,9 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     require_runnable(document)
     training, conventions = document.settings_at(iteration)
     plan = Plan(plan_spec(document, training, conventions), start_values(document))
-    inputs, targets = document.data.inputs, document.data.targets
-    feed = Feed(len(inputs), training.order == "shuffled", training.seed)
+    samples = prepared(document)
+    inputs, targets, rows = samples.inputs, samples.targets, samples.split.training
+    feed = Feed(len(rows), training.order == "shuffled", training.seed, rows)
     biases = training.update_biases
     if training.rule == "course":
         return CourseRule(
@@ -115,7 +117,9 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     from nnsim.engine.learners.gradient import GradientLearner
     from nnsim.engine.learners.updates import Update
     from nnsim.engine.optimisers import OptimiserSpec
+    from nnsim.engine.regularisers import ClippingSpec, PenaltySpec
 
+    rate, limit = training.penalty_rate, training.clip_at
     return GradientLearner(
         plan,
         inputs,
@@ -126,9 +130,17 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
                 "gradient_descent" if training.optimiser == "plain" else training.optimiser,
                 training.learning_rate,
                 **{name: getattr(training, name) for name in PARAMETERS[training.optimiser]},
-            )
+            ),
+            penalty=PenaltySpec(
+                l1=rate if training.penalty == "l1" else 0.0,
+                l2=rate if training.penalty == "l2" else 0.0,
+            ),
+            clipping=ClippingSpec(
+                value=limit if training.clipping == "value" else None,
+                norm=limit if training.clipping == "norm" else None,
+            ),
         ),
-        batch=len(inputs) if training.rule == "gradient_descent" else training.batch_size,
+        batch=len(rows) if training.rule == "gradient_descent" else training.batch_size,
         update_biases=biases,
         updated_weights_first=conventions.update_timing == "during",
     )

@@ -14,16 +14,20 @@ import numpy as np
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data import Table
+from nnsim.data.splitting import Shares
 from nnsim.document.model import (
     MAX_UNITS,
     Change,
     Connection,
     Conventions,
     Document,
+    Feature,
     Floats,
     Node,
     NodeKind,
     ParameterEdit,
+    ScalingSettings,
+    SplitSettings,
     Training,
     frozen_array,
     replaced,
@@ -301,6 +305,32 @@ def set_conventions(document: Document, conventions: Conventions, iteration: int
 def set_data(document: Document, data: Table) -> Document:
     """Other samples.  The run starts again: an earlier trace would not be of these samples."""
     return document if data is document.data else _restarted(replace(document, data=data))
+
+
+def set_split(document: Document, split: SplitSettings) -> Document:
+    """The samples divided in another way.  Raises NnsimError ``split.shares``."""
+    if split == document.split:
+        return document
+    Shares(split.training, split.validation, split.test).fractions()
+    return _restarted(replace(document, split=split))
+
+
+def set_scaling(document: Document, scaling: ScalingSettings) -> Document:
+    """Columns scaled in another way."""
+    return (
+        document if scaling == document.scaling else _restarted(replace(document, scaling=scaling))
+    )
+
+
+def set_feature(document: Document, node_id: str, feature: Feature | None) -> Document:
+    """An input node that takes something else of the data; one with a feature has one unit."""
+    node = document.node(node_id)
+    if feature == node.feature:
+        return document
+    if feature is not None and node.units != 1:
+        document = set_units(document, node_id, 1)
+        node = document.node(node_id)
+    return _restarted(replaced(document, nodes=[replace(node, feature=feature)]))
 
 
 def set_texts(document: Document, title: str | None = None, notes: str | None = None) -> Document:

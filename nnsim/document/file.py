@@ -6,7 +6,6 @@ Writing is atomic; a file that is damaged, foreign or newer gives a message and 
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import lzma
@@ -17,37 +16,17 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import ValidationError
 
-from nnsim import __version__
 from nnsim.core.files import reason_of, replacing
 from nnsim.core.messages import NnsimError
-from nnsim.data import Table
-from nnsim.document.mistakes import field_errors
-from nnsim.document.model import (
-    Change,
-    Connection,
-    Conventions,
-    Document,
-    Floats,
-    Node,
-    ParameterEdit,
-    Training,
-    frozen_array,
-)
-from nnsim.document.optimisers import ALL_PARAMETERS
-from nnsim.document.schema import DocumentPart, DocumentPart1, DocumentPart2
-from nnsim.engine.activations import ActivationSpec
+from nnsim.document.head import VERSION, arrays_of, document_of, fits, head_of
+from nnsim.document.model import Document, Floats, frozen_array
 
 SUFFIX = ".nnsim"
 MIMETYPE = b"application/x-nnsim"
-VERSION = 2
-# Training settings that version 1 does not have.  Its files mean what a new document has of them.
-_SINCE_2 = ("optimiser", *ALL_PARAMETERS)
-_PLAIN = Training()
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
 # What zipfile lets through where bytes are not what they should be.
 _DAMAGE = (
@@ -92,74 +71,6 @@ def _members(document: Document) -> Iterator[tuple[str, bytes]]:
         buffer = io.BytesIO()
         np.save(buffer, values, allow_pickle=False)
         yield name, buffer.getvalue()
-
-
-def arrays_of(document: Document) -> Iterator[tuple[str, Floats]]:
-    """Name and values of every array of a document: data, biases, weights."""
-    yield "data/inputs.npy", document.data.inputs
-    yield "data/targets.npy", document.data.targets
-    for node in document.nodes:
-        if not node.is_input:
-            yield f"biases/{node.id}.npy", node.bias
-    for connection in document.connections:
-        yield f"weights/{connection.id}.npy", connection.weights
-
-
-def head_of(document: Document) -> dict[str, Any]:
-    """Everything of a document but its arrays, as plain JSON values.
-
-    What has no optimiser is written as version 1, which says all there is to say about it.
-    """
-    settings = [document.training, *(c.training for c in document.changes if c.training)]
-    version = 2 if any(_has_optimiser(training) for training in settings) else 1
-    return {
-        "format": "nnsim",
-        "version": version,
-        "made_with": __version__,
-        "title": document.title,
-        "notes": document.notes,
-        "nodes": [_node_head(node) for node in document.nodes],
-        "connections": [
-            {"id": c.id, "source": c.source, "target": c.target} for c in document.connections
-        ],
-        "data": {
-            "input_names": list(document.data.input_names),
-            "target_names": list(document.data.target_names),
-        },
-        "training": _training_head(document.training, version),
-        "conventions": dataclasses.asdict(document.conventions),
-        "changes": [_change_head(change, version) for change in document.changes],
-        "next_id": document.next_id,
-    }
-
-
-def _has_optimiser(training: Training) -> bool:
-    return any(getattr(training, name) != getattr(_PLAIN, name) for name in _SINCE_2)
-
-
-def _training_head(training: Training, version: int) -> dict[str, Any]:
-    head = dataclasses.asdict(training)
-    return head if version >= 2 else {k: v for k, v in head.items() if k not in _SINCE_2}
-
-
-def _node_head(node: Node) -> dict[str, Any]:
-    activation = dataclasses.asdict(node.activation)
-    # Whether a step fires at 0 is a convention of the document, not of the node.
-    del activation["one_at_zero"]
-    fields = ("id", "kind", "name", "units", "x", "y")
-    return {name: getattr(node, name) for name in fields} | {"activation": activation}
-
-
-def _change_head(change: Change, version: int) -> dict[str, Any]:
-    return {
-        "iteration": change.iteration,
-        "training": change.training and _training_head(change.training, version),
-        "conventions": change.conventions and dataclasses.asdict(change.conventions),
-        "parameters": [
-            {"name": edit.name, "index": list(edit.index), "value": edit.value}
-            for edit in change.parameters
-        ],
-    }
 
 
 def load(path: Path) -> Document:
@@ -215,16 +126,6 @@ def _head(members: dict[str, bytes], path: Path) -> dict[str, Any]:
     return head
 
 
-class Arrays(Protocol):
-    """Where the arrays of a document come from."""
-
-    def get(self, name: str, shape: tuple[int | None, ...]) -> Floats:
-        """The read-only array of this name; None in the shape stands for any size.
-
-        Raises NnsimError ``file.array`` where it is missing, of another shape or not finite.
-        """
-
-
 class _ArrayMembers:
     """Arrays of a file by member name, each checked for its shape."""
 
@@ -249,112 +150,3 @@ def _npy(content: bytes) -> Floats | None:
         return None
     order: Literal["F", "C"] = "F" if header[1] == b"True" else "C"
     return np.frombuffer(content, "<f8", offset=header.end()).reshape(shape, order=order)
-
-
-def fits(values: Floats, shape: tuple[int | None, ...]) -> bool:
-    """Whether an array has the shape, None standing for any size, and only finite numbers."""
-    return (
-        values.ndim == len(shape)
-        and all(wanted in (None, found) for wanted, found in zip(shape, values.shape, strict=True))
-        and bool(np.isfinite(values).all())
-    )
-
-
-def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
-    """A document from its head and arrays; ``path`` is named in messages.
-
-    Raises NnsimError ``file.field`` and those of the arrays.
-    """
-    form: type[DocumentPart1 | DocumentPart2]
-    form = DocumentPart1 if head.get("version") == 1 else DocumentPart2
-    try:
-        part = form.model_validate(head)
-    except ValidationError as error:
-        raise field_errors(error, path) from error
-    nodes = tuple(
-        Node(
-            n.id,
-            n.kind,
-            n.name,
-            n.units,
-            n.x,
-            n.y,
-            ActivationSpec(**n.activation.model_dump()),
-        )
-        for n in part.nodes
-    )
-    nodes = tuple(
-        n
-        if n.is_input
-        else dataclasses.replace(n, bias=arrays.get(f"biases/{n.id}.npy", (n.rows,)))
-        for n in nodes
-    )
-    by_id = {node.id: node for node in nodes}
-    _require_sound(part, by_id, path)
-    data = Table(
-        tuple(part.data.input_names),
-        tuple(part.data.target_names),
-        arrays.get("data/inputs.npy", (None, len(part.data.input_names))),
-        arrays.get("data/targets.npy", (None, len(part.data.target_names))),
-    )
-    connections = []
-    for c in part.connections:
-        shape = (by_id[c.target].rows, by_id[c.source].units)
-        weights = arrays.get(f"weights/{c.id}.npy", shape)
-        connections.append(Connection(c.id, c.source, c.target, weights))
-    document = Document(
-        title=part.title,
-        nodes=nodes,
-        connections=tuple(connections),
-        data=data,
-        training=Training(**part.training.model_dump()),
-        conventions=Conventions(**part.conventions.model_dump()),
-        notes=part.notes,
-        changes=tuple(
-            Change(
-                c.iteration,
-                None if c.training is None else Training(**c.training.model_dump()),
-                None if c.conventions is None else Conventions(**c.conventions.model_dump()),
-                tuple(ParameterEdit(e.name, tuple(e.index), e.value) for e in c.parameters),
-            )
-            for c in part.changes
-        ),
-        next_id=part.next_id,
-    )
-    _require_sound_changes(document, path)
-    return document
-
-
-def _require_sound(part: DocumentPart[Any], by_id: dict[str, Node], path: Path) -> None:
-    """What the schema cannot say: ids are unique and known, connections possible."""
-    ids = [n.id for n in part.nodes] + [c.id for c in part.connections]
-    if len(ids) != len(set(ids)) or any(int(i[1:]) >= part.next_id for i in ids):
-        raise NnsimError.of("file.ids", path=str(path))
-    pairs = set()
-    for c in part.connections:
-        source, target = by_id.get(c.source), by_id.get(c.target)
-        pair = (c.source, c.target)
-        if (
-            source is None
-            or target is None
-            or target.is_input
-            or pair in pairs
-            or c.source == c.target
-        ):
-            raise NnsimError.of("file.connection", path=str(path), connection=c.id)
-        pairs.add(pair)
-
-
-def _require_sound_changes(document: Document, path: Path) -> None:
-    shapes = {f"w:{c.id}": c.weights.shape for c in document.connections}
-    shapes |= {f"b:{n.id}": n.bias.shape for n in document.nodes if not n.is_input}
-    before = 0
-    for change in document.changes:
-        fits = all(
-            len(e.index) == len(shapes.get(e.name, ()))
-            and all(i < n for i, n in zip(e.index, shapes[e.name], strict=True))
-            for e in change.parameters
-        )
-        if change.iteration <= before or not fits:
-            raise NnsimError.of("file.changes", path=str(path), iteration=change.iteration)
-        before = change.iteration

@@ -8,8 +8,10 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from nnsim.document.clipboard import Fragment
+from nnsim.document.head import feature_of_part
 from nnsim.document.model import Connection, Node, frozen_array
-from nnsim.document.schema import ConnectionPart, Finite, NodePart, Part
+from nnsim.document.preparation import feature_fits
+from nnsim.document.schema import ConnectionPart, FeaturedNodePart, Finite, Part
 from nnsim.engine.activations import ActivationSpec
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -17,7 +19,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 Numbers = Annotated[list[Finite], Field(max_length=4096 * 16)]
 
 
-class _NodePart(NodePart):
+class _NodePart(FeaturedNodePart):
     bias: Numbers
 
 
@@ -60,6 +62,8 @@ def _node_part(node: Node) -> _NodePart:
             "y": float(node.y),
             "activation": activation,
             "bias": node.bias.tolist(),
+            "feature": node.feature
+            and {"function": node.feature.function, "columns": list(node.feature.columns)},
         }
     )
 
@@ -104,7 +108,10 @@ def _node(part: _NodePart) -> Node:
         part.y,
         ActivationSpec(**part.activation.model_dump()),
         frozen_array(part.bias),
+        feature_of_part(part),
     )
+    if not feature_fits(node):
+        raise ValueError("an impossible feature")
     if node.bias.shape != (node.rows,):
         raise ValueError("biases of another shape")
     return node

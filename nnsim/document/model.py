@@ -28,6 +28,18 @@ OptimiserName: TypeAlias = Literal[
 ]
 #: How gradient learning may step: "plain" goes straight down the gradient.
 OPTIMISERS: tuple[OptimiserName, ...] = get_args(OptimiserName)
+PenaltyName: TypeAlias = Literal["none", "l1", "l2"]
+ClippingName: TypeAlias = Literal["none", "value", "norm"]
+FeatureName: TypeAlias = Literal["column", "square", "product", "sine"]
+PartOrder: TypeAlias = Literal["in_order", "shuffled", "stratified"]
+ScalingName: TypeAlias = Literal["none", "min_max", "standard"]
+#: What is added to the loss for large weights: nothing, λ Σ|w| or λ/2 Σw².
+PENALTIES: tuple[PenaltyName, ...] = get_args(PenaltyName)
+#: How gradients are kept small: each number by itself, or all by their common norm.
+CLIPPINGS: tuple[ClippingName, ...] = get_args(ClippingName)
+#: What an input node may make of columns: x, x², x1 · x2, sin x.
+FEATURES: tuple[FeatureName, ...] = get_args(FeatureName)
+SCALINGS: tuple[ScalingName, ...] = get_args(ScalingName)
 #: What gradient learning may measure a diagram by.
 LOSSES = ("mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge")
 #: Rules that teach a single layer and have no chain rule.
@@ -43,12 +55,25 @@ def frozen_array(values: object) -> Floats:
     return array
 
 
+@dataclass(frozen=True)
+class Feature:
+    """What an input node makes of columns of the data, numbered from 0, after their scaling.
+
+    "column" takes one as it is, "square" and "sine" (of the angle in radians) have one, "product"
+    has two.
+    """
+
+    function: FeatureName = "column"
+    columns: tuple[int, ...] = (0,)
+
+
 @dataclass(frozen=True, eq=False)
 class Node:
     """A neuron (one unit) or a layer.
 
     ``bias`` has shape (rows,): units, times pieces for maxout; inputs have none, shape (0,).
-    ``x`` and ``y`` are the middle of the node on the canvas, in scene units.
+    ``x`` and ``y`` are the middle of the node on the canvas, in scene units.  Inputs without a
+    ``feature`` together take all columns of the data in order, the others what theirs names.
     """
 
     id: str
@@ -59,6 +84,7 @@ class Node:
     y: float = 0.0
     activation: ActivationSpec = ActivationSpec("identity")  # noqa: RUF009 (frozen)
     bias: Floats = field(default_factory=lambda: frozen_array(np.zeros(0)))
+    feature: Feature | None = None
 
     @property
     def is_input(self) -> bool:
@@ -90,8 +116,10 @@ class Training:
     ``weight_step`` and ``bias_step`` belong to the course rule, ``batch_size`` to SGD, ``loss`` and
     ``optimiser`` to gradient learning.  ``momentum`` to ``weight_decay`` are settings of optimisers
     (``nnsim.document.optimisers`` says of which), named as in the engine.  A run stops at ``limit``
-    iterations, when the mean loss of an epoch is at most ``target_loss``, or when no parameter
-    moved by more than ``tolerance`` over an epoch.
+    iterations, when the mean loss of an epoch is at most ``target_loss``, when no parameter moved
+    by more than ``tolerance`` over an epoch, or when for ``patience`` epochs (0: never) the loss of
+    the validation part has not become smaller.  ``penalty_rate`` is the λ of the penalty, which
+    leaves biases alone; gradients are clipped at ``clip_at``.
     """
 
     rule: Rule = "course"
@@ -107,12 +135,41 @@ class Training:
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.01
+    penalty: PenaltyName = "none"
+    penalty_rate: float = 0.001
+    clipping: ClippingName = "none"
+    clip_at: float = 1.0
     order: Literal["given", "shuffled"] = "given"
     seed: int = 0
     update_biases: bool = True
     limit: int = 10_000
     target_loss: float = 0.01
     tolerance: float = 1e-9
+    patience: int = 0
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether a loss is made smaller: course rule and perceptron rule go by errors alone."""
+        return self.rule not in LAYER_RULES or self.rule == "delta"
+
+
+@dataclass(frozen=True)
+class SplitSettings:
+    """How the samples are divided: shares of the whole, and the seed they are drawn from."""
+
+    training: float = 1.0
+    validation: float = 0.0
+    test: float = 0.0
+    order: PartOrder = "shuffled"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class ScalingSettings:
+    """How columns are scaled, each by what is found in its training samples."""
+
+    inputs: ScalingName = "none"
+    targets: ScalingName = "none"
 
 
 @dataclass(frozen=True)
@@ -171,6 +228,8 @@ class Document:
     data: Table = field(
         default_factory=lambda: Table(("x1",), ("y",), np.zeros((0, 1)), np.zeros((0, 1)))
     )
+    split: SplitSettings = SplitSettings()
+    scaling: ScalingSettings = ScalingSettings()
     training: Training = Training()
     conventions: Conventions = Conventions()
     notes: str = ""

@@ -6,7 +6,15 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nnsim.document.model import MAX_UNITS, OptimiserName
+from nnsim.document.model import (
+    MAX_UNITS,
+    ClippingName,
+    FeatureName,
+    OptimiserName,
+    PartOrder,
+    PenaltyName,
+    ScalingName,
+)
 
 NodeId = Annotated[str, Field(pattern=r"^n[1-9][0-9]{0,8}$")]
 ConnectionId = Annotated[str, Field(pattern=r"^c[1-9][0-9]{0,8}$")]
@@ -57,6 +65,19 @@ class NodePart(Part):
     activation: ActivationPart
 
 
+class FeaturePart(Part):
+    """What an input node makes of columns of the data."""
+
+    function: FeatureName
+    columns: list[Annotated[int, Field(ge=0, lt=2000)]] = Field(min_length=1, max_length=2)
+
+
+class FeaturedNodePart(NodePart):
+    """A node of version 3."""
+
+    feature: FeaturePart | None = None
+
+
 class ConnectionPart(Part):
     """A connection; its weights are the member ``weights/<id>.npy``."""
 
@@ -82,8 +103,8 @@ class PlainTrainingPart(Part):
     tolerance: float = Field(ge=0, allow_inf_nan=False)
 
 
-class TrainingPart(PlainTrainingPart):
-    """Training settings, as in the document."""
+class OptimiserTrainingPart(PlainTrainingPart):
+    """Training settings of version 2."""
 
     optimiser: OptimiserName
     momentum: Share
@@ -94,7 +115,35 @@ class TrainingPart(PlainTrainingPart):
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
 
 
-TrainingIn = TypeVar("TrainingIn", PlainTrainingPart, TrainingPart)
+class TrainingPart(OptimiserTrainingPart):
+    """Training settings, as in the document."""
+
+    penalty: PenaltyName
+    penalty_rate: float = Field(ge=0, allow_inf_nan=False)
+    clipping: ClippingName
+    clip_at: Positive
+    patience: int = Field(ge=0, le=1_000_000)
+
+
+class SplitPart(Part):
+    """How the samples are divided."""
+
+    training: float = Field(ge=0, allow_inf_nan=False)
+    validation: float = Field(ge=0, allow_inf_nan=False)
+    test: float = Field(ge=0, allow_inf_nan=False)
+    order: PartOrder
+    seed: int = Field(ge=0, lt=2**63)
+
+
+class ScalingPart(Part):
+    """How columns are scaled."""
+
+    inputs: ScalingName
+    targets: ScalingName
+
+
+TrainingIn = TypeVar("TrainingIn", PlainTrainingPart, OptimiserTrainingPart, TrainingPart)
+NodeIn = TypeVar("NodeIn", NodePart, FeaturedNodePart)
 
 
 class ConventionsPart(Part):
@@ -131,7 +180,7 @@ class DataPart(Part):
     target_names: list[str] = Field(min_length=1, max_length=2000)
 
 
-class DocumentPart(Part, Generic[TrainingIn]):
+class DocumentPart(Part, Generic[NodeIn, TrainingIn]):
     """The whole of ``document.json``, whatever its version."""
 
     format: Literal["nnsim"]
@@ -139,7 +188,7 @@ class DocumentPart(Part, Generic[TrainingIn]):
     made_with: str = Field(max_length=100)
     title: str = Field(max_length=200)
     notes: str = Field(max_length=100_000)
-    nodes: list[NodePart] = Field(max_length=10_000)
+    nodes: list[NodeIn] = Field(max_length=10_000)
     connections: list[ConnectionPart] = Field(max_length=100_000)
     data: DataPart
     training: TrainingIn
@@ -148,13 +197,21 @@ class DocumentPart(Part, Generic[TrainingIn]):
     next_id: int = Field(ge=1, le=10**9)
 
 
-class DocumentPart1(DocumentPart[PlainTrainingPart]):
+class DocumentPart1(DocumentPart[NodePart, PlainTrainingPart]):
     """Version 1, which knows no optimisers."""
 
     version: Literal[1]
 
 
-class DocumentPart2(DocumentPart[TrainingPart]):
-    """Version 2."""
+class DocumentPart2(DocumentPart[NodePart, OptimiserTrainingPart]):
+    """Version 2, which knows no parts, scaling, features, penalties, clipping or patience."""
 
     version: Literal[2]
+
+
+class DocumentPart3(DocumentPart[FeaturedNodePart, TrainingPart]):
+    """Version 3."""
+
+    version: Literal[3]
+    split: SplitPart
+    scaling: ScalingPart

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from nnsim.core.files import read_bytes
 from nnsim.core.messages import Message, NnsimError
-from nnsim.document.file import VERSION, document_of, fits
+from nnsim.document.head import VERSION, document_of, fits
 from nnsim.document.mistakes import places_in
 from nnsim.document.model import Document, Floats, frozen_array
 from nnsim.document.templates import arranged
@@ -216,6 +216,8 @@ def _document_of(part: DocumentHere, source: _Source) -> Document:
         "nodes": nodes,
         "connections": [c.model_dump(exclude={"weights"}) for c in part.connections],
         "data": part.data.model_dump(include={"input_names", "target_names"}),
+        "split": part.split.model_dump(),
+        "scaling": part.scaling.model_dump(),
         "training": part.training.model_dump(),
         "conventions": part.conventions.model_dump(),
         "changes": [],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nnsim.core.files import replacing
-from nnsim.document.file import head_of
+from nnsim.document.head import head_of
 from nnsim.document.model import Document
 from nnsim.engine.activations import ActivationSpec
 from nnsim.exercises.drawing import Range

@@ -7,14 +7,23 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from nnsim.document.model import OptimiserName
+from nnsim.document.model import (
+    ClippingName,
+    OptimiserName,
+    PartOrder,
+    PenaltyName,
+    ScalingName,
+)
 from nnsim.document.schema import (
     ActivationPart,
     ConnectionId,
     ConventionsPart,
+    FeaturePart,
     Finite,
     NodeId,
     Part,
+    ScalingPart,
+    SplitPart,
     TrainingPart,
 )
 from nnsim.exercises.exercise import HINT_COSTS
@@ -114,6 +123,7 @@ class NodeHere(Part):
     y: Finite | None = None
     activation: ActivationPart = ActivationPart(name="identity")
     bias: list[Finite] = Field(default=[])
+    feature: FeaturePart | None = None
 
 
 class ConnectionHere(Part):
@@ -156,6 +166,28 @@ class TrainingHere(TrainingPart):
     limit: int = Field(default=10_000, ge=1, le=10_000_000)
     target_loss: float = Field(default=0.01, ge=0, allow_inf_nan=False)
     tolerance: float = Field(default=1e-9, ge=0, allow_inf_nan=False)
+    penalty: PenaltyName = "none"
+    penalty_rate: float = Field(default=0.001, ge=0, allow_inf_nan=False)
+    clipping: ClippingName = "none"
+    clip_at: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    patience: int = Field(default=0, ge=0, le=1_000_000)
+
+
+class SplitHere(SplitPart):
+    """The parts of the samples; what is left out is as in a new document."""
+
+    training: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    validation: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    test: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    order: PartOrder = "shuffled"
+    seed: int = Field(default=0, ge=0, lt=2**63)
+
+
+class ScalingHere(ScalingPart):
+    """The scaling of columns; what is left out is not scaled."""
+
+    inputs: ScalingName = "none"
+    targets: ScalingName = "none"
 
 
 class ConventionsHere(ConventionsPart):
@@ -175,6 +207,8 @@ class DocumentHere(Part):
     nodes: list[NodeHere] = Field(min_length=2, max_length=1000)
     connections: list[ConnectionHere] = Field(max_length=10_000)
     data: DataHere
+    split: SplitHere = SplitHere()
+    scaling: ScalingHere = ScalingHere()
     training: TrainingHere = TrainingHere()
     conventions: ConventionsHere = ConventionsHere()
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nnsim import __version__
 from nnsim.core.messages import NnsimError
-from nnsim.document.file import arrays_of, document_of, fits, head_of
+from nnsim.document.head import arrays_of, document_of, fits, head_of
 from nnsim.document.mistakes import field_errors
 from nnsim.document.model import Document, Floats, frozen_array
 from nnsim.session.table import Group

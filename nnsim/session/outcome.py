@@ -17,7 +17,7 @@ def outcome_message(document: Document, verdict: Verdict | None, iterations: int
         return _undecided(document, iterations)
     training, _ = document.settings_at(verdict.iteration - 1)
     params: dict[str, object] = {"iteration": verdict.iteration}
-    if verdict.kind is VerdictKind.REPEATS:
+    if verdict.kind in (VerdictKind.REPEATS, VerdictKind.EARLY_STOPPING):
         params["same_as"] = verdict.same_as
     elif verdict.kind is VerdictKind.LOSS_REACHED:
         params["target"] = training.target_loss

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from nnsim.document.compiling import make_learner, make_watch
 from nnsim.document.model import Change, Document
-from nnsim.engine.learners import NetworkLearner, Snapshot, Verdict, Watch
+from nnsim.engine.learners import NetworkLearner, Snapshot, Verdict, VerdictKind, Watch
 from nnsim.engine.record import Metrics, Recorder
+from nnsim.session.evaluation import Evaluation, Evaluator, evaluate
 
 
 class Runner:
@@ -20,6 +23,8 @@ class Runner:
         self.learner: NetworkLearner = make_learner(document)
         self._segment = 0
         self._watch: Watch | None = None
+        self._patience: Patience | None = None
+        self._evaluator: Evaluator | None = None
 
     @property
     def iteration(self) -> int:
@@ -29,11 +34,15 @@ class Runner:
     @property
     def verdict(self) -> Verdict | None:
         """What the run has come to since it is watched; None while that is open."""
-        return self._watch.verdict if self._watch else None
+        found = self._watch.verdict if self._watch else None
+        return found or (self._patience.verdict if self._patience else None)
 
     def watch(self) -> None:
         """Watch the run from here on for convergence, endless repetition and non-finite numbers."""
-        self._watch = make_watch(self.learner, self._document.settings_at(self._segment)[0])
+        training = self._document.settings_at(self._segment)[0]
+        self._watch = make_watch(self.learner, training)
+        is_patient = training.patience and training.has_loss
+        self._patience = Patience(training.patience) if is_patient else None
 
     def upcoming(self) -> tuple[int, ...]:
         """Row numbers of the samples that the next iteration learns from."""
@@ -50,7 +59,18 @@ class Runner:
         metrics = self.learner.iterate(recorder)
         if self._watch is not None:
             self._watch.see(self.learner, metrics)
+        if self._patience is not None and metrics.epoch_ended:
+            self._patience.see(metrics.iteration, self._judge().figures("validation").loss)
         return metrics
+
+    def evaluate(self, epoch: int) -> Evaluation:
+        """How good the network is on each part after the iterations done, which end ``epoch``."""
+        return evaluate(self._judge(), self.learner.iteration, epoch)
+
+    def _judge(self) -> Evaluator:
+        if self._evaluator is None:
+            self._evaluator = Evaluator(self._document, self.learner.plan)
+        return self._evaluator
 
     def snapshot(self) -> Snapshot:
         """The state after the iterations done."""
@@ -62,7 +82,7 @@ class Runner:
         if segment != self._segment:
             self._use_settings(segment)
         self.learner.restore(snapshot)
-        self._watch = None
+        self._watch = self._patience = None
 
     def _enter(self, change: Change) -> None:
         snapshot = self.learner.snapshot()
@@ -77,4 +97,30 @@ class Runner:
 
     def _use_settings(self, iteration: int) -> None:
         self.learner = make_learner(self._document, iteration)
+        self._evaluator = None
         self._segment = iteration
+
+
+class Patience:
+    """Early stopping: gives up where the validation loss has not become smaller for some epochs.
+
+    Source: Prechelt 1998, "Early stopping - but when?", the class UP with any rise counting.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._smallest = math.inf
+        self._best = 0
+        self._waited = 0
+        self.verdict: Verdict | None = None
+
+    def see(self, iteration: int, loss: float) -> None:
+        """Look at the validation loss at the end of an epoch; NaN, of no samples, says nothing."""
+        if self.verdict is not None or math.isnan(loss):
+            return
+        if loss < self._smallest:
+            self._smallest, self._best, self._waited = loss, iteration, 0
+            return
+        self._waited += 1
+        if self._waited >= self._epochs:
+            self.verdict = Verdict(VerdictKind.EARLY_STOPPING, iteration, self._best)

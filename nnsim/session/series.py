@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.document.model import LAYER_RULES, Document, Training
+from nnsim.document.model import Document, Training
 from nnsim.engine.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -42,11 +42,6 @@ class Series:
         return index if index < len(self.last) else None
 
 
-def has_loss(training: Training) -> bool:
-    """Whether a learner minimises a loss: the course rule and the perceptron rule do not."""
-    return training.rule not in LAYER_RULES or training.rule == "delta"
-
-
 def segments(document: Document) -> Iterator[tuple[int, Training]]:
     """Iterations after which settings come into force, from 0, with those settings."""
     yield 0, document.training
@@ -56,7 +51,7 @@ def segments(document: Document) -> Iterator[tuple[int, Training]]:
 
 def any_loss(document: Document) -> bool:
     """Whether any part of the run has a loss."""
-    return any(has_loss(training) for _, training in segments(document))
+    return any(training.has_loss for _, training in segments(document))
 
 
 def thinned(found: Series, most: int) -> Series:
@@ -85,7 +80,7 @@ def series(document: Document, trace: Trace, length: int, what: What, per: Per) 
     missing = np.zeros(length, dtype=np.bool_)
     if what == "loss":
         for start, training in segments(document):
-            missing[start:] = not has_loss(training)
+            missing[start:] = not training.has_loss
     if per == "iteration":
         iterations = np.arange(1, length + 1)
         broken = np.flatnonzero(~np.isfinite(y) & ~missing)

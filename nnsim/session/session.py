@@ -10,10 +10,12 @@ from nnsim.core.messages import NnsimError
 from nnsim.document.checks import Problem, check
 from nnsim.document.compiling import plan_spec
 from nnsim.document.model import LAYER_RULES, Document
+from nnsim.document.preparation import prepared
 from nnsim.engine.learners import Verdict
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Metrics, Record
 from nnsim.engine.trace import Trace
+from nnsim.session.evaluation import Evaluations
 from nnsim.session.frame import Frame
 from nnsim.session.running import Runner
 from nnsim.session.runs import FEWEST_LOST, Runs, run_of
@@ -61,10 +63,12 @@ class Session:
         self._replayer: Runner | None = None
         self._front: Runner | None = None
         self._trace: Trace | None = None
+        self._evaluations: Evaluations | None = None
         if self.is_ready:
             self._front = Runner(document)
             self._front.watch()
             self._trace = Trace(self._front.snapshot())
+            self._evaluations = Evaluations(self._front.evaluate(epoch=0))
 
     @property
     def is_ready(self) -> bool:
@@ -119,6 +123,7 @@ class Session:
     def _truncate(self, length: int) -> None:
         trace = self._require_trace()
         trace.truncate(length)
+        self.evaluations.truncate(length)
         self._records = OrderedDict((i, r) for i, r in self._records.items() if i <= length)
         self._front_to(len(trace))
 
@@ -149,6 +154,13 @@ class Session:
         return self._require_trace()
 
     @property
+    def evaluations(self) -> Evaluations:
+        """How good the network was, epoch by epoch.  Raises NnsimError as ``trace``."""
+        self._require_trace()
+        assert self._evaluations is not None
+        return self._evaluations
+
+    @property
     def computed(self) -> int:
         """Iterations computed so far."""
         return 0 if self._trace is None else len(self._trace)
@@ -162,6 +174,8 @@ class Session:
         trace.append(metrics)
         if trace.wants_snapshot(metrics.iteration):
             trace.keep(self._front.snapshot())
+        if metrics.epoch_ended and self.evaluations.wants(metrics.epoch):
+            self.evaluations.append(self._front.evaluate(metrics.epoch))
         self.verdict = self.verdict or self._front.verdict
         if recorder is not None:
             recorder.metrics = metrics
@@ -322,7 +336,7 @@ class Session:
 
     def _longest(self, first: int) -> int:
         """How many iterations a step of an epoch takes at most that begins with ``first``."""
-        samples = len(self.document.data)
+        samples = len(prepared(self.document).split.training)
         if self.document.settings_at(first - 1)[0].rule != "course":
             return samples
         verdict = self.verdict

@@ -14,6 +14,8 @@ def valid_iterations(old: Document, new: Document) -> int | None:
     """
     if not (_same_diagram(old, new) and old.data is new.data):
         return 0
+    if (old.split, old.scaling) != (new.split, new.scaling):
+        return 0
     if (old.training, old.conventions) != (new.training, new.conventions):
         return 0
     for before, after in zip_longest(old.changes, new.changes):
@@ -35,11 +37,12 @@ def _same_node(a: Node, b: Node) -> bool:
     if a is b:
         return True
     same_bias = a.bias is b.bias or (a.bias.tolist() == b.bias.tolist())
-    return (a.id, a.kind, a.units, a.activation) == (
+    return (a.id, a.kind, a.units, a.activation, a.feature) == (
         b.id,
         b.kind,
         b.units,
         b.activation,
+        b.feature,
     ) and same_bias
 
 

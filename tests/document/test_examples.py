@@ -10,7 +10,8 @@ import pytest
 
 from nnsim.document.checks import check
 from nnsim.document.examples import EXAMPLES, example_path, load_example
-from nnsim.document.file import arrays_of, head_of, load
+from nnsim.document.file import load
+from nnsim.document.head import arrays_of, head_of
 from nnsim.engine.learners import VerdictKind
 from nnsim.language import LOCALES, has_text, text
 from nnsim.session.running import Runner

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import set_parameter, set_texts, set_training
 from nnsim.document.examples import EXAMPLES, example_path, load_example
-from nnsim.document.file import VERSION, arrays_of, head_of, load, save
+from nnsim.document.file import load, save
+from nnsim.document.head import VERSION, arrays_of, head_of
 from nnsim.document.model import Training
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Record

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nnsim.document import clipboard, edits
-from nnsim.document.file import arrays_of, head_of
+from nnsim.document.head import arrays_of, head_of
 from nnsim.document.model import Conventions, Document, Training
 from tests.support.documents import activation_specs
 

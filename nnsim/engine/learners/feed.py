@@ -23,16 +23,26 @@ class FeedState(NamedTuple):
 class Feed:
     """Walks over ``count`` samples in the given order, or shuffled anew each epoch from a seed.
 
+    They are the samples 0 … ``count`` - 1, or those of ``rows`` where only a part is learnt from.
     The last batch of an epoch is short where the batch size does not divide the count.
     """
 
-    def __init__(self, count: int, shuffled: bool = False, seed: int = 0) -> None:
+    def __init__(
+        self,
+        count: int,
+        shuffled: bool = False,
+        seed: int = 0,
+        rows: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Raises ValueError where there is no sample, or not ``count`` of ``rows``."""
+        if rows is not None and len(rows) != count:
+            raise ValueError("there must be as many rows as samples")
         if count < 1:
             raise ValueError("a feed needs at least one sample")
         self.count = count
         self.epoch = 1
         self.place = 0
-        self._given = np.arange(count)
+        self._given = np.arange(count) if rows is None else rows
         self._random = generator(seed) if shuffled else None
         self._order = self._next_order()
 
@@ -70,4 +80,4 @@ class Feed:
         if self._random is None:
             # One array for all epochs: every snapshot holds the order it was taken in.
             return self._given
-        return self._random.permutation(self.count)
+        return self._random.permutation(self._given)

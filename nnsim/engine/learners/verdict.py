@@ -22,6 +22,7 @@ class VerdictKind(enum.Enum):
     LOSS_REACHED = "loss_reached"
     STATIONARY = "stationary"
     REPEATS = "repeats"
+    EARLY_STOPPING = "early_stopping"
     NOT_FINITE = "not_finite"
 
 
@@ -31,7 +32,8 @@ class Verdict(NamedTuple):
     CLEAN_PASS: every pattern was right in a row without a change (rules).  LOSS_REACHED: the mean
     loss of an epoch is at most the target.  STATIONARY: no parameter moved by more than the
     tolerance over an epoch.  REPEATS: the state after ``iteration`` is the state after
-    ``same_as``, so the run provably never ends.  NOT_FINITE: NaN or infinity.
+    ``same_as``, so the run provably never ends.  EARLY_STOPPING: the loss of the validation part,
+    smallest after ``same_as``, has not become smaller since.  NOT_FINITE: NaN or infinity.
     """
 
     kind: VerdictKind
@@ -54,7 +56,7 @@ class Watch:
         self._target_loss = target_loss
         self._tolerance = tolerance
         self._ends_on_clean_pass = isinstance(learner, _Rule) and not isinstance(learner, DeltaRule)
-        self._samples = len(learner.inputs)
+        self._samples = learner.feed.count
         self._clean: set[int] = set()
         self._seen: dict[Hashable, int] = {}
         self._epoch_losses: list[float] = []

@@ -18,7 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.edits import set_conventions, set_training
-from nnsim.document.model import LOSSES, OPTIMISERS, RULES, Conventions, Document, Training
+from nnsim.document.model import (
+    CLIPPINGS,
+    LOSSES,
+    OPTIMISERS,
+    PENALTIES,
+    RULES,
+    Conventions,
+    Document,
+    Training,
+)
 from nnsim.document.optimisers import ALL_PARAMETERS, optimiser_settings
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
@@ -41,6 +50,7 @@ _WITH_TARGET = ("delta", "gradient_descent", "sgd")
 _LARGEST_LIMIT = 10_000_000
 _LARGEST_SEED = 2**63 - 1
 _LARGEST_BATCH = 200_000
+_LONGEST_PATIENCE = 1_000_000
 # Pixels left and right of everything, and between a label and its field.
 _MARGIN, _GAP = 12, 10
 # What Qt calls QWIDGETSIZE_MAX.
@@ -50,6 +60,8 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "rule": RULES,
     "optimiser": OPTIMISERS,
     "loss": LOSSES,
+    "penalty": PENALTIES,
+    "clipping": CLIPPINGS,
     "order": ("given", "shuffled"),
     "threshold": (">=", ">"),
     "loss_reduction": ("mean", "sum"),
@@ -72,8 +84,11 @@ _NUMBERS: Mapping[str, Callable[[str], Any]] = {
     "limit": whole_reader(1, _LARGEST_LIMIT),
     "target_loss": number_reader(low=0),
     "tolerance": number_reader(low=0),
+    "penalty_rate": number_reader(low=0),
+    "clip_at": number_reader(above=0),
+    "patience": whole_reader(0, _LONGEST_PATIENCE),
 }
-_WHOLE = ("batch_size", "seed", "limit")
+_WHOLE = ("batch_size", "seed", "limit", "patience")
 _TRAINING = tuple(field.name for field in dataclasses.fields(Training))
 _CONVENTIONS = tuple(field.name for field in dataclasses.fields(Conventions))
 #: Names of the fields under each heading, in order; "" is the top, which has no heading.
@@ -87,10 +102,14 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
         "bias_step",
         "batch_size",
         "loss",
+        "penalty",
+        "penalty_rate",
+        "clipping",
+        "clip_at",
         "update_biases",
     ),
     "samples": ("order", "seed"),
-    "end": ("limit", "target_loss", "tolerance"),
+    "end": ("limit", "target_loss", "tolerance", "patience"),
     "conventions": ("threshold", "loss_reduction", "loss_half", "update_timing", "arithmetic"),
 }
 
@@ -109,11 +128,17 @@ def fields_that_matter(
     if rule == "sgd":
         names.add("batch_size")
     if rule in _WITH_LOSS:
-        names |= {"loss", "loss_reduction", "update_timing"}
+        names |= {"loss", "loss_reduction", "update_timing", "penalty", "clipping"}
+        if training.penalty != "none":
+            names.add("penalty_rate")
+        if training.clipping != "none":
+            names.add("clip_at")
         if training.loss == "mse":
             names.add("loss_half")
     if rule in _WITH_TARGET:
         names |= {"target_loss", "tolerance"}
+        if document.split.validation or training.patience:
+            names.add("patience")
     if rule != "gradient_descent":
         names.add("order")
         if training.order == "shuffled":

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableView
 
 from nnsim.app import first_document
 from nnsim.document.examples import load_example
-from nnsim.document.file import head_of
+from nnsim.document.head import head_of
 from nnsim.ui.shell.docks import PANELS
 from nnsim.ui.shell.line import Line
 

@@ -15,7 +15,7 @@ from nnsim.core.ranges import step_up
 from nnsim.data import Table
 from nnsim.engine.record import Quantity
 from nnsim.session.frame import Frame
-from nnsim.session.series import Per, Series, What, any_loss, has_loss, series
+from nnsim.session.series import Per, Series, What, any_loss, series
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.loss.shown import shown_iterations
@@ -101,7 +101,7 @@ class LossPanel(PlotPanel):
             return self._chosen
         iteration = self.workspace.session.position.iteration
         training, _ = self.workspace.document.settings_at(iteration - 1)
-        return "loss" if has_loss(training) else "wrong"
+        return "loss" if training.has_loss else "wrong"
 
     @property
     def per(self) -> Per:

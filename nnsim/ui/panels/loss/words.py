@@ -6,7 +6,7 @@ import numpy as np
 
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.engine.trace import Trace
-from nnsim.session.series import Per, Series, What, has_loss
+from nnsim.session.series import Per, Series, What
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plotting.words import swatch
 
@@ -55,7 +55,7 @@ class LossWords:
 
     def definition(self, training: Training, conventions: Conventions) -> str:
         """The loss in force with its conventions: name, mean or sum, formula."""
-        if not has_loss(training):
+        if not training.has_loss:
             rule = self._preferences.say(f"rule.{training.rule}")
             return self._say("rule_without_loss", rule=rule)
         if training.rule == "delta":
@@ -91,7 +91,7 @@ class LossWords:
     def _count(self, iteration: int) -> list[str]:
         """What a mean divides by, where the loss in force is one."""
         training, conventions = self._document.settings_at(iteration - 1)
-        if not has_loss(training):
+        if not training.has_loss:
             return []
         if training.rule != "delta" and conventions.loss_reduction == "sum":
             return []

@@ -17,6 +17,7 @@ _OUTCOME_COLORS = {
     VerdictKind.CLEAN_PASS: "right",
     VerdictKind.LOSS_REACHED: "right",
     VerdictKind.STATIONARY: "right",
+    VerdictKind.EARLY_STOPPING: "right",
     VerdictKind.REPEATS: "warning",
     VerdictKind.NOT_FINITE: "wrong",
 }
