@@ -24,8 +24,8 @@ KEY = re.compile(r"[a-z_]+(\.[A-Za-z0-9_-]+)+")
 #: Calls whose first argument is a key.
 SAYING = {"text", "say", "Message", "of", "_error", "_warning", "_message", "has_text"}
 
-#: Names of columns in files look like keys of these tables ("new.w").
-NO_TABLES = {"new", "change"}
+#: Names of columns in files ("new.w") and of records ("penalty.g") look like keys of these tables.
+NO_TABLES = {"new", "change", "penalty"}
 
 
 def placeholders(sentence):
