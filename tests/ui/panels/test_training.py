@@ -325,6 +325,8 @@ def test_nothing_is_cut_in_a_narrow_panel(make, qapp, preferences, zoomed, local
 def require_uncut(panel, qapp, zoom):
     """Everything stands within a panel as narrow as it gets, and has the height that it needs."""
     panel.resize(round(190 * zoom), 700)
+    # Once for the new width, once for labels that moved above their fields.
+    qapp.processEvents()
     qapp.processEvents()
     scroll = panel.findChild(QScrollArea, "training_scroll")
     bar = scroll.horizontalScrollBar()
