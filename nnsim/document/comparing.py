@@ -20,8 +20,9 @@ class Difference:
     """One thing in which the run of a document is another than that of another document.
 
     ``part`` is "training" or "conventions" (``name``: the field), "layers" (units from the inputs
-    to the outputs), "activation" (``name``: that of the node), "wiring", "start" (weights and
-    biases), "samples" (how many) or "changes" (how many were made in the middle of the run).
+    to the outputs), "activation" and "feature" (``name``: that of the node), "wiring", "start"
+    (weights and biases), "samples" (how many), "split" (shares of training, validation and test),
+    "scaling" or "changes" (how many were made in the middle of the run).
     ``before`` and ``after`` are the values, None where there is no saying them in short.
     """
 
@@ -48,8 +49,18 @@ def _differences(before: Document, after: Document) -> Iterator[Difference]:
     if not _same_samples(before.data, after.data):
         counts = len(before.data), len(after.data)
         yield Difference("samples", "", *(counts if counts[0] != counts[1] else ()))
+    if before.split != after.split:
+        shares = _shares(before), _shares(after)
+        yield Difference("split", "", *(shares if shares[0] != shares[1] else ()))
+    if before.scaling != after.scaling:
+        yield Difference("scaling")
     if before.changes != after.changes:
         yield Difference("changes", "", len(before.changes), len(after.changes))
+
+
+def _shares(document: Document) -> tuple[str, ...]:
+    split = document.split
+    return tuple(f"{share:g}" for share in (split.training, split.validation, split.test))
 
 
 def _same_samples(before: Table, after: Table) -> bool:
@@ -68,6 +79,8 @@ def _of_diagrams(before: Document, after: Document) -> Iterator[Difference]:
     former = {node.id: node for node in before.nodes}
     for node in after.nodes:
         was = former.get(node.id)
+        if was is not None and was.feature != node.feature:
+            yield Difference("feature", node.name)
         if was is not None and was.activation != node.activation and not node.is_input:
             yield Difference("activation", node.name, was.activation.name, node.activation.name)
     if _wires(before) != _wires(after):
@@ -130,7 +143,7 @@ def message_of(difference: Difference) -> Message:
         kind = "setting" if part == "training" else "convention"
         return Message("difference.setting", {"what": Message(f"{kind}.{name}"), **values})
     if difference.before is None:
-        return Message(f"difference.other_{part}")
+        return Message(f"difference.other_{part}", {"name": name})
     return Message(f"difference.{part}", {"name": name, **values})
 
 

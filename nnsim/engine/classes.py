@@ -17,13 +17,13 @@ NO_CLASS = -1
 _SIGNED = ("sign", "logit")
 
 
-def decision_threshold(loss: str, signed: bool = False) -> float:
+def decision_threshold(loss: str, low: float = 0.0, high: float = 1.0) -> float:
     """From which value on a single output says class 1.
 
-    0 where the loss decides by the sign (hinge, logits) or the targets are ``signed``, -1 and 1;
-    else 1/2.
+    0 where the loss decides by the sign (hinge, logits); else half-way between ``low`` and
+    ``high``, the targets of both classes.
     """
-    return 0.0 if signed or loss_class(loss).decides in _SIGNED else 0.5
+    return 0.0 if loss_class(loss).decides in _SIGNED else (low + high) / 2
 
 
 def found_classes(outputs: Array, threshold: float) -> Classes:

@@ -12,10 +12,11 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.data.classes import labels_of
+from nnsim.data.classes import has_signs, labels_of
 from nnsim.data.dataset import Labels
 from nnsim.document.model import Document
-from nnsim.document.preparation import Prepared, prepared
+from nnsim.document.preparation import prepared
+from nnsim.engine.classes import decision_threshold
 from nnsim.engine.layout import Array
 from nnsim.engine.metrics import accuracy, classes_of, r_squared
 from nnsim.engine.plan import Plan
@@ -52,10 +53,17 @@ def metric_of(document: Document) -> MetricName:
     return "r2" if labels_of(document.data.targets) is None else "accuracy"
 
 
-def class_threshold(samples: Prepared) -> float:
-    """From where on a single output says class 1: half-way between the targets of both classes."""
-    values = samples.targets[:, 0]
-    return float(values.min() + values.max()) / 2 if len(values) else 0.5
+def class_threshold(document: Document, loss: str) -> float:
+    """From where on a single output says class 1 under a loss; see ``decision_threshold``.
+
+    Outputs are as the network gives them: where targets are scaled, so are those of both classes.
+    """
+    targets = document.data.targets
+    if targets.shape[1] != 1:
+        return 0.5
+    both = np.array([[-1.0 if has_signs(targets) else 0.0], [1.0]])
+    low, high = prepared(document).target_scaling.apply(both).ravel().tolist()
+    return decision_threshold(loss, low, high)
 
 
 class Evaluator:
@@ -64,7 +72,7 @@ class Evaluator:
     def __init__(self, document: Document, plan: Plan) -> None:
         self._samples = prepared(document)
         self._labels = labels_of(document.data.targets)
-        self._threshold = class_threshold(self._samples)
+        self._threshold = class_threshold(document, plan.spec.loss.name)
         self._plan = plan
         held = sum(2 * (layer.rows + layer.units) for layer in plan.spec.layers)
         held += sum(units for _, units in plan.spec.inputs)

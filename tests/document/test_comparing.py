@@ -11,10 +11,12 @@ from nnsim.document.edits import (
     set_conventions,
     set_data,
     set_parameter,
+    set_scaling,
+    set_split,
     set_texts,
     set_training,
 )
-from nnsim.document.model import Conventions
+from nnsim.document.model import Conventions, Feature, ScalingSettings, SplitSettings
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.activations import ActivationSpec
 from nnsim.language import message_text
@@ -78,6 +80,21 @@ def test_samples():
     one = set_data(NET, table([[0, 1]], [1]))
     assert said(NET, one) == ["samples: 4 → 1"]
     assert said(one, set_data(NET, table([[1, 1]], [1]))) == ["other samples"]
+
+
+def test_parts_and_scaling():
+    divided = set_split(NET, SplitSettings(60, 20, 20))
+    assert said(NET, divided) == ["parts 1-0-0 → 60-20-20"]
+    assert said(divided, set_split(NET, SplitSettings(60, 20, 20, seed=1))) == [
+        "other samples in the parts"
+    ]
+    assert said(NET, set_scaling(NET, ScalingSettings("standard"))) == ["other scaling"]
+
+
+def test_a_feature():
+    node = NET.inputs[0]
+    other = replace(NET, nodes=(replace(node, feature=Feature("square", (0,))), *NET.nodes[1:]))
+    assert said(NET, other) == [f"{node.name}: another feature"]
 
 
 def test_changes_in_the_middle_of_the_run():

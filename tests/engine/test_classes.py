@@ -15,9 +15,10 @@ class TestAnswers:
         at_zero = {loss for loss in LOSSES if decision_threshold(loss) == 0.0}
         assert at_zero == {"hinge", "binary_cross_entropy_from_logits"}
 
-    def test_so_do_targets_of_minus_1_and_1(self):
+    def test_with_any_other_it_is_half_way_between_the_targets(self):
         assert decision_threshold("mse") == 0.5
-        assert decision_threshold("mse", signed=True) == 0.0
+        assert decision_threshold("mse", -1.0, 1.0) == 0.0
+        assert decision_threshold("hinge", 0.0, 1.0) == 0.0
 
     def test_one_output_answers_1_from_the_threshold_on(self):
         assert found_classes(column(0.49, 0.5, 2), 0.5).tolist() == [0, 1, 1]

@@ -31,7 +31,8 @@ class Workspace(QObject):
     ``settled()``: a change of position has been told whole, with the selection that followed.
     ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
     ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
-    nodes and connections.  ``refused(messages)``: an edit that could not be made, tuple of Message.
+    nodes and connections.  ``sample_changed()``: another selected sample.
+    ``refused(messages)``: an edit that could not be made, tuple of Message.
     ``told(message)``: something done that a person may want to know, a Message.
     ``project_changed()``: another file or title of the project.
     """
@@ -42,6 +43,7 @@ class Workspace(QObject):
     computed_changed = Signal()
     selection_changed = Signal()
     nodes_changed = Signal()
+    sample_changed = Signal()
     refused = Signal(object)
     told = Signal(object)
     project_changed = Signal()
@@ -53,6 +55,7 @@ class Workspace(QObject):
         self.path: Path | None = None
         self._selection: Quantity | None = None
         self._nodes: frozenset[str] = frozenset()
+        self._sample: int | None = None
         self._frame: Frame | None = None
         self._computed: tuple[int, Verdict | None] = (0, None)
         self._refresh()
@@ -144,6 +147,8 @@ class Workspace(QObject):
 
     def _tell(self, before: Document) -> None:
         self._frame = None
+        if self.document.data is not before.data:
+            self.select_sample(None)
         self._refresh()
         self.document_changed.emit(before, self.document)
         self._moved()
@@ -221,9 +226,22 @@ class Workspace(QObject):
 
     def select(self, quantity: Quantity | None) -> None:
         """Select a number anywhere: every view shows it."""
+        if quantity is not None:
+            self.select_sample(None)
         if quantity != self._selection:
             self._selection = quantity
             self.selection_changed.emit()
+
+    @property
+    def sample(self) -> int | None:
+        """Row of the selected sample in the table, whatever the run is learning from; or None."""
+        return self._sample
+
+    def select_sample(self, row: int | None) -> None:
+        """Select a sample in every view, until a number is selected."""
+        if row != self._sample:
+            self._sample = row
+            self.sample_changed.emit()
 
     @property
     def nodes(self) -> frozenset[str]:

@@ -145,6 +145,7 @@ class DataPanel(QWidget):
         workspace.project_changed.connect(self._tell)
         workspace.position_changed.connect(self._mark)
         workspace.selection_changed.connect(self._mark)
+        workspace.sample_changed.connect(self._mark)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._paint)
         preferences.zoom_changed.connect(self._paint)
@@ -177,7 +178,8 @@ class DataPanel(QWidget):
         if not self.isVisible():
             return
         before = self._model.current
-        changed = self._model.mark(self._workspace.frame, self._workspace.selection)
+        workspace = self._workspace
+        changed = self._model.mark(workspace.frame, workspace.selection, workspace.sample)
         if not changed:
             return
         self.view.repaint_rows(changed)
@@ -190,6 +192,8 @@ class DataPanel(QWidget):
         quantity = self._model.quantity_at(self._workspace.frame, row, column)
         if quantity is not None:
             self._workspace.select(quantity)
+        elif not self._model.is_new_row(row):
+            self._workspace.select_sample(row)
 
     # -- edits -----------------------------------------------------------------------------------
 

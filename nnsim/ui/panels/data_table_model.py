@@ -66,11 +66,18 @@ class DataModel(QAbstractTableModel):
         self.table = table
         self.dataChanged.emit(self.index(0, 0), self.index(after - 1, self.columnCount() - 1))
 
-    def mark(self, frame: Frame | None, selection: Quantity | None) -> set[int]:
-        """Mark the samples that the frame is about; returns the rows that look different now."""
+    def mark(
+        self, frame: Frame | None, selection: Quantity | None, sample: int | None = None
+    ) -> set[int]:
+        """Mark the samples that the frame is about, or in their place the selected ``sample``.
+
+        Returns the rows that look different now.
+        """
         before = self.current, self.selected, self.batch
         samples = frame.record.metrics.samples if frame and frame.record.metrics else ()
         self.current = samples[frame.sample] if frame and samples else None
+        if sample is not None:
+            self.current = sample
         # Where every row is of the batch, marking all of them would say nothing.
         if len(samples) >= len(self.table):
             self.batch = frozenset()

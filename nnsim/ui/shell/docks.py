@@ -26,7 +26,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 
 # Raised whenever the default layout changes so that an older one no longer fits.
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
@@ -50,6 +50,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("inspector", "inspector", "InspectorPanel", "inspector.title", (190, 120)),
     PanelSpec("loss", "loss", "LossPanel", "loss_panel.title", (220, 140)),
     PanelSpec("activation", "activation", "ActivationPanel", "activation_panel.title", (220, 140)),
+    PanelSpec("predictions", "predictions", "PredictionsPanel", "predictions.title", (200, 110)),
 )
 
 
@@ -143,8 +144,10 @@ class Docks(QObject):
         window.tabifyDockWidget(docks["activation"], docks["loss"])
         window.addDockWidget(area.BottomDockWidgetArea, docks["step_table"])
         window.splitDockWidget(docks["step_table"], docks["data"], Qt.Orientation.Horizontal)
+        window.tabifyDockWidget(docks["data"], docks["predictions"])
         for dock in docks.values():
             dock.show()
+        docks["data"].raise_()
         docks["training"].raise_()
         docks["plane"].raise_()
         self.share()

@@ -103,6 +103,7 @@ class PlaneWords:
         parts += self._markers(view)
         accent, muted = self._preferences.theme.accent, self._preferences.theme.muted
         ring = "legend_current" if marks.is_current else "legend_selected_sample"
+        ring = "legend_chosen_sample" if marks.is_chosen else ring
         parts.append(swatch("◯", accent, self._say(ring)))
         if view.is_accented:
             words = self._say("legend_selected", name=self._name(subject))

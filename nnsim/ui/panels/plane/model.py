@@ -27,11 +27,13 @@ WINNER = Subject()
 class Marks:
     """What is marked of the selection: the unit it belongs to, and the sample with the ring.
 
-    ``is_current`` says whether that is the sample the walk stands at, and not another of the batch.
+    ``is_current`` says whether that is the sample the walk stands at, and not another of the batch;
+    ``is_chosen`` whether it was selected itself, and not one of its numbers.
     """
 
     unit: Subject | None
     is_current: bool
+    is_chosen: bool = False
 
 
 def has_winner(spec: PlanSpec) -> bool:

@@ -75,6 +75,7 @@ class PlanePanel(PlotPanel):
         self._resting.timeout.connect(self._refine)
         workspace.selection_changed.connect(self.refresh)
         workspace.nodes_changed.connect(self.refresh)
+        workspace.sample_changed.connect(self.refresh)
         self.plot.clicked.connect(self._click)
         self.plot.view_changed.connect(self._view_changed)
         self.say()
@@ -131,7 +132,8 @@ class PlanePanel(PlotPanel):
 
     def _marks_at(self, frame: Frame) -> Marks:
         selection, sample = self.workspace.selection, frame.sample
-        return Marks(self._selected(frame), sample_for(frame, selection) == sample)
+        is_current = self.workspace.sample is None and sample_for(frame, selection) == sample
+        return Marks(self._selected(frame), is_current, self.workspace.sample is not None)
 
     def _selected(self, frame: Frame) -> Subject | None:
         workspace = self.workspace
@@ -220,7 +222,9 @@ class PlanePanel(PlotPanel):
     # -- which sample ----------------------------------------------------------------------------
 
     def _current_row(self, frame: Frame) -> int | None:
-        """The sample of the selected number, else the one the walk stands at."""
+        """The selected sample or that of the selected number, else the one the walk stands at."""
+        if self.workspace.sample is not None:
+            return self.workspace.sample
         metrics = frame.record.metrics
         if metrics is None:
             return None

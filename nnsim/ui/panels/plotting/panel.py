@@ -259,13 +259,16 @@ class PlotPanel(QWidget):
         return self.figure.picture()
 
     def _suggested(self) -> Path:
-        """Where to save: beside the project, under its title and that of the panel."""
-        title, document = self.words(self.title_key), self.workspace.document.title
-        name = _NOT_IN_NAMES.sub(" ", f"{document} {title}").strip()
-        path = self.workspace.path
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = path.parent if path else Path(QStandardPaths.writableLocation(documents))
-        return folder / name
+        return suggested_path(self.workspace, self.words(self.title_key))
+
+
+def suggested_path(workspace: Workspace, title: str, ending: str = "") -> Path:
+    """Where to save what a panel shows: beside the project, under its title and the panel's."""
+    name = _NOT_IN_NAMES.sub(" ", f"{workspace.document.title} {title}").strip()
+    path = workspace.path
+    documents = QStandardPaths.StandardLocation.DocumentsLocation
+    folder = path.parent if path else Path(QStandardPaths.writableLocation(documents))
+    return folder / f"{name}{ending}"
 
 
 def fill_chooser(
