@@ -25,6 +25,7 @@ from nnsim.document.model import (
     Floats,
     Node,
     NodeKind,
+    Origin,
     ParameterEdit,
     ScalingSettings,
     SplitSettings,
@@ -302,9 +303,14 @@ def set_conventions(document: Document, conventions: Conventions, iteration: int
     return _with_change(document, change)
 
 
-def set_data(document: Document, data: Table) -> Document:
-    """Other samples.  The run starts again: an earlier trace would not be of these samples."""
-    return document if data is document.data else _restarted(replace(document, data=data))
+def set_data(document: Document, data: Table, origin: Origin | None = None) -> Document:
+    """Other samples.  The run starts again: an earlier trace would not be of these samples.
+
+    Without an ``origin`` they count as changed by hand.
+    """
+    if data is document.data:
+        return document
+    return _restarted(replace(document, data=data, origin=origin))
 
 
 def set_split(document: Document, split: SplitSettings) -> Document:

@@ -26,6 +26,7 @@ from nnsim.document.model import (
     Feature,
     Floats,
     Node,
+    Origin,
     ParameterEdit,
     ScalingSettings,
     SplitSettings,
@@ -97,12 +98,19 @@ def head_of(document: Document) -> dict[str, Any]:
     if version >= 3:
         head["split"] = dataclasses.asdict(document.split)
         head["scaling"] = dataclasses.asdict(document.scaling)
+    if document.origin is not None:
+        origin = document.origin
+        head["origin"] = {
+            "name": origin.name,
+            "seed": origin.seed,
+            "options": dict(origin.options),
+        }
     return head
 
 
 def _version_of(document: Document) -> int:
     prepares = (document.split, document.scaling) != (SplitSettings(), ScalingSettings())
-    if prepares or any(node.feature is not None for node in document.nodes):
+    if prepares or document.origin or any(node.feature is not None for node in document.nodes):
         return 3
     settings = [document.training, *(c.training for c in document.changes if c.training)]
     needed = (
@@ -209,6 +217,7 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
         nodes=nodes,
         connections=tuple(connections),
         data=data,
+        origin=_origin(part),
         split=_split(part),
         scaling=_scaling(part),
         training=Training(**part.training.model_dump()),
@@ -227,6 +236,13 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
     )
     _require_sound_changes(document, path)
     return document
+
+
+def _origin(part: DocumentPart[Any, Any]) -> Origin | None:
+    found = part.origin if isinstance(part, DocumentPart3) else None
+    if found is None:
+        return None
+    return Origin(found.name, found.seed, tuple(found.options.items()))
 
 
 def feature_of_part(node: NodePart) -> Feature | None:

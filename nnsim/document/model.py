@@ -214,12 +214,30 @@ class Change:
     parameters: tuple[ParameterEdit, ...] = ()
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where samples are from: a data set made by its name, or a file of this name.
+
+    ``seed`` and ``options`` make the same samples again; a file has no seed.
+    """
+
+    name: str
+    seed: int | None = None
+    options: tuple[tuple[str, int | float | bool | str], ...] = ()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a data set of this name was made."""
+        return self.seed is not None
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """A project: diagram, data, settings, notes, and the changes made while it ran.
 
     ``next_id`` numbers the next node or connection; ids are never reused.  The order of input
     nodes is that of the data's input columns, the order of output nodes that of its targets.
+    ``origin`` is None where samples were typed, painted or changed by hand.
     """
 
     title: str = ""
@@ -228,6 +246,7 @@ class Document:
     data: Table = field(
         default_factory=lambda: Table(("x1",), ("y",), np.zeros((0, 1)), np.zeros((0, 1)))
     )
+    origin: Origin | None = None
     split: SplitSettings = SplitSettings()
     scaling: ScalingSettings = ScalingSettings()
     training: Training = Training()

@@ -135,6 +135,14 @@ class SplitPart(Part):
     seed: int = Field(ge=0, lt=2**63)
 
 
+class OriginPart(Part):
+    """Where the samples are from."""
+
+    name: str = Field(min_length=1, max_length=200)
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
+    options: dict[str, bool | int | Finite | str] = Field(default_factory=dict, max_length=20)
+
+
 class ScalingPart(Part):
     """How columns are scaled."""
 
@@ -215,3 +223,4 @@ class DocumentPart3(DocumentPart[FeaturedNodePart, TrainingPart]):
     version: Literal[3]
     split: SplitPart
     scaling: ScalingPart
+    origin: OriginPart | None = None
