@@ -27,8 +27,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "xor-2-2-1",
             "backprop-2-2-2",
         ),
-        "playground": (),
-        "real": (),
+        "playground": (
+            "gauss",
+            "circle",
+            "circle-squares",
+            "xor",
+            "spiral",
+            "spiral-features",
+            "plane",
+            "multi-gauss",
+        ),
+        "real": ("iris", "wine", "breast-cancer", "diabetes", "digits"),
         "failures": (),
     }
 )

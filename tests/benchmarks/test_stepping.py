@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from nnsim.app import first_document
-from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.examples import GROUPS, load_example
 from nnsim.document.templates import perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.preferences import Preferences
@@ -98,7 +98,7 @@ def report(capsys, name, level, forward, back, whole):
 
 
 @pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.ITERATION])
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", GROUPS["gates"])
 def test_a_step_on_an_example(window, capsys, example, level):
     window.workspace.open(load_example(example))
     settle()

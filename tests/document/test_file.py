@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import set_parameter, set_texts, set_training
-from nnsim.document.examples import EXAMPLES, example_path, load_example
+from nnsim.document.examples import GROUPS, example_path, load_example
 from nnsim.document.file import load, save
 from nnsim.document.head import VERSION, arrays_of, head_of
 from nnsim.document.model import Training
@@ -110,7 +110,7 @@ class TestVersions:
         assert opened.training.optimiser == "plain"
         assert "optimiser" not in head_of(opened)["training"]
 
-    @pytest.mark.parametrize("example", EXAMPLES)
+    @pytest.mark.parametrize("example", GROUPS["gates"])
     def test_what_needs_no_optimiser_is_still_written_as_version_1(self, example):
         assert version_of(load_example(example)) == 1
 
@@ -205,7 +205,7 @@ class TestForeignFiles:
 
 
 class TestDamage:
-    @pytest.mark.parametrize("example", EXAMPLES)
+    @pytest.mark.parametrize("example", GROUPS["gates"])
     def test_a_file_cut_anywhere_is_refused(self, tmp_path, example):
         whole = example_path(example).read_bytes()
         path = tmp_path / "cut.nnsim"

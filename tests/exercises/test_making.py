@@ -7,7 +7,7 @@ import pytest
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.numbers import format_number
-from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.examples import GROUPS, load_example
 from nnsim.document.templates import empty, perceptron
 from nnsim.exercises import bank
 from nnsim.exercises.drawing import Range
@@ -35,14 +35,14 @@ def problem(made):
     return caught.value.messages[0].code
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", GROUPS["gates"])
 def test_every_example_makes_an_exercise_that_can_be_solved(example):
     sheet = draft(example).exercise().variant().sheet
     entries = {cell.key: sheet.expected(cell.key).text(digits=12) for cell in sheet.asked}
     assert {m.verdict for m in mark(sheet, entries).values()} == {Verdict.RIGHT}
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", GROUPS["gates"])
 def test_what_is_made_is_read_back_and_changed_without_loss(example):
     content = dumps(draft(example).exercise())
     again = loads(content.encode(), Path("mine.toml"))
@@ -77,7 +77,7 @@ def test_nothing_given_says_what_is_asked_in_a_network():
     assert Group.OUTPUTS not in made.question.shown | made.question.asked
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", GROUPS["gates"])
 @pytest.mark.parametrize("locale", ["es", "en"])
 def test_the_first_statement_has_all_that_paper_needs(example, locale):
     document = load_example(example)

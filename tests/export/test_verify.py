@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import rename, set_parameter, set_training
-from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.examples import GROUPS, load_example
 from nnsim.document.model import OPTIMISERS, Training
 from nnsim.document.templates import perceptron
 from nnsim.export import Extent, Options, export_trace, verify
@@ -41,7 +41,7 @@ def refusal(path):
 
 
 class TestAgrees:
-    @pytest.mark.parametrize("example", EXAMPLES)
+    @pytest.mark.parametrize("example", GROUPS["gates"])
     @pytest.mark.parametrize("format", FORMATS)
     def test_every_example_to_its_end(self, tmp_path, format, example):
         path = exported(tmp_path, format, load_example(example), until_converged=True)

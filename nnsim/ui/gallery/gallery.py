@@ -73,7 +73,9 @@ class Gallery(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._work is None:
-            self._work = Slices(solving(EXAMPLES), self)
+            # What is looked at comes first.
+            order = sorted(EXAMPLES, key=lambda example: example != self.chosen)
+            self._work = Slices(solving(order), self)
             self._work.came.connect(self._came)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nnsim.data.classes import labels_of
 from nnsim.document.examples import load_example
 from nnsim.document.model import Document
+from nnsim.document.preparation import prepared
 from nnsim.session.probing import Probe, grid
 from nnsim.session.running import Runner
 
@@ -97,10 +98,12 @@ def _asked(document: Document, runner: Runner) -> Region:
     region = _rectangle(document)
     assert region is not None
     (left, below), (right, above) = region.low.tolist(), region.high.tolist()
-    points = grid((left, below), (right, above), SIDE)
+    samples = prepared(document)
+    points = samples.network_inputs(grid((left, below), (right, above), SIDE))
     plan = runner.learner.plan
     probe = Probe(plan.spec)
     probe.put({name: view.astype(np.float64) for name, view in plan.views.items()})
     answers = probe.respond(points, *plan.spec.outputs)
     outputs = np.hstack([answers[node].a for node in plan.spec.outputs])
+    outputs = samples.target_scaling.invert(outputs)
     return Region(region.low, region.high, outputs.reshape(SIDE, SIDE, -1))

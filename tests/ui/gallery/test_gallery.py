@@ -114,7 +114,7 @@ class TestChoosing:
     def test_what_is_shown_of_an_example_is_what_its_file_holds(self, qtbot, dialog):
         dialog.gallery.examples.choose("xor-2-2-1")
         page = dialog.gallery.page.words
-        qtbot.waitUntil(lambda: "network" in page.toPlainText())
+        qtbot.waitUntil(lambda: "network 2" in page.toPlainText())
         assert "4 samples, 2 inputs · network 2-2-1 · SGD" in page.toPlainText()
 
 
