@@ -8,57 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from types import MappingProxyType
+from typing import get_args
 
 from nnsim.document.model import Document
 from nnsim.engine.learners import Verdict
 from nnsim.engine.trace import Trace
-from nnsim.session.series import Per, Series, What, series, thinned
+from nnsim.session.evaluation import PARTS, Evaluations, PartName
+from nnsim.session.series import Figure, Per, Series, What, evaluated, series, thinned
 from nnsim.session.versions import valid_iterations
 
-# So many runs are kept, with so many points a curve: less than 100 kB each.
+# So many runs are kept, with so many points a curve: less than 300 kB each.
 _MOST_RUNS = 6
 _MOST_POINTS = 600
 #: Fewer iterations are not worth keeping: a look at the first ones while settings are chosen.
 FEWEST_LOST = 5
-
-_CURVES: tuple[tuple[What, Per], ...] = (
-    ("loss", "iteration"),
-    ("loss", "epoch"),
-    ("wrong", "iteration"),
-    ("wrong", "epoch"),
-)
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
     """What is kept of a run.
 
-    ``curves`` are series by what they plot and per what, thinned.  ``number`` tells runs apart and
-    counts on; ``name`` is what a person called it, "" where nobody did (``differences`` says how
-    it differs from another); ``is_shown`` whether its curves are to be drawn.
+    ``curves`` are series by what they plot and per what; ``evaluated``, how each part of the
+    samples was judged, by part, figure and per what; all are thinned.  ``number`` tells runs apart
+    and counts on; ``name`` is what a person called it, "" where nobody did (``differences`` says
+    how it differs from another); ``is_shown`` whether its curves are to be drawn.
     """
 
     document: Document
     iterations: int
     curves: Mapping[tuple[What, Per], Series]
+    evaluated: Mapping[tuple[PartName, Figure, Per], Series]
     verdict: Verdict | None = None
     number: int = 0
     name: str = ""
     is_shown: bool = True
 
     def curve(self, what: What, per: Per) -> Series:
-        """The points of one figure."""
+        """The points of what each iteration left behind."""
         return self.curves[what, per]
 
+    def judged(self, part: PartName, figure: Figure, per: Per) -> Series:
+        """The points of how a part of the samples was judged."""
+        return self.evaluated[part, figure, per]
 
-def run_of(document: Document, trace: Trace, verdict: Verdict | None = None) -> Run:
-    """What is to be kept of the document's run as far as it has come."""
+
+def run_of(
+    document: Document, trace: Trace, evaluations: Evaluations, verdict: Verdict | None = None
+) -> Run:
+    """What is to be kept of the document's run, as far as it has come."""
     curves = {
         (what, per): thinned(series(document, trace, len(trace), what, per), _MOST_POINTS)
-        for what, per in _CURVES
+        for what, per in product(get_args(What), get_args(Per))
     }
-    return Run(document, len(trace), MappingProxyType(curves), verdict)
+    judged = {
+        (part, figure, per): thinned(
+            evaluated(document, evaluations, part, figure, per), _MOST_POINTS
+        )
+        for part, figure, per in product(PARTS, get_args(Figure), get_args(Per))
+    }
+    return Run(document, len(trace), MappingProxyType(curves), MappingProxyType(judged), verdict)
 
 
 class Runs:

@@ -11,13 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.document.model import Document, Training
+from nnsim.document.preparation import prepared
 from nnsim.engine.trace import Trace
+from nnsim.session.evaluation import Evaluations, PartName
 
 Floats = NDArray[np.float64]
 #: What is plotted: the loss, or how many outputs miss their target.
 What: TypeAlias = Literal["loss", "wrong"]
 #: Against what: iterations or epochs.
 Per: TypeAlias = Literal["iteration", "epoch"]
+#: By what a part of the samples is judged.
+Figure: TypeAlias = Literal["loss", "metric"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,21 @@ def segments(document: Document) -> Iterator[tuple[int, Training]]:
 def any_loss(document: Document) -> bool:
     """Whether any part of the run has a loss."""
     return any(training.has_loss for _, training in segments(document))
+
+
+def evaluated(
+    document: Document, evaluations: Evaluations, part: PartName, figure: Figure, per: Per
+) -> Series:
+    """How a part of the samples was judged over time; without points where it has no samples.
+
+    The first point, at 0, is the network before anything was learnt.
+    """
+    y = evaluations.column(part, figure)
+    last = evaluations.iterations
+    if not len(prepared(document).rows_of(part)):
+        y, last = y[:0], last[:0]
+    x = last if per == "iteration" else evaluations.epochs[: len(last)]
+    return Series(x.astype(np.float64), y, last, np.flatnonzero(~np.isfinite(y)))
 
 
 def thinned(found: Series, most: int) -> Series:

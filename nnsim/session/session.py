@@ -113,7 +113,8 @@ class Session:
     def _keep_run(self, valid: int | None) -> None:
         """Keep the curves of the run, where of its iterations only ``valid`` are still good."""
         if self._trace is not None and valid is not None and self.computed - valid >= FEWEST_LOST:
-            self.runs.keep(run_of(self.document, self._trace, self.verdict))
+            run = run_of(self.document, self._trace, self.evaluations, self.verdict)
+            self.runs.keep(run)
 
     def _stay_at(self, position: Position) -> None:
         """The same position, as far as the edited document has it."""

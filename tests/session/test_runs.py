@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnsim.document.edits import set_parameter, set_training, without_changes
+from nnsim.document.edits import set_parameter, set_split, set_training, without_changes
+from nnsim.document.model import SplitSettings
 from nnsim.document.templates import perceptron
 from nnsim.session import Session
 from nnsim.session.runs import Runs, run_of
@@ -33,6 +34,11 @@ def faster(document, rate=0.03, iteration=0):
     return set_training(document, replace(document.training, learning_rate=rate), iteration)
 
 
+def session_ends(run):
+    """The iterations after which epochs of a run with two samples for training end."""
+    return list(range(0, run.iterations + 1, 2))
+
+
 class TestWhatIsKept:
     def test_a_run_that_other_settings_put_an_end_to(self, session):
         former = session.document
@@ -42,6 +48,19 @@ class TestWhatIsKept:
         assert (kept.document, kept.iterations) == (former, 40)
         assert kept.curve("loss", "iteration").y.tolist() == loss.tolist()
         assert kept.curve("loss", "epoch").x.tolist() == list(range(1, 11))
+
+    def test_how_its_parts_were_judged(self, session):
+        divided = set_split(session.document, SplitSettings(50, 50, 0))
+        session.set_document(divided)
+        ran(session, 40)
+        judged = session.evaluations.column("validation", "loss").copy()
+        session.set_document(faster(divided))
+        kept = list(session.runs)[-1]
+        found = kept.judged("validation", "loss", "iteration")
+        assert found.y.tolist() == judged.tolist()
+        assert found.x.tolist() == session_ends(kept)
+        assert kept.judged("validation", "metric", "epoch").x.tolist() == list(range(21))
+        assert len(kept.judged("test", "loss", "epoch")) == 0
 
     def test_not_one_that_goes_on(self, session):
         ended = session.position.iteration
@@ -93,7 +112,7 @@ class TestTheList:
         runs = Runs(most)
         for number in range(count):
             session = ran(Session(net(learning_rate=0.1 * (number + 1))), 6)
-            runs.keep(run_of(session.document, session.trace))
+            runs.keep(run_of(session.document, session.trace, session.evaluations))
         return runs
 
     def test_the_oldest_goes_when_there_are_too_many(self):
@@ -133,7 +152,7 @@ class TestThinning:
         document = set_training(document, replace(document.training, learning_rate=30.0))
         session = ran(Session(document), 900)
         found = series(document, session.trace, 900, "loss", "iteration")
-        thin = run_of(document, session.trace).curve("loss", "iteration")
+        thin = run_of(document, session.trace, session.evaluations).curve("loss", "iteration")
         assert len(found.broken)
         assert not np.isfinite(thin.y[thin.broken]).any()
         assert thin.x[thin.broken[0]] - found.x[found.broken[0]] <= 3
