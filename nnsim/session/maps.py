@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from nnsim.core.ranges import span
 from nnsim.document.model import Document
+from nnsim.document.preparation import prepared
 from nnsim.engine.plan import PlanSpec
-from nnsim.session.probing import Probe, grid, grid_side
-from nnsim.session.scales import Scale, measuring_scale, scale_of
+from nnsim.session.probing import grid, grid_side, probe_for
+from nnsim.session.scales import Scale, is_input, measuring_scale, scale_of
 
 Floats = NDArray[np.float64]
 
@@ -41,9 +42,9 @@ class UnitMaps:
 
     def __init__(self, spec: PlanSpec, document: Document) -> None:
         self.spec = spec
-        self._document = document
+        self._targets = prepared(document).targets
         self._low, self._high = region(document.data.inputs)
-        self._probe = Probe(spec)
+        self._probe = probe_for(document, spec)
         self._scales: dict[tuple[str, int], Scale] = {}
 
     def put(self, parameters: Mapping[str, Floats]) -> bool:
@@ -59,18 +60,12 @@ class UnitMaps:
 
         Two columns: as many rows, the lowest x2 first.  One column: a single row.
         """
-        inputs = self._network_inputs(side)
-        nodes = [layer.node for layer in self.spec.layers]
-        found = {node: response.a for node, response in self._probe.respond(inputs, *nodes).items()}
-        first = 0
-        for node, units in self.spec.inputs:
-            found[node] = inputs[:, first : first + units]
-            first += units
-        return {
-            node: values.T.reshape(-1, len(inputs) // side, side) for node, values in found.items()
-        }
+        points = self._points(side)
+        found = self._probe.respond(points, *(layer.node for layer in self.spec.layers))
+        shape = (-1, len(points) // side, side)
+        return {node: response.a.T.reshape(shape) for node, response in found.items()}
 
-    def _network_inputs(self, side: int) -> Floats:
+    def _points(self, side: int) -> Floats:
         low, high = self._low, self._high
         if len(low) == 1:
             return low + (high - low) * ((np.arange(side) + 0.5) / side)[:, np.newaxis]
@@ -94,6 +89,6 @@ class UnitMaps:
             return np.clip((values - scale.middle) / scale.reach, -1.0, 1.0)
 
     def _make_scale(self, node: str, unit: int, values: Floats) -> Scale:
-        if any(node == name for name, _ in self.spec.inputs):
+        if is_input(self.spec, node):
             return measuring_scale(float(values.min()), float(values.max()))
-        return scale_of(self.spec, self._document.data.targets, node, unit)
+        return scale_of(self.spec, self._targets, node, unit)

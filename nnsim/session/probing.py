@@ -6,12 +6,14 @@ shown: looking never changes the thing looked at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnsim.document.model import Document, Feature
+from nnsim.document.preparation import input_features, prepared
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
 from nnsim.engine.record import Record
 from nnsim.session.frame import Frame
@@ -62,11 +64,13 @@ class Probe:
     """Evaluates the network of a plan at points of its own, with parameters it is given.
 
     Where the run computes with exact fractions the probe computes in float64, in which a
-    sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.
+    sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.  ``prepare``
+    makes what the network gets of points, as scaling and features do; None: it gets the points.
     """
 
-    def __init__(self, spec: PlanSpec) -> None:
+    def __init__(self, spec: PlanSpec, prepare: Callable[[Floats], Floats] | None = None) -> None:
         self.spec = spec
+        self._prepare = prepare
         arithmetic = "settled" if spec.arithmetic == "exact" else spec.arithmetic
         shapes = spec.parameter_shapes()
         start = {name: np.zeros(shape) for name, shape in shapes.items()}
@@ -88,11 +92,26 @@ class Probe:
         return not np.array_equal(before, self._plan.parameters, equal_nan=True)
 
     def respond(self, points: ArrayLike, *nodes: str) -> dict[str, Response]:
-        """What these nodes (dense ones) make of the points, shape (points, input columns).
+        """What these nodes make of the points, shape (points, input columns).
 
-        The arrays are the caller's own.  Numbers that overflow come out as infinities and NaN.
+        Of an input node z and a are both what the network gets.  The arrays are the caller's own.
+        Numbers that overflow come out as infinities and NaN.
         """
         inputs = np.atleast_2d(np.asarray(points, dtype=np.float64))
+        if self._prepare is not None:
+            inputs = self._prepare(inputs)
+        found = self._inputs(inputs)
+        return found | self._outputs(inputs, [node for node in nodes if node not in found])
+
+    def _inputs(self, inputs: Floats) -> dict[str, Response]:
+        found, first = {}, 0
+        for node, units in self.spec.inputs:
+            of_node = inputs[:, first : first + units].copy()
+            found[node] = Response(of_node, of_node)
+            first += units
+        return found
+
+    def _outputs(self, inputs: Floats, nodes: Sequence[str]) -> dict[str, Response]:
         count = len(inputs)
         found = {
             node: Response(
@@ -110,7 +129,12 @@ class Probe:
         return found
 
     def affine(self, node: str, row: int) -> Affine | None:
-        """The sum of one row of a layer, where only inputs feed it; else None."""
+        """The sum of one row of a layer as a function of the points, where only inputs feed it.
+
+        None behind other layers, and where the network gets something else than the points.
+        """
+        if self._prepare is not None:
+            return None
         return affine(self.spec, self._plan.views, node, row)
 
     def _run(
@@ -136,6 +160,15 @@ class Probe:
         if self._workspace is None or self._workspace.batch != batch:
             self._workspace = self._plan.make_workspace(batch)
         return self._workspace
+
+
+def probe_for(document: Document, spec: PlanSpec) -> Probe:
+    """A probe that is asked with points of the table's columns, for a document that can run."""
+    columns = len(document.data.input_names)
+    as_they_are = tuple(Feature("column", (column,)) for column in range(columns))
+    if document.scaling.inputs == "none" and input_features(document) == as_they_are:
+        return Probe(spec)
+    return Probe(spec, prepared(document).network_inputs)
 
 
 def parameters_at(frame: Frame) -> dict[str, Floats]:

@@ -25,14 +25,21 @@ def output_column(spec: PlanSpec, node: str, unit: int) -> int | None:
     return None
 
 
+def is_input(spec: PlanSpec, node: str) -> bool:
+    """Whether a node of the plan is an input."""
+    return any(node == name for name, _ in spec.inputs)
+
+
 def decision_level(
     spec: PlanSpec, targets: NDArray[np.float64], node: str, unit: int
 ) -> float | None:
     """The activation at which a unit goes from one class to the other; None for measurements.
 
     For outputs half-way between their two targets (0 with the hinge loss, which looks at the
-    sign); for hidden units 1/2 where they lie between 0 and 1, else 0.
+    sign); for hidden units 1/2 where they lie between 0 and 1, else 0.  Inputs decide nothing.
     """
+    if is_input(spec, node):
+        return None
     activation = layer_of(spec, node).activation.name
     if activation == "step":
         return 0.5
@@ -117,7 +124,10 @@ class Scale:
 
 
 def scale_of(spec: PlanSpec, targets: NDArray[np.float64], node: str, unit: int) -> Scale:
-    """The scale of a unit: fixed where its activation is bounded, else from its targets."""
+    """The scale of a unit: fixed where its activation is bounded, else from its targets.
+
+    Raises KeyError for an input node: ``measuring_scale`` of its values is its scale.
+    """
     activation = layer_of(spec, node).activation.name
     if activation in _BETWEEN_ZERO_AND_ONE:
         return Scale(0.5, 0.5, is_fixed=True)

@@ -7,7 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
@@ -94,6 +102,24 @@ def choose(qtbot, panel: QWidget, name: str, index: int) -> None:
     for _ in range(index):
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentIndex() == index
+    QApplication.processEvents()
+
+
+def switch(qtbot, panel: QWidget, name: str) -> None:
+    """Switch something on or off in the menu of the button "show", with the keyboard."""
+    button = panel.findChild(QToolButton, "show")
+    assert button is not None
+    menu = button.menu()
+    wanted = next(action for action in menu.actions() if action.objectName() == name)
+    button.setFocus()
+
+    def choose() -> None:
+        menu.setActiveAction(wanted)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    # The button waits until its menu is closed again.
+    QTimer.singleShot(0, choose)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
     QApplication.processEvents()
 
 

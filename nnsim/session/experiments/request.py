@@ -71,15 +71,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was chosen; None is the default.
-
-    Names and meanings are those of the options of ``nnsim kfold``, ``bias-variance`` and ``race``;
-    ``hidden`` are the units of the hidden layers, for those who leave inputs and outputs to the
-    data.
-    """
+    """What was chosen; None is the default.  Names and meanings are those of the options of
+    ``nnsim kfold``, ``bias-variance`` and ``race``."""
 
     seed: int | None = None
-    hidden: tuple[int, ...] | None = None
     layers: tuple[int, ...] | None = None
     activation: str | None = None
     loss: str | None = None
@@ -160,8 +155,7 @@ class _Asked(NamedTuple):
 
 def _setup(choices: Choices, samples: Samples, batch: int) -> Setup:
     inputs, outputs = samples.inputs.shape[1], samples.targets.shape[1]
-    hidden = (HIDDEN,) if choices.hidden is None else choices.hidden
-    layers = choices.layers or (inputs, *hidden, outputs)
+    layers = choices.layers or (inputs, HIDDEN, outputs)
     if (layers[0], layers[-1]) != (inputs, outputs):
         given = "-".join(map(str, layers))
         raise NnsimError.of("experiment.layers", layers=given, inputs=inputs, outputs=outputs)

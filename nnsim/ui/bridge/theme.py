@@ -138,8 +138,7 @@ def _palette(theme: Theme) -> QPalette:
     }
     for where, name in colors.items():
         palette.setColor(where, theme.color(name))
-    faded = (role.WindowText, role.Text, role.ButtonText, role.HighlightedText)
-    for where in (*faded, role.PlaceholderText):
+    for where in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
         palette.setColor(QPalette.ColorGroup.Disabled, where, theme.mixed("muted", 0.6))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, theme.color("border"))
     return palette

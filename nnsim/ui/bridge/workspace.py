@@ -32,6 +32,7 @@ class Workspace(QObject):
     ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
     ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
     nodes and connections.  ``sample_changed()``: another selected sample.
+    ``pointed_changed()``: another unit is pointed at, or none any more.
     ``refused(messages)``: an edit that could not be made, tuple of Message.
     ``told(message)``: something done that a person may want to know, a Message.
     ``project_changed()``: another file or title of the project.
@@ -44,6 +45,7 @@ class Workspace(QObject):
     selection_changed = Signal()
     nodes_changed = Signal()
     sample_changed = Signal()
+    pointed_changed = Signal()
     refused = Signal(object)
     told = Signal(object)
     project_changed = Signal()
@@ -56,6 +58,7 @@ class Workspace(QObject):
         self._selection: Quantity | None = None
         self._nodes: frozenset[str] = frozenset()
         self._sample: int | None = None
+        self._pointed: Quantity | None = None
         self._frame: Frame | None = None
         self._computed: tuple[int, Verdict | None] = (0, None)
         self._refresh()
@@ -75,6 +78,7 @@ class Workspace(QObject):
         self.session = Session(document)
         self._selection = None
         self._nodes = frozenset()
+        self.point_at(None)
         self._tell(before)
         self.project_changed.emit()
         self.selection_changed.emit()
@@ -116,6 +120,8 @@ class Workspace(QObject):
         was_shown = self._selection is not None and self._is_shown(self._selection)
         self.session.set_document(document)
         known = {n.id for n in document.nodes} | {c.id for c in document.connections}
+        if self._pointed is not None and self._pointed.owner not in known:
+            self.point_at(None)
         self._tell(before)
         if not self._nodes <= known:
             self.select_nodes(self._nodes & known)
@@ -254,6 +260,17 @@ class Workspace(QObject):
         if chosen != self._nodes:
             self._nodes = chosen
             self.nodes_changed.emit()
+
+    @property
+    def pointed(self) -> Quantity | None:
+        """The output of the unit that is pointed at: shown enlarged for as long."""
+        return self._pointed
+
+    def point_at(self, output: Quantity | None) -> None:
+        """Point at a unit by its output ("a"), or at none."""
+        if output != self._pointed:
+            self._pointed = output
+            self.pointed_changed.emit()
 
     def refuse(self, *messages: Message) -> None:
         """Tell the person why something was not done."""

@@ -35,10 +35,12 @@ class Canvas(DiagramView):
     """Shows the diagram of a workspace; commands act on its selection.
 
     ``actions_changed()``: other commands have become possible (``has_selection``, ``has_nodes``,
-    ``can_edit_value``, ``can_align``, ``can_paste``).
+    ``can_edit_value``, ``can_align``, ``can_paste``).  ``enlarged()``: a map was asked for by key,
+    and the plane is where it is to be seen.
     """
 
     actions_changed = Signal()
+    enlarged = Signal()
     title_key = "canvas.title"
     #: Whether the neurons may show heat maps.
     offers_maps = True
@@ -183,6 +185,11 @@ class Canvas(DiagramView):
         chosen = self.stage.selected_nodes
         if len(chosen) == 1:
             self.editing.edit_units(chosen[0])
+
+    def enlarge_map(self) -> None:
+        """Show the map of the selected unit in the plane, again for the next unit of its node."""
+        if self.stage.point_at_next():
+            self.enlarged.emit()
 
     def edit_selected(self) -> None:
         """Edit the selected number, or the bias of the selected node."""

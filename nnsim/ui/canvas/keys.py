@@ -37,6 +37,7 @@ KEY_HELP = (
     ("W", "canvas.keys.connections"),
     ("L", "canvas.keys.loss"),
     ("U", "canvas.keys.units"),
+    ("M", "canvas.keys.map"),
     ("Menu", "canvas.keys.menu"),
     ("Esc", "canvas.keys.escape"),
 )
@@ -66,6 +67,7 @@ class Target(Protocol):
     def connect_selection(self) -> None: ...
     def rename(self) -> None: ...
     def edit_units(self) -> None: ...
+    def enlarge_map(self) -> None: ...
     def edit_selected(self) -> None: ...
     def type_new(self, at: QPointF | None = None) -> None: ...
     def fit(self) -> None: ...
@@ -103,6 +105,7 @@ class Keys:
             Qt.Key.Key_Backspace: commands.delete,
             Qt.Key.Key_F2: target.rename,
             Qt.Key.Key_U: target.edit_units,
+            Qt.Key.Key_M: target.enlarge_map,
             Qt.Key.Key_Return: target.edit_selected,
             Qt.Key.Key_Enter: target.edit_selected,
             Qt.Key.Key_C: target.connect_selection,
@@ -174,6 +177,9 @@ class Keys:
         return True
 
     def _unselect(self) -> bool:
+        if self._stage.workspace.pointed is not None:
+            self._stage.workspace.point_at(None)
+            return True
         if not self._stage.workspace.nodes:
             return False
         self._stage.workspace.select_nodes(())

@@ -199,6 +199,7 @@ class Mouse:
         if hit != self._hovered:
             self._hovered = hit
             self._stage.diagram.hover(hit.node, hit.connection, hit.place)
+            self._stage.point_at(hit.node, hit.part)
             self._show_cursor()
 
     def leave(self) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
+from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.canvas.parts import Part
 from nnsim.ui.canvas.scene import DiagramScene
 
 
@@ -38,6 +40,34 @@ class Stage(QObject):
         self.scale = 1.0
         #: What the view shows, in the scene.
         self.visible = QRectF()
+
+    def point_at(self, node: str | None, part: Part | None) -> None:
+        """The pointer is over a node, or over none: what has a heat map there is enlarged."""
+        item = None if node is None else self.diagram.nodes.get(node)
+        if item is None or not item.maps:
+            self.workspace.point_at(None)
+            return
+        unit = 0
+        if part is not None and part.what not in ("name", "caption"):
+            counts_rows = part.what in ("sum", "delta", "bias")
+            unit = part.row // item.layout.pieces if counts_rows else part.row
+        self.workspace.point_at(Quantity("a", item.node.id, unit))
+
+    def point_at_next(self) -> bool:
+        """Point at the selected unit, then at the next one of its node; false after the last."""
+        chosen, workspace = self.selected_nodes, self.workspace
+        if len(chosen) != 1:
+            return False
+        node = workspace.document.node(chosen[0])
+        pointed, selected = workspace.pointed, workspace.selection
+        unit = 0
+        if pointed is not None and pointed.owner == node.id:
+            unit = pointed.row + 1
+        elif selected is not None and selected.owner == node.id and selected.kind == "a":
+            unit = selected.row
+        output = Quantity("a", node.id, unit) if unit < node.units else None
+        workspace.point_at(output)
+        return output is not None
 
     @property
     def middle(self) -> QPointF:

@@ -52,8 +52,6 @@ MENUS: Mapping[str, Sequence[str]] = {
         ">level",
         "faster",
         "slower",
-        "-",
-        "experiments",
     ),
     "view": (
         ">panels",

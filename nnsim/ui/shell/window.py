@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         workspace.document_changed.connect(self._name)
         workspace.undo_stack.cleanChanged.connect(self._name)
         self.messages.node_chosen.connect(self._go_to_node)
+        self.canvas.enlarged.connect(lambda: self.docks.show_panel("plane"))
         self.running.ended.connect(self._tell_end)
         self.projects.told.connect(self._tell_done)
         self.preferences.language_changed.connect(self._name)
@@ -260,7 +261,6 @@ class MainWindow(QMainWindow):
             return
         if self.menu_commands is not None:
             self.menu_commands.exporting.abandon()
-            self.menu_commands.experimenting.close()
             # What is remembered of the layout is that of the project.
             self.menu_commands.exercising.leave()
         self.docks.save(self.preferences.settings)

@@ -10,11 +10,15 @@ from nnsim.document.naming import unit_name
 from nnsim.engine.activations import make_activation
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import Probe, layer_of
-from nnsim.session.scales import output_column
+from nnsim.session.scales import is_input, output_column
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.shading import share_color
+from nnsim.ui.panels.plane.cloud import MOST_SAMPLES
 from nnsim.ui.panels.plane.curve import CurveView, crossing
 from nnsim.ui.panels.plane.model import Group, Marks
-from nnsim.ui.panels.plane.view import MOST_SAMPLES, Boundary, PlaneView
+from nnsim.ui.panels.plane.regions import STEPS, WINNER_LEVELS, has_shares
+from nnsim.ui.panels.plane.separating import Boundary
+from nnsim.ui.panels.plane.view import PlaneView
 from nnsim.ui.panels.plane.words import (
     class_role,
     equation,
@@ -26,6 +30,8 @@ from nnsim.ui.panels.plotting.words import name_html, swatch
 
 _SEPARATOR = " &nbsp;&nbsp; "
 _MOST_IN_LEGEND = 10
+# How samples are told apart that are not for training.
+_PART_GLYPHS = {"validation": "+", "test": "×"}
 
 
 class PlaneWords:
@@ -71,15 +77,15 @@ class PlaneWords:
     def _second_line(self, view: PlaneView, boundary: Boundary) -> str:
         muted = self._preferences.theme.muted
         parts = []
-        if view.ghost is not None and view.ghost.line.weights.any():
-            parts.append(self._say("caption_before", equation=self._equation(view.ghost)))
-        if not view.is_line_visible:
+        if view.lines.ghost is not None and view.lines.ghost.line.weights.any():
+            parts.append(self._say("caption_before", equation=self._equation(view.lines.ghost)))
+        if not view.lines.is_line_visible:
             parts.append(self._say("caption_outside"))
         words = " · ".join(parts) or "&nbsp;"
         return f'<span style="color:{muted}">{words}</span>'
 
     def _without_line(self, view: PlaneView | CurveView, name: str) -> str:
-        if isinstance(view, CurveView) or view.level is None:
+        if isinstance(view, CurveView) or view.level is None or view.wishes.discrete:
             return self._say("caption_output", name=name)
         return self._say("caption_contour", name=name, level=view.level)
 
@@ -108,24 +114,24 @@ class PlaneWords:
         if view.is_accented:
             words = self._say("legend_selected", name=self._name(subject))
             parts.append(swatch("━", accent, words))
-        if isinstance(view, PlaneView) and view.has_selected and marks.unit is not None:
+        if isinstance(view, PlaneView) and view.lines.has_selected and marks.unit is not None:
             words = self._say("legend_selected_line", name=self._name(marks.unit))
             parts.append(swatch("━", accent, words))
         if isinstance(view, PlaneView) and view.boundary is not None:
             parts.append(swatch("╌╌", muted, self._say("legend_before")))
-            scale = "legend_weights" if view.is_to_scale else "legend_weights_scaled"
+            scale = "legend_weights" if view.lines.is_to_scale else "legend_weights_scaled"
             parts.append(f"<b>→</b>&nbsp;{self._say(scale)}")
         if isinstance(view, CurveView) and view.has_ghost:
             parts.append(swatch("╌╌", muted, self._say("legend_before_curve")))
-        if isinstance(view, PlaneView) and view.has_lines:
+        if isinstance(view, PlaneView) and view.lines.has_lines:
             parts.append(swatch("┄┄", muted, self._say("legend_lines")))
         return _SEPARATOR.join(parts)
 
     def _ground(self, view: PlaneView, subject: Subject) -> list[str]:
         if subject.is_winner:
-            return []
+            return self._winner_ground(view)
         if view.boundary is not None and view.is_split:
-            high, low = view.side_colors()
+            high, low = view.regions.side_colors()
             at_zero = self._preferences.number(1 if self._one_at_zero(subject) else 0)
             return [
                 swatch("■", high, self._say("legend_side", output=1)),
@@ -133,7 +139,28 @@ class PlaneWords:
                 self._say("legend_on_line", output=at_zero),
             ]
         assert view.scale is not None
-        return [scale_legend(view.scale, self._preferences)]
+        if view.wishes.discrete and view.level is not None:
+            theme = self._preferences.theme
+            return [
+                swatch("■", share_color(theme, 1.0), self._say("legend_above", level=view.level)),
+                swatch("■", share_color(theme, -1.0), self._say("legend_below", level=view.level)),
+            ]
+        parts = [scale_legend(view.scale, self._preferences)]
+        if view.wishes.discrete:
+            parts.append(self._say("legend_steps", n=STEPS))
+        return parts + self._levels(view, (view.scale.high - view.scale.low) / STEPS)
+
+    def _winner_ground(self, view: PlaneView) -> list[str]:
+        if not has_shares(self._spec):
+            return []
+        shaded = [] if view.wishes.discrete else [self._say("legend_certainty")]
+        return shaded + self._levels(view, WINNER_LEVELS[1] - WINNER_LEVELS[0])
+
+    def _levels(self, view: PlaneView, step: float) -> list[str]:
+        if not view.wishes.levels:
+            return []
+        every = self._preferences.number(step, digits=4)
+        return [swatch("─", self._preferences.theme.muted, self._say("legend_levels", step=every))]
 
     def _one_at_zero(self, subject: Subject) -> bool:
         return layer_of(self._spec, subject.node).activation.one_at_zero
@@ -141,9 +168,16 @@ class PlaneWords:
     def _markers(self, view: PlaneView | CurveView) -> list[str]:
         names, preferences = self._document.data.target_names, self._preferences
         parts = [self._marker(group, names) for group in view.groups[:_MOST_IN_LEGEND]]
-        if not view.groups and len(view.points):
+        if not view.groups and len(view.rows):
             parts.append(swatch("●", preferences.theme.text, self._say("legend_measured")))
-        count = len(view.points)
+        if len(view.parts) > 1:
+            theme = self._preferences.theme
+            parts += [
+                swatch(glyph, theme.text, self._say(f"legend_{part}"))
+                for part, glyph in _PART_GLYPHS.items()
+                if part in view.parts
+            ]
+        count = len(view.rows)
         if count > MOST_SAMPLES:
             parts.append(self._say("legend_thinned", shown=MOST_SAMPLES, n=count))
         return parts
@@ -168,7 +202,7 @@ class PlaneWords:
             parts += self._winner(probe, inputs)
         else:
             found = probe.respond(inputs, subject.node)[subject.node]
-            if found.z.shape == found.a.shape:
+            if found.z.shape == found.a.shape and not is_input(self._spec, subject.node):
                 parts.append(f"Σ = {number(float(found.z[0, subject.unit]))}")
             parts.append(f"{self._name(subject)} = {number(float(found.a[0, subject.unit]))}")
         if row is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -9,16 +11,15 @@ from PySide6.QtCore import QRectF, Qt
 
 from nnsim.core.ranges import span
 from nnsim.engine.plan import PlanSpec
+from nnsim.session.maps import region
 from nnsim.session.probing import Affine, Probe
-from nnsim.session.scales import Scale, decision_level, output_column, scale_of
+from nnsim.session.scales import Scale, decision_level, measuring_scale, output_column
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.plane.cloud import Cloud, scale_in, thinned_groups
 from nnsim.ui.panels.plane.items import Samples
-from nnsim.ui.panels.plane.model import (
-    Group,
-    groups,
-    thinned,
-)
-from nnsim.ui.panels.plane.view import MOST_SAMPLES, Boundary, boundary_of
+from nnsim.ui.panels.plane.model import Group
+from nnsim.ui.panels.plane.regions import Wishes, discrete
+from nnsim.ui.panels.plane.separating import Boundary, boundary_of
 from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.plot import Plot
 from nnsim.ui.panels.plotting.units import Subject
@@ -26,7 +27,7 @@ from nnsim.ui.panels.plotting.units import Subject
 Floats = NDArray[np.float64]
 
 _POINTS = 401
-_MARGIN = 0.15
+_MARGIN, _SIDE_MARGIN = 0.15, 0.2
 
 
 class CurveView:
@@ -42,7 +43,13 @@ class CurveView:
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
         self._samples = Samples(plot)
+        #: Where every sample stands, and the rows of those that are drawn.
         self.points: Floats = np.zeros((0, 2))
+        self.rows: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        #: Parts of the samples that are drawn.
+        self.parts: tuple[str, ...] = ()
+        self.wishes = Wishes()
+        self._kept_home: QRectF | None = None
         self._x_range = (0.0, 1.0)
         self.groups: list[Group] = []
         self.scale: Scale | None = None
@@ -53,39 +60,59 @@ class CurveView:
         self.is_accented = False
 
     def show_samples(
-        self, inputs: Floats, targets: Floats, spec: PlanSpec, subject: Subject
+        self,
+        cloud: Cloud,
+        shown: Collection[str],
+        spec: PlanSpec | None,
+        subject: Subject,
+        keeps_home: bool = False,
     ) -> None:
-        """The samples at (x, target) where the unit is an output; the axes hold them all."""
+        """The samples of these parts at (x, target) where the unit is an output; the axes hold all.
+
+        ``spec`` is None where nothing runs yet; the samples stand at their first target then.
+        ``keeps_home``: the axes stay where they hold the samples already.
+        """
         theme, zoom = self._preferences.theme, self._preferences.zoom
-        column = output_column(spec, subject.node, subject.unit)
-        self.scale = scale_of(spec, targets, subject.node, subject.unit)
-        self.level = decision_level(spec, targets, subject.node, subject.unit)
+        column = 0 if spec is None else output_column(spec, subject.node, subject.unit)
+        self.scale, self.level = measuring_scale(0.0, 1.0), None
+        if spec is not None:
+            self.scale = scale_in(spec, cloud, subject)
+            self.level = decision_level(spec, cloud.targets, subject.node, subject.unit)
         self._plot.view.setAspectLocked(False)
-        self._x_range = span(inputs[:, 0].tolist(), 0.2)
-        self.groups = []
+        low, high = region(cloud.inputs, _SIDE_MARGIN)
+        self._x_range = (float(low[0]), float(high[0]))
+        self.rows, self.groups = cloud.rows(shown), []
+        self.parts = tuple(part for part in cloud.present if part in shown)
         self.points = np.zeros((0, 2))
-        if column is None:
-            self._samples.clear()
-        else:
-            self.points = np.column_stack([inputs[:, 0], targets[:, column]])
-            rows = np.arange(len(inputs))
-            self.groups = groups(targets, column) or [Group(rows, None, "high", 0, column)]
-            share = MOST_SAMPLES / max(len(inputs), 1)
-            drawn = [
-                Group(thinned(g.rows, share), g.value, g.kind, g.number, g.column)
-                for g in self.groups
-            ]
-            self._samples.show_groups(self.points, drawn, theme, zoom)
+        self._samples.clear()
+        if column is not None:
+            self.points = np.column_stack([cloud.inputs[:, 0], cloud.targets[:, column]])
+            self.groups = cloud.groups(column, self.rows)
+            if not self.groups and len(self.rows):
+                self.groups = [Group(self.rows, None, "high", 0, column)]
+            drawn = thinned_groups(self.groups, len(self.rows))
+            self._samples.show_groups(self.points, drawn, cloud.parts, theme, zoom)
         self._draw_accent()
-        self._set_home()
+        former = self._plot.home
+        if keeps_home and all(
+            former.left() <= x <= former.right() and former.top() <= y <= former.bottom()
+            for x, y in self.points.tolist()
+        ):
+            self._kept_home = former
+        else:
+            self._kept_home = None
+            self._set_home()
 
     def show_ring(self, row: int | None) -> None:
         """A ring around the sample of this row of the data."""
         point = None if row is None or not len(self.points) else self.points[row]
         self._samples.show_ring(point, self._preferences.theme, self._preferences.zoom)
 
-    def draw(self, probe: Probe, before: Probe | None, subject: Subject) -> None:
-        """The curve with the parameters the probe has now, and dashed with those before."""
+    def draw(self, probe: Probe, before: Probe | None, subject: Subject, work: float) -> None:
+        """The curve with the parameters the probe has now, and dashed with those before.
+
+        It is the same at rest: ``work`` is for ``PlaneView``.
+        """
         theme, zoom = self._preferences.theme, self._preferences.zoom
         visible = self._plot.visible
         x = np.linspace(visible.left(), visible.right(), _POINTS)
@@ -94,7 +121,8 @@ class CurveView:
         home = np.linspace(*self._x_range, 41)[:, np.newaxis]
         self.scale.take_in(probe.respond(home, subject.node)[subject.node].a[:, subject.unit])
         self._set_home()
-        self._curve.setData(x, y)
+        is_discrete = self.wishes.discrete and self.level is not None
+        self._curve.setData(x, discrete(y, self.scale, self.level) if is_discrete else y)
         self.has_ghost = before is not None
         if before is None:
             self._ghost.setData([], [])
@@ -116,6 +144,8 @@ class CurveView:
         self._border.setData([place, place], [visible.top(), visible.bottom()], pen=style)
 
     def _set_home(self) -> None:
+        if self._kept_home is not None:
+            return
         assert self.scale is not None
         values = [self.scale.low, self.scale.high, *self.points[:, 1].tolist()]
         low, high = span(values, _MARGIN)
@@ -136,10 +166,19 @@ class CurveView:
         color = self._preferences.theme.color("accent" if self.is_accented else "text")
         self._curve.setPen(pen(color, 2.0 * self._preferences.zoom))
 
+    def is_coarse(self, spec: PlanSpec) -> bool:
+        """A curve is as fine as it will be."""
+        return False
+
     def hide(self) -> None:
         """Take everything off the plot."""
         self._samples.clear()
         self.show_ring(None)
+        self.hide_network()
+
+    def hide_network(self) -> None:
+        """Leave only the samples: there is nothing that runs."""
+        self.boundary = None
         for item in (self._border, self._ghost, self._curve):
             item.setData([], [])
 

@@ -23,6 +23,11 @@ from nnsim.ui.panels.plotting.plot import Plot
 Floats = NDArray[np.float64]
 
 _CLASS_TINT = 0.3
+# Where the network says how sure it is: from not at all to wholly.
+_CLASS_TINTS, _TINTS = (0.0, 0.5), 33
+# Marks on samples that are not for training, by the number of their part.
+_PART_SYMBOLS = {1: "+", 2: "x"}
+_PART_SIZE = 7.0
 _SAMPLE_SIZE, _RING_SIZE = 11.0, 22.0
 # Up to so many samples are drawn as shapes of their own, which stay sharp in a saved picture.
 _VECTOR_SAMPLES = 300
@@ -61,6 +66,11 @@ class Ground(pg.GraphicsObject):
         self._image, self._areas = image, areas
         self.update()
 
+    @property
+    def image(self) -> QImage | None:
+        """The map that is shown, None for areas."""
+        return self._image
+
     def boundingRect(self) -> QRectF:
         """The rectangle that is covered."""
         return self._rect
@@ -78,10 +88,19 @@ class Ground(pg.GraphicsObject):
             painter.drawImage(self._rect, self._image)
 
 
-def class_image(winners: NDArray[np.int64], classes: int, theme: Theme) -> QImage:
-    """A grid of class numbers, shape (rows, columns), each in the tint of its class."""
-    tints = [theme.mixed(class_role(k), _CLASS_TINT).rgb() for k in range(classes)]
-    return image_of(np.array(tints, dtype=np.uint32)[winners])
+def class_image(
+    winners: NDArray[np.int64], classes: int, theme: Theme, certainty: Floats | None = None
+) -> QImage:
+    """A grid of class numbers, shape (rows, columns), each in the tint of its class.
+
+    ``certainty``, same shape, from 0 to 1: the tint is the stronger the surer the network is.
+    """
+    shares = [_CLASS_TINT] if certainty is None else np.linspace(*_CLASS_TINTS, _TINTS).tolist()
+    tints = [[theme.mixed(class_role(k), share).rgb() for share in shares] for k in range(classes)]
+    steps: NDArray[np.int64] | int = 0
+    if certainty is not None:
+        steps = np.rint(np.clip(certainty, 0.0, 1.0) * (_TINTS - 1)).astype(np.int64)
+    return image_of(np.array(tints, dtype=np.uint32)[winners, steps])
 
 
 class Samples:
@@ -95,9 +114,15 @@ class Samples:
         plot.addItem(self._ring, ignoreBounds=True)
 
     def show_groups(
-        self, points: Floats, groups: Sequence[Group], theme: Theme, zoom: float
+        self,
+        points: Floats,
+        groups: Sequence[Group],
+        parts: NDArray[np.int64],
+        theme: Theme,
+        zoom: float,
     ) -> None:
-        """Samples by class; ``points`` has the place of every sample, shape (samples, 2)."""
+        """Samples by class; ``points`` has the place of every sample, shape (samples, 2), and
+        ``parts`` the number of the part each belongs to."""
         self.clear()
         many = sum(len(group.rows) for group in groups) > _VECTOR_SAMPLES
         for group in groups:
@@ -111,17 +136,21 @@ class Samples:
                 pen=pen(color if hollow else theme.color("surface"), 2.0 if hollow else 1.0),
                 useCache=many,
             )
+        for group in groups:
+            mark = theme.color("text" if is_hollow(group) else "surface")
+            self._mark_parts(points[group.rows], parts[group.rows], mark, many, zoom)
 
     def show_values(
         self,
         points: Floats,
         values: Floats,
+        parts: NDArray[np.int64],
         scale: Scale,
         table: NDArray[np.uint32],
         theme: Theme,
         zoom: float,
     ) -> None:
-        """Samples as discs in the colours of the values they should have."""
+        """Samples as discs in the colours of the values they should have, one of each a sample."""
         self.clear()
         places = np.clip((values - scale.low) / (2 * scale.reach), 0, 1) * (SHADES - 1)
         colors = [QColor.fromRgb(int(table[place])) for place in places.astype(np.intp)]
@@ -134,6 +163,23 @@ class Samples:
             pen=pen(theme.color("text")),
             useCache=many,
         )
+        self._mark_parts(points, parts, theme.color("text"), many, zoom)
+
+    def _mark_parts(
+        self, points: Floats, parts: NDArray[np.int64], color: QColor, many: bool, zoom: float
+    ) -> None:
+        """On samples for validation a plus, on those for the test a cross."""
+        for part, symbol_of in _PART_SYMBOLS.items():
+            chosen = points[parts == part]
+            if len(chosen):
+                self._add(
+                    chosen,
+                    symbol=symbol_of,
+                    size=_PART_SIZE * zoom * (0.7 if many else 1.0),
+                    brush=color,
+                    pen=None,
+                    useCache=many,
+                )
 
     def show_ring(self, point: Floats | None, theme: Theme, zoom: float) -> None:
         """A ring in the accent around a sample, or none."""
@@ -152,7 +198,7 @@ class Samples:
 
     def _add(self, points: Floats, **style: object) -> None:
         item = Spots(points[:, 0], points[:, 1], antialias=True, **style)
-        item.setZValue(20)
+        item.setZValue(20 + 0.01 * len(self._items))
         keep_as_pixels(item)
         self._plot.addItem(item)
         self._items.append(item)

@@ -112,11 +112,6 @@ def thinned(rows: NDArray[np.int64], share: float) -> NDArray[np.int64]:
     return rows[np.linspace(0, len(rows) - 1, keep).round().astype(np.int64)] if len(rows) else rows
 
 
-def input_count(document: Document) -> int:
-    """Input units of the diagram."""
-    return sum(node.units for node in document.inputs)
-
-
 def hidden_nodes(document: Document, spec: PlanSpec) -> list[Node]:
     """Nodes with neurons that are no outputs, in the order they are computed."""
     return [document.node(layer.node) for layer in spec.layers if layer.node not in spec.outputs]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication
 
 from nnsim.data import Table
 from nnsim.document.edits import (
@@ -33,6 +33,7 @@ from tests.support.plots import (
     move,
     open_panel,
     pixel,
+    switch,
 )
 
 
@@ -92,10 +93,10 @@ class TestTheOrNeuron:
         assert "before: 0.5·x<sub>1</sub> + 0.5·x<sub>2</sub> − 1 = 0" in (
             panel.figure.caption.text()
         )
-        ghost = panel._plane.ghost
+        ghost = panel._plane.lines.ghost
         assert ghost.line == Affine(np.array([0.5, 0.5]), -1.0)
         workspace.go_to(4)  # nothing changes in row 4: the last update is still that of row 3
-        assert panel._plane.ghost.line == ghost.line
+        assert panel._plane.lines.ghost.line == ghost.line
 
     def test_a_line_outside_the_view_is_said(self, or_panel):
         panel, workspace = or_panel
@@ -258,10 +259,8 @@ class TestNetworks:
     def test_lines_of_the_first_layer_are_drawn_when_asked_for(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, PlanePanel, perceptron((2, 2, 1), "tanh"), preferences)
         assert "first layer" not in panel.figure.legend.text()
-        box = panel.findChild(QCheckBox, "lines")
-        box.setFocus()
-        qtbot.keyClick(box, Qt.Key.Key_Space)
-        assert panel._plane.has_lines
+        switch(qtbot, panel, "lines")
+        assert panel._plane.lines.has_lines
         assert "first&nbsp;layer" in panel.figure.legend.text()
 
     def test_classes_have_regions_named_by_their_target(self, qtbot, preferences):
@@ -276,8 +275,8 @@ class TestNetworks:
     def test_at_rest_the_map_becomes_finer(self, qtbot, preferences):
         panel, workspace = open_panel(qtbot, PlanePanel, perceptron((2, 3, 1)), preferences)
         workspace.step(Level.ITERATION)
-        coarse = panel._plane._side
-        qtbot.waitUntil(lambda: panel._plane._side > coarse, timeout=3000)
+        coarse = panel._plane.regions.side
+        qtbot.waitUntil(lambda: panel._plane.regions.side > coarse, timeout=3000)
 
 
 class TestOneInput:
@@ -290,7 +289,7 @@ class TestOneInput:
         panel, workspace = open_panel(qtbot, PlanePanel, document, preferences)
         x, y = panel._curve._curve.getData()
         node = document.outputs[0].id
-        expected = panel._probe.respond(x[:, np.newaxis], node)[node].a[:, 0]
+        expected = panel._parameters.now.respond(x[:, np.newaxis], node)[node].a[:, 0]
         assert np.array_equal(y, expected)
         workspace.go_to(3)
         assert not np.array_equal(panel._curve._curve.getData()[1], y)

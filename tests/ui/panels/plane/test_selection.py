@@ -91,14 +91,14 @@ class TestLines:
         document = perceptron((2, 2, 2, 1), "tanh")
         panel, workspace = open_panel(qtbot, PlanePanel, document, preferences)
         workspace.select(Quantity("z", document.nodes[2].id, 0))
-        assert not panel._plane.has_selected
+        assert not panel._plane.lines.has_selected
         assert "selected" not in panel.figure.legend.text()
 
     def test_a_line_that_has_moved_out_of_sight_is_not_said(self, network):
         panel, workspace, hidden = network
         workspace.select(Quantity("z", hidden, 0))
         panel.plot.pan_by(5.0, 0.0)
-        assert not panel._plane.has_selected
+        assert not panel._plane.lines.has_selected
 
     def test_both_languages_say_it(self, network, preferences):
         panel, workspace, hidden = network
