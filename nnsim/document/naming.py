@@ -28,7 +28,8 @@ def unit_name(document: Document, node_id: str, unit: int) -> str:
         for other in document.inputs:
             if other.id == node_id:
                 break
-            before += other.units
+            # Inputs with a feature have one unit and take no column from the others.
+            before += other.units if other.feature is None else 0
         names = document.data.input_names
         if before + unit < len(names):
             return names[before + unit]

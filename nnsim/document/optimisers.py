@@ -31,6 +31,8 @@ INTERNALS: Mapping[OptimiserName, tuple[str, ...]] = {
 }
 #: Internals that are kept from step to step; what a step finds of them has "-" behind the prefix.
 KEPT = ("u", "s", "m", "v")
+#: What a penalty adds to the gradient, and what is left of it for the optimiser: prefixes as well.
+PENALTY_GRADIENT, USED_GRADIENT = "penalty.g", "used.g"
 # Settings that say how past gradients are kept: with others the optimiser begins anew.
 _KEEPING = ALL_PARAMETERS[:4]
 
@@ -45,6 +47,17 @@ def optimiser_settings(training: Training) -> tuple[str, ...]:
     if training.rule in LAYER_RULES:
         return ()
     return ("optimiser", *PARAMETERS[training.optimiser])
+
+
+def penalises(training: Training) -> bool:
+    """Whether large weights are made to cost something."""
+    is_chosen = training.penalty != "none" and training.penalty_rate > 0
+    return is_chosen and training.rule not in LAYER_RULES
+
+
+def clips(training: Training) -> bool:
+    """Whether gradients are kept within limits."""
+    return training.clipping != "none" and training.rule not in LAYER_RULES
 
 
 def begins_anew(document: Document, iteration: int) -> bool:

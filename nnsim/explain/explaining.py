@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
-from nnsim.explain import backward, forward, losses, optimisers, update
+from nnsim.explain import backward, forward, limits, losses, optimisers, preparing, update
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft, written
 from nnsim.explain.explanation import Explanation
@@ -21,7 +21,7 @@ _DRAFTS: dict[str, Callable[[Context, Quantity], Draft]] = {
     "t": losses.target,
     "e": losses.error,
     "l": losses.addend,
-    "L": losses.loss,
+    "L": limits.loss,
     "da": backward.activation_gradient,
     "dz": backward.delta,
     "gw": backward.weight_gradient,
@@ -33,6 +33,7 @@ _DRAFTS: dict[str, Callable[[Context, Quantity], Draft]] = {
     "w+": update.after,
     "b+": update.after,
     **optimisers.KINDS,
+    **limits.KINDS,
 }
 KINDS: tuple[str, ...] = tuple(_DRAFTS)
 
@@ -55,7 +56,7 @@ def explain(
     # Whether there is such a number is decided by the record, before anything is written.
     record.value(quantity)
     if quantity.kind == "a" and context.wiring.is_input(quantity.owner):
-        draft = forward.input_value(context, quantity)
+        draft = preparing.input_value(context, quantity)
     else:
         draft = _DRAFTS[quantity.kind](context, quantity)
     return written(context, quantity, draft)

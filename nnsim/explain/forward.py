@@ -16,25 +16,6 @@ from nnsim.explain.expression import Expression, Known, Product, Sum
 from nnsim.explain.functions import applied
 
 
-def input_value(context: Context, quantity: Quantity) -> Draft:
-    """An input: it comes from the data."""
-    column = context.wiring.input_column(quantity.owner, quantity.row)
-    names = context.document.data.input_names
-    title = Message(
-        "explain.title.input",
-        {
-            "input": context.names.unit_title(quantity.owner, quantity.row),
-            "sample": context.of_sample(quantity.sample),
-        },
-    )
-    return Draft(title, note=from_data(context, quantity.sample, names[column]))
-
-
-def from_data(context: Context, sample: int, column: str) -> Message:
-    """Where in the table a number stands."""
-    return Message("explain.note.from_data", {"row": context.row_of(sample) + 1, "column": column})
-
-
 def activation(context: Context, quantity: Quantity) -> Draft:
     """a = f(z)."""
     layer = context.layer(quantity.owner)

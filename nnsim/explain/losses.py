@@ -29,9 +29,10 @@ from nnsim.explain.expression import (
     Writer,
     sum_of,
 )
-from nnsim.explain.forward import activation, from_data
+from nnsim.explain.forward import activation
 from nnsim.explain.functions import cases
 from nnsim.explain.names import partial
+from nnsim.explain.preparing import from_data, target_value
 from nnsim.explain.style import MINUS
 
 #: Addends of a loss are long: more than these are abbreviated.
@@ -75,7 +76,9 @@ def prediction(context: Context, quantity: Quantity) -> Draft:
 def target(context: Context, quantity: Quantity) -> Draft:
     """t: it comes from the data."""
     column = context.document.data.target_names[quantity.row]
-    return Draft(_title(context, quantity), note=from_data(context, quantity.sample, column))
+    expression = target_value(context, quantity.row, quantity.sample)
+    note = from_data(context, quantity.sample, column)
+    return Draft(_title(context, quantity), expression, note=note)
 
 
 def error(context: Context, quantity: Quantity) -> Draft:

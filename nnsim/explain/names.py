@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnsim.core.messages import Message
-from nnsim.document.model import Document
+from nnsim.document.model import Document, Feature
 from nnsim.engine.plan import LayerSpec, PlanSpec
 from nnsim.engine.record import Quantity
-from nnsim.explain.style import name_latex
+from nnsim.explain.style import column_latex, name_latex
 from nnsim.explain.wiring import Wiring
 
-_PLAIN_SYMBOLS = {"L": "L", "step": "t"}
+_PLAIN_SYMBOLS = {"step": "t", "norm": r"\Vert g \Vert"}
+_LOSSES = {"": "L", "data": r"L_{0}", "penalty": "R"}
 _NUMBERED_INPUT = re.compile(r"x(\d{1,4})")
 
 
@@ -48,6 +50,11 @@ class Names:
     def __init__(self, document: Document, wiring: Wiring) -> None:
         self._wiring = wiring
         self._names = {node.id: node.name for node in document.nodes}
+        self._features = {
+            node.id: _feature_latex(node.feature, document.data.input_names)
+            for node in document.inputs
+            if node.feature is not None and node.feature.function != "column"
+        }
         layers = wiring.spec.layers
         self.is_single = len(layers) == 1 and layers[0].units == 1
         self.is_course_neuron = self.is_single and layers[0].activation.name == "step"
@@ -91,6 +98,9 @@ class Names:
     def activation(self, node: str, unit: int, mark: str = "") -> str:
         """The value a unit hands on: x, a or y."""
         if self._wiring.is_input(node):
+            made = self._features.get(node)
+            if made is not None:
+                return rf"\left({made}\right)^{{{mark}}}" if mark else made
             return self._input(node, unit).on("x", mark=mark)
         if self._wiring.is_output(node):
             letter = r"S_{\mathrm{neu}}" if self.is_course_neuron else "y"
@@ -149,6 +159,8 @@ class Names:
             return self.sum(owner, row, mark)
         if kind == "dz":
             return self.of_row(r"\delta", owner, row, mark)
+        if kind == "L":
+            return _LOSSES[owner]
         if kind in _PLAIN_SYMBOLS:
             return _PLAIN_SYMBOLS[kind]
         if kind in ("y", "t", "e", "l"):
@@ -166,6 +178,11 @@ class Names:
     def _internal(self, quantity: Quantity) -> str:
         """What an optimiser keeps for a parameter, with its step: m_{w,t}."""
         prefix, _, kind = quantity.kind.partition(".")
+        if prefix == "penalty":
+            return partial("R", self._parameter(replace(quantity, kind=kind.removeprefix("g"))))
+        if prefix == "used":
+            below = self._parameter(replace(quantity, kind=kind.removeprefix("g")))
+            return rf"\tilde{{g}}_{{{below}}}"
         symbol = self._parameter(replace(quantity, kind=kind))
         if prefix == "decay":
             return rf"\Delta_{{\lambda}} {symbol}"
@@ -200,6 +217,27 @@ class Names:
         unit = self.unit_title(node, self._wiring.unit_of(layer, row))
         piece = self._piece(layer, row)
         return Message("explain.piece", {"piece": piece, "neuron": unit}) if piece else unit
+
+    def parameter_title(self, parameter: Quantity) -> Message:
+        """ "the weight from x1 to N1", "the bias of N1"."""
+        owner, row = parameter.owner, parameter.row
+        if parameter.kind == "b":
+            return Message("explain.bias_of", {"neuron": self.row_title(owner, row)})
+        source, layer = self._wiring.source_of[owner], self._wiring.target_of[owner]
+        return Message(
+            "explain.weight_of",
+            {
+                "source": self.unit_title(source, parameter.column),
+                "neuron": self.row_title(layer.node, row),
+            },
+        )
+
+
+def _feature_latex(feature: Feature, columns: Sequence[str]) -> str:
+    """x_1^2, x_1 x_2, sin x_1."""
+    symbols = [column_latex(columns[k]) if k < len(columns) else "?" for k in feature.columns]
+    formats = {"square": "{}^{{2}}", "product": r"{}\,{}", "sine": r"\sin {}"}
+    return formats[feature.function].format(*symbols)
 
 
 @functools.lru_cache(maxsize=8)

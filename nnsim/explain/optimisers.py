@@ -28,6 +28,7 @@ from nnsim.explain.expression import (
     Square,
     sum_of,
 )
+from nnsim.explain.limits import used_gradient
 
 LEARNING_RATE = r"\alpha"
 _MOMENTUM, _DECAY, _EPSILON, _WEIGHT_DECAY = r"\mu", r"\rho", r"\varepsilon", r"\lambda"
@@ -39,17 +40,17 @@ def change(context: Context, quantity: Quantity) -> Expression:
     parameter = _parameter(quantity)
     name = optimiser_of(context.training)
     if name == "plain":
-        return _downhill(context, _gradient(context, parameter))
+        return _downhill(context, used_gradient(context, parameter))
     if name == "momentum":
         return _downhill(context, _internal(context, "u", parameter))
     if name == "nesterov":
         ahead = Product(
             _setting(context, "momentum", _MOMENTUM), _internal(context, "u", parameter)
         )
-        return _downhill(context, sum_of(_gradient(context, parameter), ahead))
+        return _downhill(context, sum_of(used_gradient(context, parameter), ahead))
     if name in ("adagrad", "rmsprop"):
         squares = _internal(context, "s" if name == "adagrad" else "v", parameter)
-        return _downhill(context, _scaled(context, _gradient(context, parameter), squares))
+        return _downhill(context, _scaled(context, used_gradient(context, parameter), squares))
     first, second = (_internal(context, prefix, parameter) for prefix in ("m^", "v^"))
     step = _downhill(context, _scaled(context, first, second))
     return step if name == "adam" else sum_of(step, _internal(context, "decay", parameter))
@@ -99,19 +100,19 @@ def _velocity(context: Context, prefix: str, parameter: Quantity) -> Expression:
     """u_t = μ u_{t-1} + g."""
     share = _setting(context, "momentum", _MOMENTUM)
     before = _internal(context, f"{prefix}-", parameter)
-    return sum_of(Product(share, before), _gradient(context, parameter))
+    return sum_of(Product(share, before), used_gradient(context, parameter))
 
 
 def _sum(context: Context, prefix: str, parameter: Quantity) -> Expression:
     """s_t = s_{t-1} + g²."""
     before = _internal(context, f"{prefix}-", parameter)
-    return sum_of(before, Square(_gradient(context, parameter)))
+    return sum_of(before, Square(used_gradient(context, parameter)))
 
 
 def _average(context: Context, prefix: str, parameter: Quantity) -> Expression:
     """m_t = β₁ m_{t-1} + (1 - β₁) g, and v_t likewise with β₂ or ρ and g²."""
     share = _share(context, prefix)
-    gradient: Expression = _gradient(context, parameter)
+    gradient: Expression = used_gradient(context, parameter)
     new = gradient if prefix == "m" else Square(gradient)
     before = Product(share, _internal(context, f"{prefix}-", parameter))
     return sum_of(before, Product(Difference(context.constant(1.0), share), new))
@@ -178,10 +179,6 @@ def _share(context: Context, prefix: str) -> Leaf:
     return _setting(context, "beta1" if prefix == "m" else "beta2", _BETAS[prefix])
 
 
-def _gradient(context: Context, parameter: Quantity) -> Known:
-    return context.known(replace(parameter, kind=f"g{parameter.kind}"))
-
-
 def _internal(context: Context, prefix: str, parameter: Quantity) -> Known:
     return context.known(replace(parameter, kind=f"{prefix}.{parameter.kind}"))
 
@@ -189,18 +186,5 @@ def _internal(context: Context, prefix: str, parameter: Quantity) -> Known:
 def _title(context: Context, what: str, parameter: Quantity) -> Message:
     """ "Average of the gradients of the weight from x1 to N1"."""
     code = what.replace("^", "_hat")
-    return Message(f"explain.title.optimiser.{code}", {"parameter": _named(context, parameter)})
-
-
-def _named(context: Context, parameter: Quantity) -> Message:
-    owner, row = parameter.owner, parameter.row
-    if parameter.kind == "b":
-        return Message("explain.bias_of", {"neuron": context.names.row_title(owner, row)})
-    source, layer = context.wiring.source_of[owner], context.wiring.target_of[owner]
-    return Message(
-        "explain.weight_of",
-        {
-            "source": context.names.unit_title(source, parameter.column),
-            "neuron": context.names.row_title(layer.node, row),
-        },
-    )
+    named = context.names.parameter_title(parameter)
+    return Message(f"explain.title.optimiser.{code}", {"parameter": named})

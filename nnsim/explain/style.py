@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ _LARGEST_DENOMINATOR = 999
 _NAME_SHOWN = 14
 # Two decimals that agree to this are the same number with the dust of a float sum on it.
 _DUST = 1e-14
+_NUMBERED = re.compile(r"([A-Za-z])(\d{1,4})")
 _NOT_FINITE = {"NaN": r"\mathrm{NaN}", "∞": r"\infty"}
 _SPECIAL = str.maketrans(
     {"\\": "/", "{": "(", "}": ")", "$": "", "^": "", "~": "-", "_": " ", "%": r"\%", "#": r"\#"}
@@ -75,3 +77,9 @@ def name_latex(name: str) -> str:
         name = name[: _NAME_SHOWN - 1].rstrip() + "…"
     written = name.translate(_SPECIAL).replace(" ", r"\ ")
     return rf"\mathrm{{{written}}}"
+
+
+def column_latex(name: str) -> str:
+    """The name of a column of the data: x1 as x with its number below, all else upright."""
+    numbered = _NUMBERED.fullmatch(name)
+    return f"{numbered[1]}_{{{numbered[2]}}}" if numbered else name_latex(name)

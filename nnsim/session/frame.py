@@ -100,6 +100,10 @@ class Frame:
             if "-." in quantity.kind:
                 return 0
             quantity = replace(parameter, kind=f"{parameter.kind}+")
+        if quantity.kind == "norm":
+            # That of all gradients, the last of which is the bias nearest to the inputs.
+            first = self.spec.layers[0]
+            quantity = Quantity("gb", first.node, first.rows - 1)
         if quantity.kind == "y":
             quantity = self.output(quantity)
         elif quantity.kind in _TOGETHER:

@@ -18,7 +18,14 @@ from nnsim.core.messages import Message
 from nnsim.core.numbers import joined
 from nnsim.document.model import LAYER_RULES, Document, Training
 from nnsim.document.naming import is_single_neuron, row_name, unit_name
-from nnsim.document.optimisers import INTERNALS, optimiser_of
+from nnsim.document.optimisers import (
+    INTERNALS,
+    PENALTY_GRADIENT,
+    USED_GRADIENT,
+    clips,
+    optimiser_of,
+    penalises,
+)
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.names import names_of
@@ -72,8 +79,13 @@ def _settings(document: Document) -> list[Training]:
 
 def _internals(document: Document) -> tuple[str, ...]:
     """What the optimisers of the run make their steps of, each prefix once."""
-    used = {optimiser_of(training) for training in _settings(document)}
-    names = (name for each in INTERNALS if each in used for name in INTERNALS[each])
+    settings = _settings(document)
+    used = {optimiser_of(training) for training in settings}
+    names = [f"{name}." for each in INTERNALS if each in used for name in INTERNALS[each]]
+    if any(penalises(training) for training in settings):
+        names.insert(0, PENALTY_GRADIENT)
+    if any(penalises(training) or clips(training) for training in settings):
+        names.insert(1 if PENALTY_GRADIENT in names else 0, USED_GRADIENT)
     return tuple(dict.fromkeys(names))
 
 
@@ -233,7 +245,7 @@ class _Maker:
             yield from self._parameters(_PARAMETER_PREFIX[group], suffix)
         elif group is Group.OPTIMISER:
             for prefix in _internals(self._document):
-                yield from self._parameters(f"{prefix}.")
+                yield from self._parameters(prefix)
         elif group is Group.LOSS:
             yield Quantity("L")
         elif group is Group.INPUTS:

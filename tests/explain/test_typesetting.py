@@ -66,6 +66,10 @@ def test_every_kind(mark):
     for optimiser in OPTIMISERS:
         document = network("maxout", optimiser=optimiser, update_timing="during")
         kinds |= require_typeset(document, mark)
+    for penalty, clipping in (("l1", "norm"), ("l2", "value")):
+        limited = network("tanh")
+        training = replace(limited.training, penalty=penalty, clipping=clipping, clip_at=0.1)
+        kinds |= require_typeset(replace(limited, training=training), mark)
     assert kinds == set(KINDS)
 
 

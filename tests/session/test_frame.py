@@ -57,7 +57,12 @@ def test_each_step_shows_its_own_number_and_what_comes_with_it(document, data):
     new = shown(session) - before
     assert moment in new
     together = {"e": {"l", "L"}, "dz": {"da"}, "a": {"y"}}
-    together |= {f"{k}+": {f"d{k}", *(f"{name}.{k}" for name in INTERNAL)} for k in ("w", "b")}
+    limits = ("penalty.g", "used.g")
+    together |= {
+        f"{k}+": {f"d{k}", *(f"{name}.{k}" for name in INTERNAL), *(f"{g}{k}" for g in limits)}
+        for k in ("w", "b")
+    }
+    together["gb"] = {"norm"}
     assert {q.kind for q in new - {moment}} <= together.get(moment.kind, set())
 
 

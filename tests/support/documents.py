@@ -13,19 +13,27 @@ from hypothesis import strategies as st
 
 from nnsim.core.numbers import Number
 from nnsim.data import Table
-from nnsim.document.edits import add_node, connect
+from nnsim.document.edits import add_node, connect, set_feature
 from nnsim.document.model import (
+    CLIPPINGS,
+    FEATURES,
     LAYER_RULES,
     LOSSES,
     OPTIMISERS,
+    PENALTIES,
     RULES,
+    SCALINGS,
     Conventions,
     Document,
+    Feature,
     Rule,
+    ScalingSettings,
+    SplitSettings,
     Training,
     frozen_array,
     replaced,
 )
+from nnsim.document.preparation import plain_units
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.engine.layout import Array
@@ -126,6 +134,18 @@ def activation_specs(draw: st.DrawFn, names: tuple[str, ...] = ACTIVATIONS) -> A
     )
 
 
+def _with_features(draw: st.DrawFn, document: Document) -> tuple[Document, int]:
+    """The document with a feature behind some inputs, and how many columns its data need."""
+    chosen = [node for node in document.inputs if draw(st.integers(0, 3)) == 0]
+    columns = plain_units(document) - sum(node.units for node in chosen) or 2
+    for node in chosen:
+        function = draw(st.sampled_from(FEATURES))
+        count = 2 if function == "product" else 1
+        numbers = tuple(draw(st.integers(0, columns - 1)) for _ in range(count))
+        document = set_feature(document, node.id, Feature(function, numbers))
+    return document, columns
+
+
 @st.composite
 def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Document:
     """A runnable document: free wiring of up to three inputs and four layers, any settings."""
@@ -162,8 +182,11 @@ def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Documen
             for c in document.connections
         ],
     )
+    document, columns = _with_features(draw, document)
     rows = draw(st.integers(1, 6))
-    columns = sum(node.units for node in document.inputs)
+    timing = draw(st.sampled_from(("after", "during")))
+    # With weights that are updated already there is no whole gradient to limit.
+    may_limit = timing == "after"
     outputs = sum(node.units for node in document.outputs)
     targets = draw(
         st.sampled_from((np.zeros, np.ones)).map(lambda made: made((rows, outputs)))
@@ -176,6 +199,10 @@ def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Documen
     return replace(
         document,
         data=table(draw(_matrix((rows, columns))), targets),
+        split=draw(
+            st.sampled_from((SplitSettings(), SplitSettings(70, 15, 15), SplitSettings(1, 1, 0)))
+        ),
+        scaling=ScalingSettings(*(draw(st.sampled_from(SCALINGS)) for _ in range(2))),
         training=Training(
             rule=rule,
             learning_rate=draw(st.sampled_from((0.5, 0.1, 1.0))),
@@ -188,6 +215,10 @@ def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Documen
             beta1=draw(st.sampled_from((0.9, 0.0, 0.5))),
             beta2=draw(st.sampled_from((0.999, 0.5))),
             epsilon=draw(st.sampled_from((1e-8, 0.01))),
+            penalty=draw(st.sampled_from(PENALTIES)) if may_limit else "none",
+            penalty_rate=draw(st.sampled_from((0.1, 0.0))),
+            clipping=draw(st.sampled_from(CLIPPINGS)) if may_limit else "none",
+            clip_at=draw(st.sampled_from((0.05, 1.0))),
             weight_decay=draw(st.sampled_from((0.01, 0.0, 0.5))),
             order=draw(st.sampled_from(("given", "shuffled"))),
             seed=draw(st.integers(0, 3)),
@@ -197,7 +228,7 @@ def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Documen
             threshold=draw(st.sampled_from((">=", ">"))),
             loss_reduction=draw(st.sampled_from(("mean", "sum"))),
             loss_half=draw(st.booleans()),
-            update_timing=draw(st.sampled_from(("after", "during"))),
+            update_timing=timing,
             arithmetic=draw(st.sampled_from(("auto", "float64"))),
         ),
     )

@@ -9,6 +9,7 @@ from nnsim.core.messages import Message
 from nnsim.core.numbers import Number, joined
 from nnsim.document.model import Document
 from nnsim.document.naming import row_name, unit_name
+from nnsim.document.preparation import prepared
 from nnsim.engine.record import Quantity
 from nnsim.session import Level, Moment, Phase
 from nnsim.session.frame import Frame
@@ -206,7 +207,7 @@ class _Sentence:
                     break
                 units += node.units
             row = self._rows[quantity.sample]
-            return float(self._document.data.inputs[row, units + quantity.row])
+            return float(prepared(self._document).inputs[row, units + quantity.row])
         return self._frame.record.value(replace(quantity, kind=f"{quantity.kind}+"))
 
     def _value(self, quantity: Quantity) -> str:
