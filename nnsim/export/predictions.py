@@ -1,8 +1,8 @@
-"""Predictions as CSV: every sample with what is wanted and what the network makes of it."""
+"""Predictions as CSV: every sample with what the network makes of it, and confusion matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nnsim.core.files import replacing
@@ -10,7 +10,7 @@ from nnsim.core.numbers import exact_text
 from nnsim.data import Table
 from nnsim.engine.classes import NO_CLASS
 from nnsim.export.machine import csv_heading, csv_separator
-from nnsim.session.predictions import Predictions
+from nnsim.session.predictions import ClassScores, Predictions
 
 
 def write_predictions(predictions: Predictions, data: Table, path: Path, mark: str = ".") -> None:
@@ -42,5 +42,32 @@ def _lines(predictions: Predictions, data: Table, mark: str) -> Iterator[str]:
             for classes in (predictions.wanted_classes, predictions.found_classes):
                 number = int(classes[place])
                 name = "" if number == NO_CLASS else predictions.classes[number]
-                cells.append('"{}"'.format(name.replace('"', '""')) if name else "")
+                cells.append(_quoted(name) if name else "")
         yield separator.join([*cells, exact_text(float(predictions.errors[place]), mark)]) + "\n"
+
+
+def write_confusion(scores: ClassScores, names: Sequence[str], path: Path, mark: str = ".") -> None:
+    """Write how many samples of each class (row) were taken for which (column).
+
+    The last column is the recall of the class, the last row the precision; what cannot be said of
+    no samples is empty.  Raises NnsimError as ``replacing``.
+    """
+    separator, matrix = csv_separator(mark), scores.matrix
+
+    def share(value: float, count: int) -> str:
+        return exact_text(float(value), mark) if count else ""
+
+    lines = [csv_heading(["wanted", *names, "recall"], separator)]
+    for number, name in enumerate(names):
+        counts = matrix[number]
+        recall = share(scores.figures.recall[number], counts.sum())
+        lines.append(separator.join([_quoted(name), *map(str, counts.tolist()), recall]) + "\n")
+    figures = zip(scores.figures.precision, matrix.sum(axis=0), strict=True)
+    precision = [share(value, count) for value, count in figures]
+    lines.append(separator.join([_quoted("precision"), *precision, ""]) + "\n")
+    with replacing(path) as temporary:
+        temporary.write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))

@@ -66,6 +66,11 @@ class Predictions:
             found_classes=found[places] if self.has_classes else found,
         )
 
+    def of_output(self, number: int) -> Predictions:
+        """What is wanted and predicted of a single output."""
+        column = slice(number, number + 1)
+        return replace(self, wanted=self.wanted[:, column], predicted=self.predicted[:, column])
+
     @property
     def has_classes(self) -> bool:
         """Whether classes are told, and not values."""

@@ -50,6 +50,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("inspector", "inspector", "InspectorPanel", "inspector.title", (190, 120)),
     PanelSpec("loss", "loss", "LossPanel", "loss_panel.title", (220, 140)),
     PanelSpec("activation", "activation", "ActivationPanel", "activation_panel.title", (220, 140)),
+    PanelSpec("confusion", "confusion", "ConfusionPanel", "confusion.title", (220, 140)),
     PanelSpec("predictions", "predictions", "PredictionsPanel", "predictions.title", (200, 110)),
 )
 
@@ -142,6 +143,7 @@ class Docks(QObject):
         window.splitDockWidget(docks["formula"], docks["plane"], Qt.Orientation.Vertical)
         window.tabifyDockWidget(docks["plane"], docks["activation"])
         window.tabifyDockWidget(docks["activation"], docks["loss"])
+        window.tabifyDockWidget(docks["loss"], docks["confusion"])
         window.addDockWidget(area.BottomDockWidgetArea, docks["step_table"])
         window.splitDockWidget(docks["step_table"], docks["data"], Qt.Orientation.Horizontal)
         window.tabifyDockWidget(docks["data"], docks["predictions"])

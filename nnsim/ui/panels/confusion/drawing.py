@@ -1,0 +1,224 @@
+"""A confusion matrix painted into a rectangle, on screen and in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from nnsim.session.predictions import ClassScores
+from nnsim.ui.bridge.preferences import Preferences
+
+_GAP, _PAD = 2.0, 6.0
+# Cells grow with the panel up to this size, in heights of a line.
+_WIDEST, _HIGHEST = 8.0, 4.5
+# The names of classes take at most this share of the width, the margins what they need.
+_NAMES_SHARE = 0.3
+_STRONGEST = 0.5
+_SMALL = 0.85
+# So many lines high is a cell that holds a number and its share.
+_TWO_LINES = 2.15
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Where the cells of a matrix stand: ``left`` and ``top`` of the first, and their sizes.
+
+    Behind the last column of classes stands that of the recall, below the last row the precision.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    margin: float
+    classes: int
+
+    def cell(self, row: int, column: int) -> QRectF:
+        """A cell; one past the last row or column is that of precision or recall."""
+        gap = [_PAD if place == self.classes else 0.0 for place in (row, column)]
+        width = self.margin if column == self.classes else self.width
+        return QRectF(
+            self.left + column * self.width + gap[1],
+            self.top + row * self.height + gap[0],
+            width - _GAP,
+            self.height - _GAP,
+        )
+
+    def at(self, place: QPointF) -> tuple[int, int] | None:
+        """The cell (row, column) at a place; None beside the matrix."""
+        column = (place.x() - self.left) // self.width
+        row = (place.y() - self.top) // self.height
+        is_inside = 0 <= row < self.classes and 0 <= column < self.classes
+        return (int(row), int(column)) if is_inside else None
+
+
+class MatrixDrawing:
+    """Paints the scores of some classes with words and colours of the preferences."""
+
+    def __init__(
+        self,
+        scores: ClassScores,
+        names: Sequence[str],
+        preferences: Preferences,
+        font: QFont,
+    ) -> None:
+        self._scores = scores
+        self._names = tuple(names)
+        self._preferences = preferences
+        self._font = font
+        self._small = QFont(font)
+        self._small.setPointSizeF(font.pointSizeF() * _SMALL)
+        self._bold = QFont(font)
+        self._bold.setBold(True)
+        self._line = QFontMetricsF(font).height()
+
+    def grid(self, area: QRectF) -> Grid:
+        """Where the cells stand when the matrix fills an area."""
+        metrics = QFontMetricsF(self._font)
+        count = len(self._names)
+        widest = max(metrics.horizontalAdvance(name) for name in self._names)
+        # Beside the names stands, on its side, what the rows are.
+        small = QFontMetricsF(self._small)
+        widest = max(widest, small.horizontalAdvance(self._say("precision")))
+        left = self._line + min(widest + 2 * _PAD, area.width() * _NAMES_SHARE)
+        margin = _PAD + max(
+            small.horizontalAdvance(words) for words in (self._say("recall"), "100.0 %")
+        )
+        top = 2 * self._line + _PAD
+        width = (area.width() - left - margin - _PAD) / count
+        height = (area.height() - top - _PAD) / (count + 1)
+        return Grid(
+            area.left() + left,
+            area.top() + top,
+            max(min(width, _WIDEST * self._line), 1.0),
+            max(min(height, _HIGHEST * self._line), 1.0),
+            margin,
+            count,
+        )
+
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        chosen: tuple[int, int] | None = None,
+        focus: tuple[int, int] | None = None,
+    ) -> None:
+        """Paint the matrix; a ``chosen`` cell and the one with the keyboard are framed."""
+        grid = self.grid(area)
+        self._paint_names(painter, area, grid)
+        for row in range(grid.classes):
+            for column in range(grid.classes):
+                self._paint_cell(painter, grid.cell(row, column), row, column)
+        self._paint_figures(painter, area, grid)
+        for cell, style in ((focus, Qt.PenStyle.DotLine), (chosen, Qt.PenStyle.SolidLine)):
+            if cell is not None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self._preferences.theme.color("accent"), 2.0, style))
+                painter.drawRect(grid.cell(*cell).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_names(self, painter: QPainter, area: QRectF, grid: Grid) -> None:
+        theme, metrics = self._preferences.theme, QFontMetricsF(self._font)
+        count = grid.classes
+        right = grid.left + count * grid.width
+        top = QRectF(grid.left, area.top(), right - grid.left, self._line)
+        painter.setPen(theme.color("muted"))
+        self._write(painter, top, self._say("taken_for"), self._small)
+        painter.save()
+        painter.translate(area.left(), grid.top + count * grid.height)
+        painter.rotate(-90)
+        side = QRectF(0, 0, count * grid.height, self._line)
+        self._write(painter, side, self._say("wanted"), self._small)
+        painter.restore()
+        painter.setPen(theme.color("text"))
+        for number, name in enumerate(self._names):
+            above = grid.cell(0, number)
+            above = QRectF(above.x(), grid.top - self._line - _PAD / 2, above.width(), self._line)
+            self._write(painter, above, name, self._font)
+            beside = grid.cell(number, 0)
+            left = area.left() + self._line
+            room = QRectF(left, beside.y(), grid.left - left - _PAD, beside.height())
+            if room.height() >= metrics.ascent():
+                side_by = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                self._write(painter, room, name, self._font, side_by)
+
+    def _paint_cell(self, painter: QPainter, rect: QRectF, row: int, column: int) -> None:
+        theme, matrix = self._preferences.theme, self._scores.matrix
+        count, total = int(matrix[row, column]), int(matrix[row].sum())
+        share = count / total if total else 0.0
+        role = "right" if row == column else "wrong"
+        # Few mistakes are to be seen too: the first steps count more than the last ones.
+        ground = theme.mixed(role, _STRONGEST * share**0.5) if count else theme.color("surface")
+        painter.fillRect(rect, ground)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        # The diagonal is known without its colour.
+        painter.setPen(QPen(theme.color("muted" if row == column else "border"), 1.0))
+        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.setPen(theme.color("text") if count else theme.mixed("muted", 0.6))
+        words = self._percent_for(rect, share)
+        if count and words and rect.height() >= _TWO_LINES * self._line:
+            upper = QRectF(rect.x(), rect.center().y() - self._line, rect.width(), self._line)
+            self._write(painter, upper, str(count), self._bold)
+            self._write(painter, upper.translated(0, self._line * 0.95), words, self._small)
+        elif self._fits(rect, str(count)):
+            self._write(painter, rect, str(count), self._bold if count else self._font)
+
+    def _paint_figures(self, painter: QPainter, area: QRectF, grid: Grid) -> None:
+        """Recall beside the rows, precision below the columns."""
+        figures, last = self._scores.figures, grid.classes
+        painter.setPen(self._preferences.theme.color("muted"))
+        heading = grid.cell(0, last)
+        heading = QRectF(heading.x(), grid.top - self._line - _PAD / 2, heading.width(), self._line)
+        self._write(painter, heading, self._say("recall"), self._small)
+        left = area.left()
+        below = grid.cell(last, 0)
+        beside = QRectF(left, below.y(), grid.left - left - _PAD, below.height())
+        side_by = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if below.height() >= QFontMetricsF(self._small).ascent():
+            self._write(painter, beside, self._say("precision"), self._small, side_by)
+        support, taken = self._scores.matrix.sum(axis=1), self._scores.matrix.sum(axis=0)
+        for number in range(last):
+            # What cannot be said of no samples is no 0 %.
+            for cell, value, count in (
+                (grid.cell(number, last), figures.recall[number], support[number]),
+                (grid.cell(last, number), figures.precision[number], taken[number]),
+            ):
+                words = self._percent_for(cell, float(value)) if count else "–"
+                if words:
+                    self._write(painter, cell, words, self._small)
+
+    def _fits(self, rect: QRectF, words: str) -> bool:
+        metrics = QFontMetricsF(self._small)
+        is_narrow = metrics.horizontalAdvance(words) <= rect.width()
+        return is_narrow and rect.height() >= metrics.ascent()
+
+    def _percent_for(self, rect: QRectF, share: float) -> str:
+        """A share in percent, as exact as a cell has room for; "" where it has none."""
+        # Only all is 100 %, and only nothing is 0 %.
+        whole = share if share in (0.0, 1.0) else min(max(round(share, 2), 0.01), 0.99)
+        short = self.percent(whole)
+        for words in (self.percent(share), short, short.replace(" ", "")):
+            if self._fits(rect, words):
+                return words
+        return ""
+
+    def _write(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        words: str,
+        font: QFont,
+        flags: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignCenter,
+    ) -> None:
+        shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setFont(font)
+        painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, shown)
+
+    def percent(self, share: float) -> str:
+        """A share in percent."""
+        return f"{self._preferences.number(round(100 * share, 1), 4)} %"
+
+    def _say(self, key: str) -> str:
+        return self._preferences.say(f"confusion.{key}")
