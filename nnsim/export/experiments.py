@@ -82,11 +82,9 @@ def _json(cell: Cell) -> str:
     return json_text([] if cell is None else [cell])
 
 
-def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[str]:
-    title = text(f"experiment.title.{report.kind}", locale)
-    name = run["data"]["name"]
-    yield f"# {title}: {markdown(name)}\n\n    {run['command']}\n\n"
-    columns, rows = report.summary or (report.columns, report.rows)
+def shown_table(report: Report, locale: str) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells of the report's table, or of its summary, for people."""
+    columns, rows = report.summary or report.table
     # What has no heading is for programs alone.
     shown = [place for place, key in enumerate(columns) if has_text(f"experiment.column.{key}")]
     metric = report.conventions.get("metric", "")
@@ -99,9 +97,17 @@ def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[s
         heading[0].upper() + heading[1:] if named and heading.startswith(named) else heading
         for heading in headings
     ]
-    yield _line(headings) + _line(["---"] * len(shown), filler="")
+    return headings, [[_shown(columns[k], row[k], locale) for k in shown] for row in rows]
+
+
+def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[str]:
+    title = text(f"experiment.title.{report.kind}", locale)
+    name = run["data"]["name"]
+    yield f"# {title}: {markdown(name)}\n\n    {run['command']}\n\n"
+    headings, rows = shown_table(report, locale)
+    yield _line(headings) + _line(["---"] * len(headings), filler="")
     for row in rows:
-        yield _line([_shown(columns[place], row[place], locale) for place in shown])
+        yield _line([markdown(cell) for cell in row])
     yield "\n"
     for message in report.sentences:
         yield f"{message_text(message, locale)}\n"
@@ -118,6 +124,6 @@ def _shown(key: str, cell: Cell, locale: str) -> str:
         return "-"
     if isinstance(cell, str):
         word = f"experiment.cell.{cell}"
-        return text(word, locale) if key == "run" else markdown(cell)
+        return text(word, locale) if key == "run" else cell
     digits = 12 if isinstance(cell, int) else _DIGITS
     return format_number(cell, decimal_mark(locale), digits)

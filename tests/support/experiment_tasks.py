@@ -5,6 +5,7 @@ import signal
 import time
 
 from nnsim.core.messages import NnsimError
+from nnsim.session.experiments.pool import run_tasks
 
 
 def sleep(seconds: float) -> None:
@@ -30,3 +31,12 @@ def refuse(name: str) -> None:
 
 def die(_task: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def square_all(numbers, executor, progress):
+    return run_tasks(slow_square, numbers, executor, progress)
+
+
+def sleep_for_ever(_argument, executor, progress):
+    progress(1, 3)
+    return run_tasks(sleep, [600.0] * 2, executor, None)

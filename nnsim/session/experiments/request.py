@@ -71,10 +71,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was chosen; None is the default.  Names and meanings are those of the options of
-    ``nnsim kfold``, ``bias-variance`` and ``race``."""
+    """What was chosen; None is the default.
+
+    Names and meanings are those of the options of ``nnsim kfold``, ``bias-variance`` and ``race``;
+    ``hidden`` are the units of the hidden layers, for those who leave inputs and outputs to the
+    data.
+    """
 
     seed: int | None = None
+    hidden: tuple[int, ...] | None = None
     layers: tuple[int, ...] | None = None
     activation: str | None = None
     loss: str | None = None
@@ -155,7 +160,8 @@ class _Asked(NamedTuple):
 
 def _setup(choices: Choices, samples: Samples, batch: int) -> Setup:
     inputs, outputs = samples.inputs.shape[1], samples.targets.shape[1]
-    layers = choices.layers or (inputs, HIDDEN, outputs)
+    hidden = (HIDDEN,) if choices.hidden is None else choices.hidden
+    layers = choices.layers or (inputs, *hidden, outputs)
     if (layers[0], layers[-1]) != (inputs, outputs):
         given = "-".join(map(str, layers))
         raise NnsimError.of("experiment.layers", layers=given, inputs=inputs, outputs=outputs)

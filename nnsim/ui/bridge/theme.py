@@ -138,7 +138,8 @@ def _palette(theme: Theme) -> QPalette:
     }
     for where, name in colors.items():
         palette.setColor(where, theme.color(name))
-    for where in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+    faded = (role.WindowText, role.Text, role.ButtonText, role.HighlightedText)
+    for where in (*faded, role.PlaceholderText):
         palette.setColor(QPalette.ColorGroup.Disabled, where, theme.mixed("muted", 0.6))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, theme.color("border"))
     return palette

@@ -12,6 +12,7 @@ from nnsim.ui.shell.diagram import DiagramCommands
 from nnsim.ui.shell.editing import UndoCommands
 from nnsim.ui.shell.exercise_browsing import BrowsingCommands
 from nnsim.ui.shell.exercising import ExerciseCommands
+from nnsim.ui.shell.experimenting import ExperimentCommands
 from nnsim.ui.shell.exporting import ExportCommands, Source
 from nnsim.ui.shell.filing import FileCommands
 from nnsim.ui.shell.helping import HelpCommands
@@ -43,6 +44,7 @@ class MenuCommands(QObject):
         self.exercising = ExerciseCommands(window)
         self.making = MakingCommands(window, self.exercising)
         BrowsingCommands(window, self.exercising)
+        self.experimenting = ExperimentCommands(window)
         menus.build(actions)
         for part in (drawing, filing, viewing, self.helping, self.exercising):
             part.fill(menus)

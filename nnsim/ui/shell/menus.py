@@ -52,6 +52,8 @@ MENUS: Mapping[str, Sequence[str]] = {
         ">level",
         "faster",
         "slower",
+        "-",
+        "experiments",
     ),
     "view": (
         ">panels",

@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
             return
         if self.menu_commands is not None:
             self.menu_commands.exporting.abandon()
+            self.menu_commands.experimenting.close()
             # What is remembered of the layout is that of the project.
             self.menu_commands.exercising.leave()
         self.docks.save(self.preferences.settings)

@@ -1,0 +1,113 @@
+"""The form: what it asks for each kind, its defaults, and what it cannot read."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nnsim.core.messages import NnsimError
+from nnsim.data.splitting import Order
+from nnsim.language import LOCALES
+from nnsim.session.experiments.request import KINDS, Choices
+from nnsim.ui.experiments.form import PROJECT
+
+
+def visible(window):
+    form = window.form
+    return {name for name, editor in form._editors.items() if not editor.isHidden()}
+
+
+class TestWhatIsAsked:
+    def test_folds_only_of_folds(self, window):
+        assert "folds" in visible(window)
+        window.form.kind_choice.choose("race")
+        assert "folds" not in visible(window)
+
+    def test_the_statistical_one_draws_its_own_samples(self, window):
+        window.form.kind_choice.choose("statistical")
+        assert visible(window) == {
+            *("degrees", "points", "deviation", "resamples"),
+            *("seed", "processes"),
+        }
+
+    @pytest.mark.parametrize(
+        ("against", "asked_for", "fixed"),
+        [
+            ("hidden_units", "hidden_units", None),
+            ("epochs", "epochs_list", "epochs"),
+            ("training_size", "training_size", "samples"),
+        ],
+    )
+    def test_what_varies_is_not_asked_for_twice(self, window, against, asked_for, fixed):
+        window.form.kind_choice.choose("bias-variance")
+        window.form.editor("against").choose(against)
+        shown = visible(window)
+        lists = {"hidden_units", "epochs_list", "training_size"}
+        assert shown & lists == {asked_for}
+        assert fixed not in shown
+
+    @pytest.mark.parametrize("varied", ["optimiser", "rate", "loss"])
+    def test_a_race_asks_for_the_values_of_what_varies(self, window, varied):
+        window.form.kind_choice.choose("race")
+        window.form.editor("varied").choose(varied)
+        shown = visible(window)
+        assert {name for name in shown if name.startswith("race_")} == {f"race_{varied}"}
+        assert varied not in shown
+
+
+class TestRequests:
+    def test_what_is_left_empty_is_left_to_the_defaults(self, asked):
+        request = asked("kfold", "wine")
+        assert request.source.name == "wine"
+        assert request.choices == Choices(activation="relu", optimiser="adam")
+
+    def test_what_is_typed(self, asked):
+        typed = {"folds": "3", "hidden": "16 8", "rate": "0,5", "order": Order.SHUFFLED}
+        choices = asked("kfold", "wine", **typed).choices
+        assert (choices.folds, choices.hidden, choices.rate) == (3, (16, 8), 0.5)
+        assert choices.order is Order.SHUFFLED
+
+    def test_no_hidden_layer_is_0(self, asked):
+        assert asked("kfold", "wine", hidden="0").choices.hidden == ()
+
+    def test_lists_with_commas_or_spaces(self, asked):
+        assert asked("bias-variance", hidden_units="1,2, 4 8").choices.values == (1, 2, 4, 8)
+
+    def test_rates_may_have_a_decimal_comma(self, asked):
+        request = asked("race", varied="rate", race_rate="0,001 0,1")
+        assert request.choices.values == (0.001, 0.1)
+
+    def test_a_race_between_the_checked_ones(self, window, asked):
+        picks = window.form.editor("race_optimiser")
+        for row in range(picks.count()):
+            picks.item(row).setCheckState(Qt.CheckState.Unchecked)
+        picks.item(0).setCheckState(Qt.CheckState.Checked)
+        assert asked("race", varied="optimiser").choices.values == ("sgd",)
+
+    def test_the_open_project(self, asked, workspace):
+        request = asked("kfold", PROJECT)
+        assert request.source.document is workspace.document
+        assert request.source.name == "mine"
+
+    def test_data_that_suit_until_a_person_chooses(self, window, asked):
+        assert asked("bias-variance").source.name == "digits"
+        window.form.editor("data").choose("moons")
+        window.form.editor("data").activated.emit(0)
+        assert asked("race").source.name == "moons"
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [("folds", "1"), ("folds", "two"), ("rate", "0"), ("epochs", "1.5"), ("seed", "-1")],
+    )
+    def test_what_cannot_be_is_told_with_the_name_of_the_field(self, window, asked, name, typed):
+        with pytest.raises(NnsimError) as caught:
+            asked("kfold", "wine", **{name: typed})
+        (message,) = caught.value.messages
+        assert message.params["field"] == window._preferences.say(f"experiments.field.{name}")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_field_has_a_name_in_both_languages(window, preferences, locale):
+    preferences.set_locale(locale)
+    for kind in KINDS:
+        window.form.kind_choice.choose(kind)
+        for name in visible(window):
+            assert window.form.editor(name).accessibleName()
