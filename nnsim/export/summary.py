@@ -10,15 +10,25 @@ from operator import attrgetter
 from nnsim import __version__
 from nnsim.core.numbers import format_number, joined
 from nnsim.document.changes import ParameterChange, SettingChange, changes_of
-from nnsim.document.model import LAYER_RULES, Conventions, Training
+from nnsim.document.model import (
+    LAYER_RULES,
+    Conventions,
+    Feature,
+    SplitSettings,
+    Training,
+)
 from nnsim.document.naming import is_single_neuron, parameter_name, row_name
-from nnsim.document.optimisers import optimiser_settings
+from nnsim.document.optimisers import clips, optimiser_settings, penalises
+from nnsim.document.preparation import prepared
 from nnsim.engine.plan import LayerSpec
 from nnsim.export.job import Job
+from nnsim.session.evaluation import PARTS
 
 #: More numbers than this are counted and not listed: the machine-readable formats hold them all.
 MAX_NUMBERS = 1000
 _BETWEEN = " · "
+# The scaling of more columns is told by its method alone: it follows from the data.
+_MAX_SCALED = 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class _Summary:
         yield self._line("export.made_with", f"nnsim {__version__}")
         yield self._line("export.diagram", self._diagram())
         yield self._data()
+        yield from self._preparation()
         yield self._line("export.start", self._start())
         yield from self._settings(document.training)
         yield from self._conventions(document.training, document.conventions)
@@ -89,6 +100,48 @@ class _Summary:
         samples = (f"{self._tuple(iter(x))} → {self._tuple(iter(t))}" for x, t in rows)
         return Line(label, _BETWEEN.join(samples))
 
+    def _preparation(self) -> Iterator[Line]:
+        """How the samples were divided, scaled and made features, where anything was done."""
+        document, samples = self._document, prepared(self._document)
+        split = document.split
+        if split != SplitSettings():
+            sizes = (len(samples.rows_of(part)) for part in PARTS)
+            text = self._say(
+                "preparation.split",
+                sizes="-".join(map(str, sizes)),
+                order=self._say(f"preparation.order.{split.order}"),
+                seed=split.seed,
+            )
+            yield self._line("preparation.parts", text)
+        for part, scaling in (
+            ("inputs", samples.input_scaling),
+            ("targets", samples.target_scaling),
+        ):
+            method = getattr(document.scaling, part)
+            if method == "none":
+                continue
+            names = getattr(document.data, f"{part.removesuffix('s')}_names")
+            text = self._say(f"preparation.scaling.{method}")
+            if len(names) <= _MAX_SCALED:
+                pairs = zip(names, scaling.columns, strict=True)
+                text += ": " + _BETWEEN.join(
+                    f"({name} - {self._number(c.offset)}) / {self._number(c.factor)}"
+                    for name, c in pairs
+                )
+            yield self._line(f"preparation.scaled_{part}", text)
+        made = [
+            f"{node.name} = {self._feature(node.feature)}"
+            for node in document.inputs
+            if node.feature is not None
+        ]
+        if made:
+            yield self._line("preparation.features", _BETWEEN.join(made))
+
+    def _feature(self, feature: Feature) -> str:
+        names = [self._document.data.input_names[column] for column in feature.columns]
+        formats = {"column": "{}", "square": "{}²", "product": "{} · {}", "sine": "sin {}"}
+        return formats[feature.function].format(*names)
+
     def _start(self) -> str:
         document = self._document
         count = sum(node.bias.size for node in document.nodes)
@@ -117,9 +170,15 @@ class _Summary:
         if training.rule not in LAYER_RULES:
             names.append("loss")
         names += optimiser_settings(training)
+        if penalises(training):
+            names += ["penalty", "penalty_rate"]
+        if clips(training):
+            names += ["clipping", "clip_at"]
         names += ["update_biases", "order", "seed", "limit"]
-        if training.rule not in LAYER_RULES or training.rule == "delta":
+        if training.has_loss:
             names += ["target_loss", "tolerance"]
+            if training.patience:
+                names.append("patience")
         for name in names:
             yield self._setting("training", name, getattr(training, name))
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.document.model import LAYER_RULES, Document
 from nnsim.document.naming import is_single_neuron
+from nnsim.document.preparation import prepared
 from nnsim.export import FORMATS, Extent, Format, Options, length_of
 from nnsim.session import Session
 from nnsim.session.session import Position
@@ -46,7 +47,7 @@ def _epoch(document: Document) -> int:
     training = document.training
     if training.rule == "gradient_descent":
         return 1
-    return max(math.ceil(len(document.data) / training.batch_size), 1)
+    return max(math.ceil(len(prepared(document).split.training) / training.batch_size), 1)
 
 
 class ExportDialog(QDialog):
