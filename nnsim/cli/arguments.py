@@ -40,7 +40,8 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         raise NnsimError.of(code, word=option or unknown[0], command=command)
     for name, value in vars(found).items():
         if value is _NOTHING:
-            if command in EXPERIMENTS and name != "data":
+            is_option = name not in ("data", "project")
+            if is_option and command in (*EXPERIMENTS, "train"):
                 raise NnsimError.of("cli.needs_value", option=_option(name), command=command)
             raise NnsimError.of(f"cli.needs_{name}", command=command)
     found.command = command
@@ -67,6 +68,10 @@ def parser_for(command: str, statistical: bool = False) -> argparse.ArgumentPars
         parser.option("--table", type=one_of("--table", ("course", "numbers")))
         parser.option("--decimal", type=one_of("--decimal", ("point", "comma")))
         parser.option("-o", "--output")
+    elif command == "train":
+        from nnsim.cli.experiment_arguments import add_training_options
+
+        add_training_options(parser)
     elif command == "verify":
         parser.word("file")
     elif command == "picture":

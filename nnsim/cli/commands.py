@@ -110,8 +110,16 @@ def experiment(arguments: argparse.Namespace, locale: str) -> int:
     return run(arguments, locale)
 
 
+def train(arguments: argparse.Namespace, locale: str) -> int:
+    """One training, epoch by epoch; imported only here, as exercises are."""
+    from nnsim.cli.training import run
+
+    return run(arguments, locale)
+
+
 RUN = {
     "trace": trace,
+    "train": train,
     "examples": examples,
     "verify": verify_file,
     "picture": picture,

@@ -1,4 +1,4 @@
-"""The options of ``nnsim kfold``, ``nnsim bias-variance`` and ``nnsim race``."""
+"""The options of ``nnsim train``, ``nnsim kfold``, ``nnsim bias-variance`` and ``nnsim race``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,16 @@ READ_VALUE: dict[str, Callable[[str], str | float]] = {
 }
 #: The most that each kind of value may be.
 MAX_VALUE = {"hidden_units": MAX_UNITS, "epochs": MAX_EPOCHS, "training_size": MAX_BATCH}
+
+
+def add_training_options(parser: Parser) -> None:
+    """Give the parser the options of ``nnsim train``."""
+    parser.word("project")
+    parser.option("--epochs", type=count("--epochs", MAX_EPOCHS))
+    parser.option("--target-loss", type=number("--target-loss"))
+    parser.add_argument("--until-verdict", action="store_true")
+    parser.option("--format", type=one_of("--format", REPORT_FORMATS))
+    parser.option("-o", "--output")
 
 
 def add_options(parser: Parser, command: str, statistical: bool) -> None:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from nnsim.cli.experiment_arguments import MAX_VALUE, READ_VALUE, whole_numbers
 from nnsim.cli.projects import open_project
-from nnsim.core.files import replacing
+from nnsim.cli.reports import progress_told, write_report
 from nnsim.core.messages import NnsimError
 from nnsim.data.scaling import Method
 from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
 from nnsim.document.examples import EXAMPLES
-from nnsim.export.experiments import REPORT_FORMATS, ReportFormat, report_pieces
-from nnsim.language import text
-from nnsim.session.experiments.pool import Progress, workers
-from nnsim.session.experiments.report import Report
+from nnsim.session.experiments.pool import workers
 from nnsim.session.experiments.request import (
     FIXED_BY,
     Choices,
@@ -41,9 +34,9 @@ def run(arguments: argparse.Namespace, locale: str) -> int:
     else:
         source = _source(arguments.data, locale)
     request = Request(kind, source, _choices(kind, arguments))
-    with workers(arguments.workers or 1) as executor, _progress() as tell:
+    with workers(arguments.workers or 1) as executor, progress_told() as tell:
         report, origin = perform(request, executor, tell)
-    _write(report, origin, arguments, locale)
+    write_report(report, origin, arguments, locale)
     return 0
 
 
@@ -77,41 +70,3 @@ def _choices(kind: Kind, arguments: argparse.Namespace) -> Choices:
         most = MAX_VALUE[varied or "hidden_units"]
         given["values"] = whole_numbers(most)(arguments.values)
     return Choices(**given)
-
-
-# -- output --------------------------------------------------------------------------------------
-
-
-def _write(
-    report: Report, run: Mapping[str, Any], arguments: argparse.Namespace, locale: str
-) -> None:
-    output = None if arguments.output in (None, "-") else Path(arguments.output)
-    ending = output.suffix.lower().removeprefix(".") if output else ""
-    named: ReportFormat | None = next((each for each in REPORT_FORMATS if each == ending), None)
-    pieces = report_pieces(report, run, arguments.format or named or "md", locale)
-    if output is None:
-        sys.stdout.writelines(pieces)
-        return
-    with (
-        replacing(output) as temporary,
-        temporary.open("w", encoding="utf-8", newline="\n") as file,
-    ):
-        file.writelines(pieces)
-    print(text("cli.picture_written", locale, path=str(output)))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Tells a person how many trainings are done; a file or a pipe is told nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-
-    def tell(done: int, total: int) -> bool:
-        print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)
-        return True
-
-    try:
-        yield tell
-    finally:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from nnsim.language import LOCALES, system_locale
 
 EXPERIMENTS = ("kfold", "bias-variance", "race")
-COMMANDS = ("trace", "examples", "verify", "picture", "exercise", *EXPERIMENTS)
+COMMANDS = ("trace", "train", "examples", "verify", "picture", "exercise", *EXPERIMENTS)
 HELP = ("-h", "--help")
 VERSION = "--version"
 

@@ -14,7 +14,7 @@ from nnsim.cli.arguments import parser_for
 from nnsim.data.table import Table
 from nnsim.document.edits import set_data
 from nnsim.document.file import save
-from nnsim.document.templates import gate_neuron
+from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.language import LOCALES
 
 KFOLD = ("kfold", "wine", "--epochs", "2")
@@ -161,6 +161,36 @@ class TestData:
         # Of four samples 70-15-15 leaves none for testing.
         assert rows[-1]["test_metric"] is None
 
+    def test_without_layers_a_project_is_trained_as_it_is_drawn(self, printed):
+        words = ("kfold", "xor-2-2-1", "--folds", "4", "--order", "shuffled", "--epochs", "3")
+        head, _, _ = read_jsonl(printed(*words, "--format", "jsonl"))
+        assert head["settings"]["network"] == "as drawn"
+        assert "layers" not in head["settings"]
+        assert head["data"]["document"]["training"]["rule"] == "sgd"
+        _, *again = shlex.split(head["command"])
+        assert read_jsonl(printed(*again, "--format", "jsonl"))[0] == head
+
+    def test_but_for_the_options_that_are_given(self, printed):
+        words = ("kfold", "xor-2-2-1", "--folds", "4", "--order", "shuffled", "--epochs", "3")
+        found = [
+            read_jsonl(printed(*words, *more, "--format", "jsonl"))
+            for more in ((), ("--optimiser", "adam", "--initialiser", "he_normal"))
+        ]
+        assert found[1][0]["settings"]["optimiser"] == "adam"
+        assert found[0][1] != found[1][1]
+
+    def test_a_race_of_a_project(self, printed, tmp_path):
+        inputs = np.linspace(-1, 1, 40)[:, np.newaxis]
+        table = Table(("x",), ("y",), inputs, 3 * inputs)
+        document = perceptron((1, 3, 1), hidden="tanh", output="identity", data=table)
+        save(document, tmp_path / "line.nnsim")
+        words = ("race", "line.nnsim", "--vary", "optimiser", "--values", "sgd,adam")
+        output = printed(*words, "--epochs", "3", "--format", "jsonl")
+        head, rows, _ = read_jsonl(output)
+        assert (head["settings"]["network"], len(rows)) == ("as drawn", 8)
+        _, *again = shlex.split(head["command"])
+        assert printed(*again, "--format", "jsonl") == output
+
     def test_a_set_that_is_drawn_comes_from_the_seed(self, printed):
         words = ("kfold", "moons", "--epochs", "1", "--format", "jsonl", "--seed")
         assert printed(*words, "1") == printed(*words, "1") != printed(*words, "2")
@@ -210,6 +240,7 @@ class TestHelp:
         (("bias-variance", "digits", "--samples", "1797"), "1797"),
         (("bias-variance", "digits", "--layers", "64-10"), "hidden"),
         (("bias-variance", "digits", "--degree", "3"), "--degree"),
+        (("kfold", "or-gate", "--folds", "4", "--optimiser", "adam"), "no optimiser"),
         (("bias-variance", "--statistical", "digits"), "digits"),
         (("bias-variance", "--statistical", "--layers", "1-1"), "--layers"),
         (("bias-variance", "--statistical", "--values", "25"), "25"),

@@ -210,7 +210,7 @@ class TestRefusals:
             (("picture", "or-gate"), "-o"),
             (("picture", "or-gate", "-o", "a.svg", "--iteration", "x"), "--iteration"),
             (("picture", "or-gate", "-o", "a.svg", "--theme", "blue"), "light, dark"),
-            (("trase", "or-gate"), "trace, examples, verify, picture"),
+            (("trase", "or-gate"), "trace, train, examples, verify"),
             (("--bogus",), "--bogus"),
         ],
     )

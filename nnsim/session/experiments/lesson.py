@@ -76,9 +76,14 @@ def train_epochs(learner: NetworkLearner, epochs: int) -> None:
         learner.train(epochs * -(-learner.feed.count // learner.batch))
         return
     for _ in range(epochs):
-        for _ in range(_LONGEST_EPOCH + learner.feed.count):
+        for _ in range(longest_epoch(learner)):
             if learner.iterate().epoch_ended:
                 break
+
+
+def longest_epoch(learner: NetworkLearner) -> int:
+    """After how many iterations an epoch is given up."""
+    return _LONGEST_EPOCH + learner.feed.count
 
 
 def every_epoch(network: Network) -> tuple[int, ...]:

@@ -16,12 +16,14 @@ from nnsim.core.messages import NnsimError
 from nnsim.data.scaling import Method
 from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
+from nnsim.document.head import arrays_of, head_of
 from nnsim.document.model import Document
 from nnsim.session.experiments.complexity import Against, bias_variance
 from nnsim.session.experiments.decomposition import statistical
+from nnsim.session.experiments.diagram import Diagram
 from nnsim.session.experiments.kfold import kfold
 from nnsim.session.experiments.pool import Progress
-from nnsim.session.experiments.race import Varied, race
+from nnsim.session.experiments.race import VARIED, Varied, race
 from nnsim.session.experiments.report import Report
 from nnsim.session.experiments.samples import Samples, samples_of_set, samples_of_table
 from nnsim.session.experiments.training import Setup, usual_initialiser
@@ -36,6 +38,8 @@ COMPLEXITIES = (1, 2, 4, 8, 16, 32, 64, 128)
 EPOCHS = (1, 2, 5, 10, 20, 40, 80)
 TRAINING_SIZES = (25, 50, 100, 200, 400, 800)
 DEGREES = (0, 1, 3, 5, 9, 12, 15)
+#: Settings of a diagram that may be given in place of its own.
+OVERRIDES: tuple[Varied, ...] = VARIED
 #: What a sweep keeps as it is, and the choice that says so: it says nothing where that varies.
 FIXED_BY: Mapping[str, str] = {"epochs": "epochs", "training_size": "samples"}
 
@@ -53,11 +57,18 @@ class Source:
             return samples_of_set(self.name, seed)
         return samples_of_table(self.document.data, self.name)
 
-    def origin(self, seed: int) -> dict[str, Any]:
-        """What has to be known to have the same samples again, as values that JSON can hold."""
+    def origin(self, seed: int, with_diagram: bool = False) -> dict[str, Any]:
+        """What has to be known to have the same again, as values that JSON can hold.
+
+        Of a project these are its samples, and ``with_diagram`` all of it.
+        """
         if self.document is None:
             options = {option.name: option.default for option in DATA_SETS[self.name].options}
             return {"name": self.name, "kind": "set", "options": options, "seed": seed}
+        if with_diagram:
+            arrays = {name: values.tolist() for name, values in arrays_of(self.document)}
+            document = head_of(self.document)
+            return {"name": self.name, "kind": "project", "document": document, "arrays": arrays}
         table = self.document.data
         return {
             "name": self.name,
@@ -145,17 +156,25 @@ class _Asked(NamedTuple):
     def order(self) -> Order:
         return self.choices.order or self.samples.usual_order
 
-    def setup(self, batch: int) -> Setup:
-        return _setup(self.choices, self.samples, batch)
+    def network(self, batch: int, varied: str = "") -> Setup | Diagram:
+        """What is trained: a project's diagram where no layers are given, and they do not vary."""
+        choices, document = self.choices, self.source.document
+        has_layers = choices.layers is not None or choices.hidden is not None
+        if document is None or has_layers or varied == "hidden_units":
+            return _setup(choices, self.samples, batch)
+        return _diagram(choices, document, self.samples)
 
-    def result(self, command: str, report: Report, settings: dict[str, Any]) -> Result:
+    def result(
+        self, command: str, report: Report, network: Setup | Diagram, others: dict[str, Any]
+    ) -> Result:
+        """The report with settings and command; what varies or is not varied is in ``others``."""
         seed = self.place["seed"]
-        words = ["nnsim", command, self.source.name, *_words({**settings, "seed": seed})]
-        told = {**settings, "seed": seed}
-        return Result(
-            report,
-            {"command": shlex.join(words), "data": self.source.origin(seed), "settings": told},
-        )
+        settings = _told(network, self.choices) | others | {"seed": seed}
+        hidden = {name for name, value in settings.items() if value is None}
+        settings = {name: value for name, value in settings.items() if name not in hidden}
+        words = shlex.join(["nnsim", command, self.source.name, *_words(settings)])
+        origin = self.source.origin(seed, isinstance(network, Diagram))
+        return Result(report, {"command": words, "data": origin, "settings": settings})
 
 
 def _setup(choices: Choices, samples: Samples, batch: int) -> Setup:
@@ -181,26 +200,41 @@ def _setup(choices: Choices, samples: Samples, batch: int) -> Setup:
     )
 
 
-def _network(setup: Setup) -> dict[str, Any]:
+def _diagram(choices: Choices, document: Document, samples: Samples) -> Diagram:
+    diagram = Diagram(document, choices.epochs or 40)
+    for name in OVERRIDES:
+        value = getattr(choices, name)
+        if value is not None:
+            diagram = diagram.with_value(samples, name, value)
+    if choices.scaling is not None:
+        diagram = diagram.with_scaling(samples, choices.scaling)
+    return diagram
+
+
+def _told(network: Setup | Diagram, choices: Choices) -> dict[str, Any]:
     """The settings of a network and its training, by their options."""
+    if isinstance(network, Diagram):
+        given: dict[str, Any] = {name: getattr(choices, name) for name in OVERRIDES}
+        scaling = None if choices.scaling is None else str(choices.scaling)
+        return {"network": "as drawn", **given, "epochs": network.epochs, "scaling": scaling}
     return {
-        "layers": "-".join(map(str, setup.layers)),
-        "activation": setup.activation,
-        "loss": setup.loss,
-        "optimiser": setup.optimiser,
-        "rate": setup.rate,
-        "initialiser": setup.initialiser,
-        "batch": setup.batch,
-        "epochs": setup.epochs,
-        "scaling": str(setup.scaling),
+        "layers": "-".join(map(str, network.layers)),
+        "activation": network.activation,
+        "output": network.output,
+        "loss": network.loss,
+        "optimiser": network.optimiser,
+        "rate": network.rate,
+        "initialiser": network.initialiser,
+        "batch": network.batch,
+        "epochs": network.epochs,
+        "scaling": str(network.scaling),
     }
 
 
 def _kfold(asked: _Asked) -> Result:
-    setup, k = asked.setup(batch=16), asked.choices.folds or 5
-    report = kfold(asked.samples, setup, k, order=asked.order, **asked.place)
-    settings = {**_network(setup), "output": setup.output, "folds": k, "order": str(asked.order)}
-    return asked.result("kfold", report, settings)
+    network, k = asked.network(batch=16), asked.choices.folds or 5
+    report = kfold(asked.samples, network, k, order=asked.order, **asked.place)
+    return asked.result("kfold", report, network, {"folds": k, "order": str(asked.order)})
 
 
 def default_size(count: int) -> int:
@@ -217,53 +251,42 @@ def default_values(against: Against, count: int) -> tuple[int, ...]:
 
 def _bias_variance(asked: _Asked) -> Result:
     choices, samples = asked.choices, asked.samples
-    setup = asked.setup(batch=32)
     against: Against = choices.vary or "hidden_units"  # type: ignore[assignment]
+    network = asked.network(32, against)
     size = choices.samples or default_size(len(samples))
     given = None if choices.values is None else tuple(int(value) for value in choices.values)
     values = default_values(against, len(samples)) if given is None else given
     noise, repeats = choices.noise or 0.0, choices.repeats or 5
-    report = bias_variance(samples, setup, against, values, size, noise, repeats, **asked.place)
-    settings = {
-        **_network(setup),
-        "output": setup.output,
+    report = bias_variance(samples, network, against, values, size, noise, repeats, **asked.place)
+    settings: dict[str, Any] = {
         "samples": size,
         "noise": noise,
         "repeats": repeats,
         "vary": against,
         "values": ",".join(map(str, values)),
     }
-    settings.pop(FIXED_BY.get(against, ""), None)
-    return asked.result("bias-variance", report, settings)
+    if against in FIXED_BY:
+        settings[FIXED_BY[against]] = None
+    return asked.result("bias-variance", report, network, settings)
 
 
 def _race(asked: _Asked) -> Result:
     choices = asked.choices
     varied: Varied = choices.vary or "optimiser"  # type: ignore[assignment]
     values = choices.values or ()
-    setup = asked.setup(batch=16)
-    report = race(
-        asked.samples,
-        setup,
-        varied,
-        values,
-        order=asked.order,
-        target=choices.target,
-        **asked.place,
-    )
-    settings = {
-        **_network(setup),
-        "output": setup.output,
-        "order": str(asked.order),
+    network = asked.network(batch=16)
+    target, order = choices.target, asked.order
+    report = race(asked.samples, network, varied, values, order=order, target=target, **asked.place)
+    settings: dict[str, Any] = {
+        "order": str(order),
         "vary": varied,
         "values": ",".join(str(value) for value in values),
+        "target": target,
+        varied: None,
     }
-    del settings[varied]
     if varied == "loss":
-        del settings["output"]  # it goes with the loss
-    if choices.target is not None:
-        settings["target"] = choices.target
-    return asked.result("race", report, settings)
+        settings["output"] = None  # it goes with the loss
+    return asked.result("race", report, network, settings)
 
 
 def _statistical(choices: Choices, place: dict[str, Any]) -> Result:
@@ -282,7 +305,7 @@ def _statistical(choices: Choices, place: dict[str, Any]) -> Result:
 
 
 def _words(settings: Mapping[str, Any]) -> Iterator[str]:
-    """Settings as options; the activation of the output goes with the loss and has none."""
+    """Settings as options; what follows from the others has none."""
     for name, value in settings.items():
-        if name != "output":
+        if name not in ("output", "network"):
             yield from (f"--{name}", str(value))

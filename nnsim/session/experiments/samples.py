@@ -125,11 +125,15 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Samples a network is taught or judged by: scaled, with targets for its loss."""
+    """Samples a network is taught or judged by: scaled, with targets for its loss.
+
+    From ``threshold`` on a single output says class 1.
+    """
 
     inputs: Array
     targets: Array
     labels: Labels | None
+    threshold: float = 0.5
 
 
 def parts_of(samples: Samples, loss: str, scaling: Method, *rows: Labels) -> tuple[Part, ...]:
@@ -146,6 +150,7 @@ def parts_of(samples: Samples, loss: str, scaling: Method, *rows: Labels) -> tup
             inputs.apply(each.inputs),
             each.targets_for(loss) if targets is None else targets.apply(each.targets),
             each.labels,
+            decision_threshold(loss),
         )
         for each in taken
     )
@@ -155,8 +160,9 @@ def parts_of(samples: Samples, loss: str, scaling: Method, *rows: Labels) -> tup
 class Figures:
     """How a network does on a part.
 
-    ``loss``: the mean; ``metric``: accuracy or R²; ``error``: share of wrong classes, or for values
-    the mean squared error of the (scaled) targets.  NaN where an output is no number.
+    ``loss``: the mean of a sample, without penalties; ``metric``: accuracy or R²; ``error``: share
+    of wrong classes, or for values the mean squared error of the (scaled) targets.  NaN where an
+    output is no number.
     """
 
     loss: float
@@ -169,17 +175,18 @@ def judged(plan: Plan, part: Part) -> Figures:
     if not len(part.inputs):
         return Figures(np.nan, np.nan, np.nan)
     workspace = plan.workspace(len(part.inputs), training=False)
-    workspace.load(part.inputs, part.targets)
+    workspace.load(plan.numbers(part.inputs), plan.numbers(part.targets))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        outputs = np.array(workspace.forward())
-        loss = workspace.loss()
+        outputs = np.array(workspace.forward(), dtype=np.float64)
+        loss = float(workspace.loss())
+        if plan.spec.loss.reduction == "sum":
+            loss /= len(part.inputs)  # or it would grow with the part
         if not np.isfinite(outputs).all():
             return Figures(loss, np.nan, np.nan)
         if part.labels is None:
             squared = float(np.mean((outputs - part.targets) ** 2))
             return Figures(loss, r_squared(outputs, part.targets), squared)
-    found = classes_of(outputs, decision_threshold(plan.spec.loss.name))
-    share = accuracy(found, part.labels)
+    share = accuracy(classes_of(outputs, part.threshold), part.labels)
     return Figures(loss, share, 1.0 - share)
 
 
