@@ -28,6 +28,15 @@ def with_new_rows(table: Table, at: int, count: int = 1) -> Table:
     return table.with_values(np.insert(table.values, at, zeros, axis=0))
 
 
+def with_samples(table: Table, inputs: Floats, targets: Floats) -> Table:
+    """The table with more samples after the last: shapes (samples, inputs), (samples, targets).
+
+    Raises NnsimError ``data_table.too_many_rows``.
+    """
+    _require_rows(len(table) + len(inputs))
+    return table.with_values(np.vstack([table.values, np.hstack([inputs, targets])]))
+
+
 def without_rows(table: Table, rows: Collection[int]) -> Table:
     """The table without these rows; the same table where none of them is in it."""
     kept = np.ones(len(table), dtype=np.bool_)

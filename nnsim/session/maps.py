@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 
 #: Room around the samples, as a share of what they take up.
 MARGIN = 0.25
+_WITHOUT_SAMPLES = 6.0
 
 
 def has_maps(document: Document) -> bool:
@@ -29,7 +30,13 @@ def has_maps(document: Document) -> bool:
 
 
 def region(inputs: Floats, margin: float = MARGIN) -> tuple[Floats, Floats]:
-    """The lowest and the highest value of each input column around the samples, with a margin."""
+    """The lowest and the highest value of each input column around the samples, with a margin.
+
+    Without samples, the square of the playground's sets.
+    """
+    if not len(inputs):
+        reach = np.full(inputs.shape[1], _WITHOUT_SAMPLES)
+        return -reach, reach
     ranges = np.array([span(column.tolist(), margin) for column in inputs.T]).reshape(-1, 2)
     return ranges[:, 0], ranges[:, 1]
 

@@ -11,6 +11,7 @@ from nnsim.data.editing import (
     renamed,
     with_columns,
     with_new_rows,
+    with_samples,
     without_column,
     without_rows,
 )
@@ -36,6 +37,12 @@ class TestRows:
             [1, 0, 1],
             [1, 1, 1],
         ]
+        assert len(OR) == 4
+
+    def test_samples_are_put_after_the_last(self):
+        more = with_samples(OR, np.array([[0.5, 2.0]]), np.array([[1.0]]))
+        assert more.values[4].tolist() == [0.5, 2.0, 1.0]
+        assert more.names == OR.names
         assert len(OR) == 4
 
     def test_rows_go(self):

@@ -31,7 +31,7 @@ _PANELS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "data": (("data_table", "DataPanel", "data_table.title"),),
     "plots": (
-        ("plane", "PlanePanel", "plane.title"),
+        ("plane", "StillPlanePanel", "plane.title"),
         ("loss", "LossPanel", "loss_panel.title"),
         ("activation", "ActivationPanel", "activation_panel.title"),
     ),

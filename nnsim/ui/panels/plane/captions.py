@@ -15,7 +15,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import share_color
 from nnsim.ui.panels.plane.cloud import MOST_SAMPLES
 from nnsim.ui.panels.plane.curve import CurveView, crossing
-from nnsim.ui.panels.plane.model import Group, Marks
+from nnsim.ui.panels.plane.model import Marks
 from nnsim.ui.panels.plane.regions import STEPS, WINNER_LEVELS, has_shares
 from nnsim.ui.panels.plane.separating import Boundary
 from nnsim.ui.panels.plane.view import PlaneView
@@ -106,7 +106,7 @@ class PlaneWords:
         parts = []
         if isinstance(view, PlaneView):
             parts += self._ground(view, subject)
-        parts += self._markers(view)
+        parts += markers(self._preferences, self._document, view)
         accent, muted = self._preferences.theme.accent, self._preferences.theme.muted
         ring = "legend_current" if marks.is_current else "legend_selected_sample"
         ring = "legend_chosen_sample" if marks.is_chosen else ring
@@ -165,26 +165,6 @@ class PlaneWords:
     def _one_at_zero(self, subject: Subject) -> bool:
         return layer_of(self._spec, subject.node).activation.one_at_zero
 
-    def _markers(self, view: PlaneView | CurveView) -> list[str]:
-        names, preferences = self._document.data.target_names, self._preferences
-        parts = [self._marker(group, names) for group in view.groups[:_MOST_IN_LEGEND]]
-        if not view.groups and len(view.rows):
-            parts.append(swatch("●", preferences.theme.text, self._say("legend_measured")))
-        if len(view.parts) > 1:
-            theme = self._preferences.theme
-            parts += [
-                swatch(glyph, theme.text, self._say(f"legend_{part}"))
-                for part, glyph in _PART_GLYPHS.items()
-                if part in view.parts
-            ]
-        count = len(view.rows)
-        if count > MOST_SAMPLES:
-            parts.append(self._say("legend_thinned", shown=MOST_SAMPLES, n=count))
-        return parts
-
-    def _marker(self, group: Group, names: tuple[str, ...]) -> str:
-        return group_legend(group, names, self._preferences)
-
     # -- readout ---------------------------------------------------------------------------------
 
     def readout(
@@ -221,3 +201,28 @@ class PlaneWords:
         color = getattr(self._preferences.theme, class_role(winner))
         value = self._preferences.number(float(outputs[winner]))
         return [swatch("■", color, self._say("readout_winner", name=name, value=value))]
+
+
+def samples_legend(
+    preferences: Preferences, document: Document, view: PlaneView | CurveView
+) -> str:
+    """The legend of samples without a network."""
+    return _SEPARATOR.join(markers(preferences, document, view))
+
+
+def markers(preferences: Preferences, document: Document, view: PlaneView | CurveView) -> list[str]:
+    """The markers of the samples, and what each stands for."""
+    names, theme, say = document.data.target_names, preferences.theme, preferences.say
+    parts = [group_legend(group, names, preferences) for group in view.groups[:_MOST_IN_LEGEND]]
+    if not view.groups and len(view.rows):
+        parts.append(swatch("●", theme.text, say("plane.legend_measured")))
+    if len(view.parts) > 1:
+        parts += [
+            swatch(shape, theme.text, say(f"plane.legend_{part}"))
+            for part, shape in _PART_GLYPHS.items()
+            if part in view.parts
+        ]
+    count = len(view.rows)
+    if count > MOST_SAMPLES:
+        parts.append(say("plane.legend_thinned", shown=MOST_SAMPLES, n=count))
+    return parts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
@@ -76,6 +77,12 @@ def cloud_of(document: Document, is_ready: bool = True) -> Cloud:
     for number, part in enumerate(PARTS):
         parts[samples.rows_of(part)] = number
     return Cloud(data.inputs, samples.inputs, samples.targets, parts)
+
+
+def holds(home: QRectF, points: Floats) -> bool:
+    """Whether all points, shape (points, 2), lie in a view of a plot."""
+    low, high = (home.left(), home.top()), (home.right(), home.bottom())
+    return bool(((points >= low) & (points <= high)).all())
 
 
 def is_output(spec: PlanSpec | None, subject: Subject) -> bool:

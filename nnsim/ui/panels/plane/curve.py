@@ -15,7 +15,7 @@ from nnsim.session.maps import region
 from nnsim.session.probing import Affine, Probe
 from nnsim.session.scales import Scale, decision_level, measuring_scale, output_column
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane.cloud import Cloud, scale_in, thinned_groups
+from nnsim.ui.panels.plane.cloud import Cloud, holds, scale_in, thinned_groups
 from nnsim.ui.panels.plane.items import Samples
 from nnsim.ui.panels.plane.model import Group
 from nnsim.ui.panels.plane.regions import Wishes, discrete
@@ -49,7 +49,8 @@ class CurveView:
         #: Parts of the samples that are drawn.
         self.parts: tuple[str, ...] = ()
         self.wishes = Wishes()
-        self._kept_home: QRectF | None = None
+        # Whether the axes are those of samples shown before, and whether they stay.
+        self._is_placed = self._keeps_home = False
         self._x_range = (0.0, 1.0)
         self.groups: list[Group] = []
         self.scale: Scale | None = None
@@ -74,7 +75,7 @@ class CurveView:
         """
         theme, zoom = self._preferences.theme, self._preferences.zoom
         column = 0 if spec is None else output_column(spec, subject.node, subject.unit)
-        self.scale, self.level = measuring_scale(0.0, 1.0), None
+        self.scale, self.level = measuring_scale(-1.0, 1.0), None
         if spec is not None:
             self.scale = scale_in(spec, cloud, subject)
             self.level = decision_level(spec, cloud.targets, subject.node, subject.unit)
@@ -93,15 +94,9 @@ class CurveView:
             drawn = thinned_groups(self.groups, len(self.rows))
             self._samples.show_groups(self.points, drawn, cloud.parts, theme, zoom)
         self._draw_accent()
-        former = self._plot.home
-        if keeps_home and all(
-            former.left() <= x <= former.right() and former.top() <= y <= former.bottom()
-            for x, y in self.points.tolist()
-        ):
-            self._kept_home = former
-        else:
-            self._kept_home = None
-            self._set_home()
+        self._keeps_home = keeps_home and self._is_placed and holds(self._plot.home, self.points)
+        self._is_placed = True
+        self._set_home()
 
     def show_ring(self, row: int | None) -> None:
         """A ring around the sample of this row of the data."""
@@ -144,7 +139,7 @@ class CurveView:
         self._border.setData([place, place], [visible.top(), visible.bottom()], pen=style)
 
     def _set_home(self) -> None:
-        if self._kept_home is not None:
+        if self._keeps_home:
             return
         assert self.scale is not None
         values = [self.scale.low, self.scale.high, *self.points[:, 1].tolist()]
@@ -172,6 +167,7 @@ class CurveView:
 
     def hide(self) -> None:
         """Take everything off the plot."""
+        self._is_placed = False
         self._samples.clear()
         self.show_ring(None)
         self.hide_network()

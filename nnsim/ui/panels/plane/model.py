@@ -14,8 +14,8 @@ from nnsim.session.probing import layer_of
 from nnsim.session.session import Session
 from nnsim.ui.panels.plotting.units import Subject
 
-# Targets with more values than this are no classes but measurements.
-_MOST_CLASSES = 8
+#: Targets with more values than this are no classes but measurements.
+MOST_CLASSES = 8
 # Iterations looked through for a sample where their order is drawn at random.
 _LOOKED_THROUGH = 100
 
@@ -83,7 +83,7 @@ def groups(targets: NDArray[np.float64], column: int | None) -> list[Group]:
             if (best == k).any()
         ]
     values = np.unique(targets[:, column])
-    if len(values) > _MOST_CLASSES:
+    if len(values) > MOST_CLASSES:
         return []
     return list(_by_value(targets[:, column], values, rows, column))
 

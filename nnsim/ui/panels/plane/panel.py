@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnsim.data import Table
 from nnsim.document.naming import unit_name
@@ -14,11 +14,12 @@ from nnsim.session.frame import Frame
 from nnsim.session.scales import is_input
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.plane.captions import PlaneWords
+from nnsim.ui.panels.plane.captions import PlaneWords, samples_legend
 from nnsim.ui.panels.plane.choosing import SubjectChooser
 from nnsim.ui.panels.plane.cloud import Cloud, cloud_of
 from nnsim.ui.panels.plane.curve import CurveView
 from nnsim.ui.panels.plane.model import WINNER, Marks
+from nnsim.ui.panels.plane.painting import Painting
 from nnsim.ui.panels.plane.parameters import Parameters
 from nnsim.ui.panels.plane.picking import current_row, nearest_row, next_row, show_sample
 from nnsim.ui.panels.plane.regions import MOVING, RESTING, has_shares, is_step
@@ -36,6 +37,8 @@ class PlanePanel(PlotPanel):
     """What a network over one or two columns of the table makes of every place there."""
 
     title_key = "plane.title"
+    #: Whether samples may be painted.
+    offers_painting = True
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -52,7 +55,14 @@ class PlanePanel(PlotPanel):
         self._chooser.box.activated.connect(self.refresh_all)
         self._switches = Switches(preferences, self.controls, self)
         self._switches.changed.connect(self.refresh_all)
+        self._painting = Painting(self.plot, workspace, preferences, lambda: self._view, self)
+        if self.offers_painting:
+            self._painting.add_button(self.controls)
+        self._painting.changed.connect(self.refresh_all)
         self.add_reset()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, self._painting.bar)
         self._plane = PlaneView(self.plot, preferences)
         self._curve = CurveView(self.plot, preferences)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
@@ -85,18 +95,39 @@ class PlanePanel(PlotPanel):
         self._drawn = self._said = None
         self._parameters = self._cloud = None
         self._chooser.forget()
+        self._painting.take_document()
 
     def redraw(self) -> None:
         """Samples, regions and lines at the present position."""
         frame, columns = self.workspace.frame, self._columns
-        self._chooser.fill(self.workspace.document, frame, columns == 2)
+        document = self.workspace.document
+        self._chooser.fill(document, frame, columns == 2)
+        self._painting.offer(columns in (1, 2) and self.offers_painting)
         if columns not in (1, 2):
             self.show_message(self.words("plane.needs_two", n=columns))
-        elif frame is None:
-            self.show_message(self.words("plane.not_ready"))
-        else:
+        elif frame is not None:
             self.show_figure()
             self._draw_frame(frame)
+        elif self._painting.is_on:
+            self.show_figure()
+            self._draw_samples_alone()
+        else:
+            is_empty = not len(document.data) and self.offers_painting
+            self.show_message(self.words("plane.no_samples" if is_empty else "plane.not_ready"))
+
+    def _draw_samples_alone(self) -> None:
+        """Of a diagram that cannot run, or not yet, there are samples to paint."""
+        document = self.workspace.document
+        if self._cloud is None:
+            self._cloud = cloud_of(document, is_ready=False)
+            view = self._take_view()
+            view.show_samples(self._cloud, ("training",), None, WINNER, keeps_home=True)
+            view.hide_network()
+            view.show_ring(None)
+            names = [name_html(name) for name in document.data.names]
+            self.plot.set_titles(*names[:2])
+            self.figure.caption.set_text(f"<b>{self.words('plane.caption_samples')}</b>")
+            self.figure.legend.set_text(samples_legend(self.preferences, document, view))
 
     def _draw_frame(self, frame: Frame) -> None:
         workspace, has_plane = self.workspace, self._columns == 2
@@ -134,12 +165,9 @@ class PlanePanel(PlotPanel):
 
     def _show_samples(self, frame: Frame, cloud: Cloud) -> None:
         document, subject = self.workspace.document, self._subject
-        view: PlaneView | CurveView = self._plane if self._columns == 2 else self._curve
-        if self._view is not None and self._view is not view:
-            self._view.hide()
-            self.plot.reset_view()
-        self._view = view
-        view.show_samples(cloud, self._switches.parts, frame.spec, subject)
+        view, parts = self._take_view(), self._switches.parts
+        # While a person paints the axes stay, so that the next stroke goes where it is meant to.
+        view.show_samples(cloud, parts, frame.spec, subject, self._painting.is_on)
         self._switches.offer(cloud, self._possible(frame, view))
         view.wishes = self._switches.wishes
         names = [name_html(name) for name in document.data.input_names]
@@ -148,6 +176,15 @@ class PlanePanel(PlotPanel):
         else:
             unit = name_html(subject_name(subject, document, frame.spec))
             self.plot.set_titles(names[0], unit)
+
+    def _take_view(self) -> PlaneView | CurveView:
+        """The view that belongs to the columns there are; another one leaves the plot."""
+        view: PlaneView | CurveView = self._plane if self._columns == 2 else self._curve
+        if self._view is not None and self._view is not view:
+            self._view.hide()
+            self.plot.reset_view()
+        self._view = view
+        return view
 
     def _possible(self, frame: Frame, view: PlaneView | CurveView) -> set[str]:
         """The wishes that change something of what is drawn."""
@@ -201,7 +238,10 @@ class PlanePanel(PlotPanel):
             self._readout.set_text(self.preferences.tell(message))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Page up and page down go through the samples."""
+        """Page up and page down go through the samples; escape ends painting."""
+        if event.key() == Qt.Key.Key_Escape and self._painting.is_on:
+            self._painting.set_on(False)
+            return
         step = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
         frame = self.workspace.frame
         if step is None or frame is None or not self.has_figure:
@@ -218,6 +258,7 @@ class PlanePanel(PlotPanel):
         self._chooser.box.setToolTip(self.words("plane.chooser_tip"))
         self._chooser.box.setAccessibleName(self.words("plane.chooser"))
         self._switches.say()
+        self._painting.say()
 
     def _say_figure(self, frame: Frame, is_moved: bool) -> None:
         words = PlaneWords(self.preferences, self.workspace.document, frame.spec)
@@ -243,8 +284,10 @@ class PlanePanel(PlotPanel):
 
     def table(self) -> Table | None:
         """The samples that are drawn, with what the unit makes of each of them now."""
-        if self._parameters is None or self._view is None or not self.has_figure:
+        if self._view is None or not self.has_figure:
             return None
+        if self._parameters is None:
+            return self.workspace.document.data
         document, subject, probe = self.workspace.document, self._subject, self._parameters.now
         data, spec = document.data, probe.spec
         assert self._cloud is not None

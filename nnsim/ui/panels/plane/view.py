@@ -13,7 +13,14 @@ from nnsim.session.maps import region
 from nnsim.session.probing import Probe
 from nnsim.session.scales import Scale, decision_level, measuring_scale, output_column
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.panels.plane.cloud import MOST_SAMPLES, Cloud, is_output, scale_in, thinned_groups
+from nnsim.ui.panels.plane.cloud import (
+    MOST_SAMPLES,
+    Cloud,
+    holds,
+    is_output,
+    scale_in,
+    thinned_groups,
+)
 from nnsim.ui.panels.plane.items import Samples
 from nnsim.ui.panels.plane.model import Group, thinned
 from nnsim.ui.panels.plane.regions import Regions, Wishes, is_step
@@ -47,6 +54,8 @@ class PlaneView:
         self.parts: tuple[str, ...] = ()
         #: Whether two half planes are drawn, and not a map of values.
         self.is_split = False
+        # Whether the axes are those of samples shown before.
+        self._is_placed = False
 
     # -- what stays while a network learns ---------------------------------------------------------
 
@@ -86,7 +95,7 @@ class PlaneView:
     ) -> None:
         theme, zoom = self._preferences.theme, self._preferences.zoom
         rows, inputs = self.rows, cloud.inputs
-        if self.groups or column is None:
+        if self.groups or column is None or not len(rows):
             drawn = thinned_groups(self.groups, len(rows))
             self._samples.show_groups(inputs, drawn, cloud.parts, theme, zoom)
         else:
@@ -102,12 +111,9 @@ class PlaneView:
     def _set_home(self, cloud: Cloud, keeps_home: bool) -> None:
         low, high = region(cloud.inputs)
         home = QRectF(low[0], low[1], high[0] - low[0], high[1] - low[1])
-        former = self._plot.home
-        if keeps_home and all(
-            former.left() <= x <= former.right() and former.top() <= y <= former.bottom()
-            for x, y in cloud.inputs.tolist()
-        ):
+        if keeps_home and self._is_placed and holds(self._plot.home, cloud.inputs):
             return
+        self._is_placed = True
         ratio = home.width() / home.height()
         self._plot.view.setAspectLocked(1 / _MOST_UNEQUAL <= ratio <= _MOST_UNEQUAL)
         self._plot.set_home(home)
@@ -172,6 +178,7 @@ class PlaneView:
     def hide(self) -> None:
         """Take everything off the plot."""
         self.hide_network()
+        self._is_placed = False
         self._samples.clear()
         self.show_ring(None)
 

@@ -45,6 +45,11 @@ def symbol(group: Group) -> str:
     return SHAPES[_shape(group)][0]
 
 
+def glyph(group: Group) -> str:
+    """The shape of a class as text shows it."""
+    return SHAPES[_shape(group)][2 if is_hollow(group) else 1]
+
+
 def is_hollow(group: Group) -> bool:
     """Whether the shape is drawn hollow: the lower of two classes, and any beyond the shapes."""
     return group.kind == "low" or group.number >= len(SHAPES)
@@ -68,12 +73,12 @@ def _shape(group: Group) -> int:
 
 def group_legend(group: Group, names: tuple[str, ...], preferences: Preferences) -> str:
     """The marker of a class and its target."""
-    glyph = SHAPES[_shape(group)][2 if is_hollow(group) else 1]
+    shape = glyph(group)
     color = getattr(preferences.theme, role(group))
     name = name_html(names[group.column])
     if group.value is None:
-        return swatch(glyph, color, name)
-    return swatch(glyph, color, f"{name} = {preferences.number(group.value)}")
+        return swatch(shape, color, name)
+    return swatch(shape, color, f"{name} = {preferences.number(group.value)}")
 
 
 def scale_legend(scale: Scale, preferences: Preferences) -> str:
