@@ -323,8 +323,12 @@ class Record:
         return self.arrays[name]
 
     def __contains__(self, name: str) -> bool:
+        if name in self.arrays:
+            return True
+        # Products are of weights and inputs alone: a kernel has none.
         kind, _, owner = name.partition(":")
-        return name in self.arrays or (kind == "p" and f"w:{owner}" in self.arrays)
+        weights = f"w:{owner}"
+        return kind == "p" and weights in self.arrays and self.arrays[weights].ndim == 2
 
     def value(self, quantity: Quantity) -> Number:
         """One number: a float, or a Fraction where arithmetic was exact.

@@ -33,6 +33,12 @@ def test_one_number_by_its_address(quantity, value):
     assert record().value(quantity) == value
 
 
+def test_a_kernel_has_no_products():
+    made = record()
+    made.put("w:c2", np.zeros((4, 3, 5, 5)))
+    assert "p:c2" not in made
+
+
 def test_products_are_made_from_inputs_and_weights():
     made = record()
     assert "p:c1" in made
