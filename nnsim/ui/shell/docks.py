@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.shell import layouts
 
 # Raised whenever the default layout changes so that an older one no longer fits.
 _STATE_VERSION = 2
@@ -113,6 +114,7 @@ class Docks(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         for spec in PANELS:
             self._add(spec)
+        self._layout = "lesson"
         self.arrange()
         preferences.language_changed.connect(self._say)
         self._say()
@@ -131,49 +133,16 @@ class Docks(QObject):
 
     # -- layout ----------------------------------------------------------------------------------
 
-    def arrange(self) -> None:
-        """The default layout: settings left, formula and plots right, tables below."""
-        window, docks, area = self._window, self._docks, Qt.DockWidgetArea
-        for dock in docks.values():
-            dock.setFloating(False)
-            window.removeDockWidget(dock)
-        window.addDockWidget(area.LeftDockWidgetArea, docks["training"])
-        window.tabifyDockWidget(docks["training"], docks["inspector"])
-        window.addDockWidget(area.RightDockWidgetArea, docks["formula"])
-        window.splitDockWidget(docks["formula"], docks["plane"], Qt.Orientation.Vertical)
-        window.tabifyDockWidget(docks["plane"], docks["activation"])
-        window.tabifyDockWidget(docks["activation"], docks["loss"])
-        window.tabifyDockWidget(docks["loss"], docks["confusion"])
-        window.addDockWidget(area.BottomDockWidgetArea, docks["step_table"])
-        window.splitDockWidget(docks["step_table"], docks["data"], Qt.Orientation.Horizontal)
-        window.tabifyDockWidget(docks["data"], docks["predictions"])
-        for dock in docks.values():
-            dock.show()
-        docks["data"].raise_()
-        docks["training"].raise_()
-        docks["plane"].raise_()
+    def arrange(self, layout: str = "lesson") -> None:
+        """Put every panel where the layout of this name has it (``layouts.LAYOUTS``)."""
+        self._layout = layout
+        layouts.arrange(self._window, self._docks, layouts.LAYOUTS[layout])
         self.share()
         self._tidy_titles()
 
     def share(self) -> None:
         """Sizes in proportion to the window."""
-        window, docks = self._window, self._docks
-        width, height = window.width(), window.height()
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left, right = max(215, round(width * 0.17)), max(270, round(width * 0.28))
-        window.resizeDocks([docks["training"], docks["formula"]], [left, right], horizontal)
-        below = max(200, round(height * 0.3))
-        window.resizeDocks([docks["step_table"]], [below], vertical)
-        rest = max(height - 110, 300)
-        window.resizeDocks(
-            [docks["formula"], docks["plane"]], [round(rest * 0.46), round(rest * 0.54)], vertical
-        )
-        rows = width - right
-        window.resizeDocks(
-            [docks["step_table"], docks["data"]],
-            [round(rows * 0.68), round(rows * 0.32)],
-            horizontal,
-        )
+        layouts.share(self._window, self._docks, layouts.LAYOUTS[self._layout])
 
     def save(self, settings: QSettings) -> None:
         """Remember where everything is."""

@@ -57,7 +57,7 @@ MENUS: Mapping[str, Sequence[str]] = {
     ),
     "view": (
         ">panels",
-        "restore_layout",
+        ">layout",
         "-",
         "fit",
         "zoom_in",

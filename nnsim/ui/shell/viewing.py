@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from nnsim.ui.bridge.preferences import MAPS, Preferences
 from nnsim.ui.bridge.theme import THEMES
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.docks import Docks
+from nnsim.ui.shell.layouts import LAYOUTS
 from nnsim.ui.shell.looks import ZOOM_STEP
 from nnsim.ui.shell.menus import Menus
 
@@ -33,7 +35,11 @@ class ViewCommands(QObject):
         self._actions = actions
         self._docks = docks
         self._preferences = preferences
-        actions.add("restore_layout", docks.arrange)
+        self._layouts = []
+        for number, name in enumerate(LAYOUTS, start=1):
+            keys = (f"Ctrl+Shift+{number}",)
+            arrange = partial(docks.arrange, name)
+            self._layouts.append(actions.add(f"layout_{name}", arrange, keys))
         zoom = preferences
         actions.add(
             "larger", lambda: zoom.set_zoom(zoom.zoom * ZOOM_STEP), ("Ctrl+Alt++", "Ctrl+Alt+=")
@@ -55,6 +61,7 @@ class ViewCommands(QObject):
     def fill(self, menus: Menus) -> None:
         """Put the choices in their submenus."""
         menus.fill("panels", self._docks.toggles)
+        menus.fill("layout", self._layouts)
         menus.fill("zoom", [self._actions[name] for name in ("larger", "smaller", "normal_size")])
         menus.fill("language", self._languages)
         menus.fill("theme", self._themes)

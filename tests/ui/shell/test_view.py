@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import DARK, LIGHT
+from nnsim.ui.shell.docks import PANELS
+from nnsim.ui.shell.layouts import LAYOUTS
 
 CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -39,12 +41,38 @@ def test_the_default_layout_is_restored(qtbot, window):
     window.docks.dock("formula").hide()
     window.removeDockWidget(window.docks.dock("step_table"))
     window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, window.docks.dock("step_table"))
-    window.commands["restore_layout"].trigger()
+    window.commands["layout_lesson"].trigger()
     QApplication.processEvents()
     assert {k: v[:2] for k, v in places(window).items()} == {k: v[:2] for k, v in before.items()}
     for name, (_, _, rect) in places(window).items():
         # The same place to a few pixels.
         assert rect == pytest.approx(before[name][2], abs=12), name
+
+
+def test_a_layout_for_training_gives_plane_and_curves_the_room(qtbot, window):
+    def sizes():
+        QApplication.processEvents()
+        return {name: window.docks.dock(name).widget().size() for name in ("plane", "loss")}
+
+    def in_front():
+        QApplication.processEvents()
+        names = ("plane", "loss", "step_table")
+        return [name for name in names if window.docks.panels[name].isVisible()]
+
+    before = sizes()
+    window.commands["layout_training"].trigger()
+    assert in_front() == ["plane", "loss"]
+    assert sizes()["plane"].width() > before["plane"].width()
+    window.commands["layout_lesson"].trigger()
+    assert in_front() == ["plane", "step_table"]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_layout_names_panels_that_there_are_and_each_once(name):
+    layout = LAYOUTS[name]
+    named = [n for side in (layout.left, layout.right, layout.below) for tabs in side for n in tabs]
+    assert len(named) == len(set(named))
+    assert set(named) <= {spec.name for spec in PANELS}
 
 
 def test_nothing_jumps_while_the_panels_come(qtbot, preferences, dressed):
