@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.engine.learners.base import Snapshot
 from nnsim.engine.record import Metrics
+
+#: The figures of several iterations, one row each, (iterations,).
+Rows: TypeAlias = NDArray[np.void]
 
 _ROW = np.dtype(
     [
@@ -23,6 +29,17 @@ _ROW = np.dtype(
 # About what all snapshots of a trace may take, and what one takes beside its parameters.
 _SNAPSHOT_BYTES = 32 * 2**20
 _BYTES_AROUND = 1_000
+
+
+def rows_of(metrics: Sequence[Metrics]) -> Rows:
+    """What a trace keeps of some iterations."""
+    return np.array(
+        [
+            (m.epoch, m.samples[0], len(m.samples), m.loss, m.wrong, m.changed, m.epoch_ended)
+            for m in metrics
+        ],
+        dtype=_ROW,
+    )
 
 
 class Trace:
@@ -48,18 +65,16 @@ class Trace:
 
     def append(self, metrics: Metrics) -> None:
         """Add the figures of the next iteration."""
-        if self._length == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        self._rows[self._length] = (
-            metrics.epoch,
-            metrics.samples[0],
-            len(metrics.samples),
-            metrics.loss,
-            metrics.wrong,
-            metrics.changed,
-            metrics.epoch_ended,
-        )
-        self._length += 1
+        self.extend(rows_of((metrics,)))
+
+    def extend(self, rows: Rows) -> None:
+        """Add the figures of the next iterations."""
+        length = self._length + len(rows)
+        if length > len(self._rows):
+            room = np.zeros(max(length, 2 * len(self._rows)) - len(self._rows), dtype=_ROW)
+            self._rows = np.concatenate([self._rows, room])
+        self._rows[self._length : length] = rows
+        self._length = length
 
     def column(self, name: str) -> NDArray[np.generic]:
         """One column, a read-only copy-free view of shape (len(trace),)."""
@@ -71,6 +86,18 @@ class Trace:
     def stride(self) -> int:
         """The states after multiples of so many iterations are kept; it only ever doubles."""
         return self._stride
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs have come to their end."""
+        return self.epochs_after(self._length)
+
+    def epochs_after(self, iterations: int) -> int:
+        """How many epochs had come to their end after so many of the iterations."""
+        if not iterations:
+            return 0
+        last = self._rows[iterations - 1]
+        return int(last["epoch"]) - (0 if last["epoch_ended"] else 1)
 
     def wants_snapshot(self, iteration: int) -> bool:
         """Whether the state after this iteration is worth keeping."""

@@ -37,6 +37,15 @@ class Runner:
         found = self._watch.verdict if self._watch else None
         return found or (self._patience.verdict if self._patience else None)
 
+    @property
+    def epochs(self) -> int:
+        """Epochs that have come to their end."""
+        return self.learner.feed.epoch - 1
+
+    def adopt(self, document: Document) -> None:
+        """Go on with another version of the document, whose run is the same: names, places."""
+        self._document = document
+
     def watch(self) -> None:
         """Watch the run from here on for convergence, endless repetition and non-finite numbers."""
         training = self._document.settings_at(self._segment)[0]
@@ -71,6 +80,15 @@ class Runner:
         if self._evaluator is None:
             self._evaluator = Evaluator(self._document, self.learner.plan)
         return self._evaluator
+
+    def skip_to(self, iteration: int) -> None:
+        """Go on as fast as possible, if it is not there yet; what is skipped is not watched."""
+        while self.iteration < iteration:
+            change = self._changes.get(self.iteration)
+            if change is not None:
+                self._enter(change)
+            later = (i for i in self._changes if self.iteration < i < iteration)
+            self.learner.train(min(later, default=iteration) - self.iteration)
 
     def snapshot(self) -> Snapshot:
         """The state after the iterations done."""

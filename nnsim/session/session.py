@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,17 +16,14 @@ from nnsim.engine.record import Metrics, Record
 from nnsim.engine.trace import Trace
 from nnsim.session.evaluation import Evaluations
 from nnsim.session.frame import Frame
-from nnsim.session.running import Runner
+from nnsim.session.front import Front
 from nnsim.session.runs import FEWEST_LOST, Runs, run_of
+from nnsim.session.training import Goal, Trainer
 from nnsim.session.versions import valid_iterations
 from nnsim.session.walk import Level, Walk, walk_of
 
-# Records kept ready: a table on screen shows fewer rows, and a record of a small net is small.
-_RECORDS_KEPT = 256
 # The course rule may stay at a pattern for ever, and shuffled it cannot be proved to.
 _LONGEST_PASS = 5_000
-# After an edit in the past the run is watched again from its start, if that is not too long ago.
-_WATCHED_AGAIN = 5_000
 
 
 class Position(NamedTuple):
@@ -48,6 +44,7 @@ class Session:
     def __init__(self, document: Document) -> None:
         #: runs that edits have put an end to
         self.runs = Runs()
+        self._failure: BaseException | None = None
         self._open(document)
 
     # -- the document ----------------------------------------------------------------------------
@@ -56,19 +53,8 @@ class Session:
         self.document = document
         self.problems: tuple[Problem, ...] = check(document)
         self.position = Position()
-        self.verdict: Verdict | None = None
-        self._records: OrderedDict[int, Record] = OrderedDict()
-        self._specs: dict[tuple[object, object], PlanSpec] = {}
-        self._walked: tuple[int, int, Walk] | None = None
-        self._replayer: Runner | None = None
-        self._front: Runner | None = None
-        self._trace: Trace | None = None
-        self._evaluations: Evaluations | None = None
-        if self.is_ready:
-            self._front = Runner(document)
-            self._front.watch()
-            self._trace = Trace(self._front.snapshot())
-            self._evaluations = Evaluations(self._front.evaluate(epoch=0))
+        self._forget_plans()
+        self._front = Front(document) if self.is_ready else None
 
     @property
     def is_ready(self) -> bool:
@@ -79,14 +65,23 @@ class Session:
         """Go on with an edited document.
 
         What the edit does not touch of the trace stays: all of it after moving a node, the part
-        before a change made in the middle of the run, nothing after new start values.
+        before a change made in the middle of the run, nothing after new start values.  A training
+        under way is halted, unless the edit is none of its business.
         """
         valid = valid_iterations(self.document, document)
-        self._keep_run(valid)
+        if valid is None and self._front is not None:
+            self.document = document
+            self.problems = check(document)
+            self._front.adopt(document)
+            self._forget_plans()
+            return
+        was_training = self.trainer is not None
+        self.halt()
+        self._keep_run(valid, self.position.iteration if was_training else self.computed)
         position = self.position
-        if self._trace is None or valid == 0:
+        if self._front is None or not valid:
             self._open(document)
-            if self.is_ready and position.iteration == 1 and self._trace is not None:
+            if self.is_ready and position.iteration == 1:
                 self._stay_at(position)
             return
         at_end = position.done >= len(self._walk(position.iteration))
@@ -95,13 +90,8 @@ class Session:
         if not self.is_ready:
             self._open(document)
             return
-        self._replayer = None
-        self._specs.clear()
-        self._walked = None
-        if valid is None:
-            self._front_to(self.computed)
-            return
-        self._truncate(valid)
+        self._forget_plans()
+        self._front.truncate(document, valid)
         if position.iteration == valid and at_end:
             # Changed at the end of an iteration: what is shown next starts from the change.
             self.position = Position(valid + 1, 0)
@@ -110,78 +100,49 @@ class Session:
         else:
             self._stay_at(position)
 
-    def _keep_run(self, valid: int | None) -> None:
-        """Keep the curves of the run, where of its iterations only ``valid`` are still good."""
-        if self._trace is not None and valid is not None and self.computed - valid >= FEWEST_LOST:
-            run = run_of(self.document, self._trace, self.evaluations, self.verdict)
+    def _keep_run(self, valid: int | None, seen: int) -> None:
+        """Keep the curves of the run, where of the ``seen`` iterations only ``valid`` are good."""
+        if self._front is not None and seen - (valid or 0) >= FEWEST_LOST:
+            front = self._front
+            run = run_of(self.document, front.trace, front.evaluations, front.verdict)
             self.runs.keep(run)
+
+    def _forget_plans(self) -> None:
+        self._specs: dict[tuple[object, object], PlanSpec] = {}
+        self._walked: tuple[int, int, Walk] | None = None
 
     def _stay_at(self, position: Position) -> None:
         """The same position, as far as the edited document has it."""
         length = len(self._walk(position.iteration)) if position.done else 0
         self.position = Position(position.iteration, min(position.done, length))
 
-    def _truncate(self, length: int) -> None:
-        trace = self._require_trace()
-        trace.truncate(length)
-        self.evaluations.truncate(length)
-        self._records = OrderedDict((i, r) for i, r in self._records.items() if i <= length)
-        self._front_to(len(trace))
-
-    def _front_to(self, length: int) -> None:
-        """A runner of the present document that has done ``length`` iterations of the trace."""
-        trace = self._require_trace()
-        # A change right after the last iteration has been made too: what was found before it says
-        # nothing about what follows.
-        earlier = (c.iteration for c in self.document.changes if c.iteration <= length)
-        watched_from = max(earlier, default=0)
-        if length - watched_from > _WATCHED_AGAIN:
-            watched_from = length
-        self._front = front = Runner(self.document)
-        if watched_from:
-            front.jump(trace.nearest(watched_from))
-        while front.iteration < watched_from:
-            front.iterate()
-        front.watch()
-        while front.iteration < length:
-            front.iterate()
-        self.verdict = front.verdict
-
     # -- computing -------------------------------------------------------------------------------
 
     @property
     def trace(self) -> Trace:
         """The trace.  Raises NnsimError where the document cannot run."""
-        return self._require_trace()
+        return self._require_front().trace
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the run has come to, once that is known."""
+        return None if self._front is None else self._front.verdict
 
     @property
     def evaluations(self) -> Evaluations:
         """How good the network was, epoch by epoch.  Raises NnsimError as ``trace``."""
-        self._require_trace()
-        assert self._evaluations is not None
-        return self._evaluations
+        return self._require_front().evaluations
 
     @property
     def computed(self) -> int:
         """Iterations computed so far."""
-        return 0 if self._trace is None else len(self._trace)
+        return 0 if self._front is None else len(self._front.trace)
 
     def compute(self, record: bool = False) -> Metrics:
         """Compute the next iteration.  Raises NnsimError where the document cannot run."""
-        trace = self._require_trace()
-        assert self._front is not None
-        recorder = self._new_record() if record else None
-        metrics = self._front.iterate(recorder)
-        trace.append(metrics)
-        if trace.wants_snapshot(metrics.iteration):
-            trace.keep(self._front.snapshot())
-        if metrics.epoch_ended and self.evaluations.wants(metrics.epoch):
-            self.evaluations.append(self._front.evaluate(metrics.epoch))
-        self.verdict = self.verdict or self._front.verdict
-        if recorder is not None:
-            recorder.metrics = metrics
-            self._remember(metrics.iteration, recorder)
-        return metrics
+        front = self._require_front()
+        self.halt()
+        return front.compute(record)
 
     def run(self, limit: int | None = None) -> Iterator[Metrics]:
         """Compute on until a verdict or a limit (default: that of the settings), one at a time.
@@ -193,10 +154,56 @@ class Session:
         while self.computed < last and self.verdict is None:
             yield self.compute()
 
-    def _require_trace(self) -> Trace:
-        if self._trace is None:
+    # -- training beside the window --------------------------------------------------------------
+
+    def train(self, goal: Goal) -> None:
+        """Compute towards a goal on a thread; ``keep_up`` brings in what that has done.
+
+        Whatever needs the next iteration at once halts it.  Raises NnsimError where the document
+        cannot run.
+        """
+        front = self._require_front()
+        self.halt()
+        if not front.has_reached(goal):
+            front.train(goal)
+
+    def has_reached(self, goal: Goal) -> bool:
+        """Whether a goal asks for no more than is computed."""
+        return self._require_front().has_reached(goal)
+
+    @property
+    def trainer(self) -> Trainer | None:
+        """The training under way."""
+        return None if self._front is None else self._front.trainer
+
+    @property
+    def recorded(self) -> int | None:
+        """The latest iteration that a training left a record of, which is shown at once."""
+        return None if self._front is None else self._front.recorded
+
+    def keep_up(self) -> None:
+        """Bring in what a training has done.
+
+        Raises what the training met with, if anything ended it against its will.
+        """
+        if self._front is not None:
+            self._failure = self._front.keep_up() or self._failure
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def halt(self) -> None:
+        """Stop a training after the iteration under way; what it has done is brought in.
+
+        What it met with is raised by the next ``keep_up``: who halts it has other things to do.
+        """
+        if self._front is not None:
+            self._failure = self._front.halt() or self._failure
+
+    def _require_front(self) -> Front:
+        if self._front is None:
             raise NnsimError(*(p.message for p in self.problems if p.severity == "error"))
-        return self._trace
+        return self._front
 
     # -- records ---------------------------------------------------------------------------------
 
@@ -204,12 +211,10 @@ class Session:
         """Everything iteration ``iteration`` (from 1) left behind; computed up to it if need be."""
         if iteration < 1:
             raise IndexError(iteration)
+        front = self._require_front()
         while self.computed < iteration:
             self.compute(record=self.computed + 1 == iteration)
-        if iteration in self._records:
-            self._records.move_to_end(iteration)
-            return self._records[iteration]
-        return self._replay(iteration)
+        return front.replay.record(iteration)
 
     def samples_of(self, iteration: int) -> tuple[int, ...]:
         """Row numbers (from 0) of the samples an iteration learns from.
@@ -223,42 +228,13 @@ class Session:
             return metrics.samples
         if self._front is None or iteration > self.computed + 1:
             raise IndexError(iteration)
-        return self._front.upcoming()
+        return self._front.upcoming
 
     def records(self, first: int, last: int) -> Iterator[Record]:
         """The records of a stretch of iterations, in one pass of replay; what is shown stays."""
         while self.computed < last:
             self.compute()
-        runner = Runner(self.document)
-        runner.jump(self._require_trace().nearest(first - 1))
-        while runner.iteration < last:
-            record = self._new_record()
-            record.metrics = runner.iterate(record)
-            if record.metrics.iteration >= first:
-                yield record
-
-    def _replay(self, iteration: int) -> Record:
-        snapshot = self._require_trace().nearest(iteration - 1)
-        runner = self._replayer
-        if runner is None:
-            runner = self._replayer = Runner(self.document)
-        if not snapshot.iteration <= runner.iteration < iteration:
-            runner.jump(snapshot)
-        # Everything on the way is recorded too: neighbours are what is looked at next.
-        while runner.iteration < iteration:
-            record = self._new_record()
-            record.metrics = runner.iterate(record)
-            self._remember(runner.iteration, record)
-        return self._records[iteration]
-
-    def _new_record(self) -> Record:
-        return Record(sources={c.id: c.source for c in self.document.connections})
-
-    def _remember(self, iteration: int, record: Record) -> None:
-        self._records[iteration] = record
-        self._records.move_to_end(iteration)
-        while len(self._records) > _RECORDS_KEPT:
-            self._records.popitem(last=False)
+        yield from self._require_front().replay.records(first, last)
 
     # -- walking ---------------------------------------------------------------------------------
 
@@ -289,7 +265,7 @@ class Session:
     def _walk(self, iteration: int) -> Walk:
         while self.computed < iteration:
             self.compute(record=self.computed + 1 == iteration)
-        batch = int(self._require_trace().column("batch")[iteration - 1])
+        batch = int(self.trace.column("batch")[iteration - 1])
         return self._walk_over(iteration, batch)
 
     def _walk_over(self, iteration: int, batch: int) -> Walk:
@@ -334,6 +310,21 @@ class Session:
                 self.position = Position(iteration, len(self._walk(iteration)))
                 return
             iteration += 1
+
+    def goal_of(self, level: Level, steps: int, done: int | None = None) -> Goal:
+        """What is to be computed for so many steps of whole iterations, or of epochs.
+
+        They begin at the position, or after ``done`` iterations.  A verdict found before does not
+        stop them.
+        """
+        if done is None:
+            iteration, moments = self.position
+            done = iteration if moments >= len(self._walk(iteration)) else iteration - 1
+        past = self.verdict is not None
+        if level is not Level.EPOCH:
+            return Goal(done + steps, None, past)
+        longest = self._longest(done + 1)
+        return Goal(done + steps * longest, self.trace.epochs_after(done) + steps, past)
 
     def _longest(self, first: int) -> int:
         """How many iterations a step of an epoch takes at most that begins with ``first``."""

@@ -162,10 +162,6 @@ class GradientLearner(NetworkLearner):
     # -- at full speed ---------------------------------------------------------------------------
 
     def train(self, iterations: int) -> None:
-        """So many iterations that leave nothing but what they learnt.
-
-        Parameters, state and feed are then bit for bit as after as many calls of ``iterate``.
-        """
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             while iterations > 0:
                 iterations -= self._train_stretch(iterations)

@@ -94,6 +94,14 @@ class NetworkLearner(Learner):
         """Go to the next samples; True where the epoch ended."""
         return self.feed.take(taken)
 
+    def train(self, iterations: int) -> None:
+        """So many iterations that leave nothing but what they learnt.
+
+        Parameters, state and feed are then bit for bit as after as many calls of ``iterate``.
+        """
+        for _ in range(iterations):
+            self.iterate()
+
     def apply_change(self, names: list[str] | None = None) -> None:
         """Add the change to the parameters (all, or those named); fixed ones keep their value."""
         for name in self._fixed:

@@ -73,6 +73,8 @@ class Workspace(QObject):
     def open(self, document: Document, path: Path | None = None) -> None:
         """Another project: nothing of the former one is left to undo."""
         before = self.document
+        # A training of the former one has nobody left to train for.
+        self.session.halt()
         self.undo_stack.clear()
         self.path = path
         self.session = Session(document)

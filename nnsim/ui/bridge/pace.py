@@ -1,0 +1,79 @@
+"""How often views are shown where a run stands, and how fast that goes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from PySide6.QtCore import QObject, QTimer
+
+# Nobody sees more than so many pictures a second.
+SHOW_SECONDS = 1 / 30
+# Views draw in the turns of the event loop after the one they are told in, and paint after that.
+_TURNS = 4
+_RATE_SECONDS = 2.0
+
+
+class Pace(QObject):
+    """Lets views be shown something at most 30 times a second, and for half of the time at most.
+
+    The rest belongs to whoever uses the window, and to what computes beside it.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._began = self._due = 0.0
+        self._turns = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether views may be shown something now."""
+        return not self._turns and time.perf_counter() >= self._due
+
+    def reset(self) -> None:
+        """They may at once."""
+        self._due = 0.0
+
+    def begin(self) -> None:
+        """They are being shown something: when all of it is painted, the break begins."""
+        self._began = time.perf_counter()
+        if not self._turns:
+            self._turns = _TURNS
+            QTimer.singleShot(0, self, self._turn)
+
+    def _turn(self) -> None:
+        self._turns -= 1
+        if self._turns:
+            QTimer.singleShot(0, self, self._turn)
+            return
+        now = time.perf_counter()
+        taken = now - self._began
+        self._due = max(self._began + SHOW_SECONDS, now + taken)
+
+
+class Rate:
+    """Iterations a second, over the last two seconds."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._seen.clear()
+
+    def see(self, iterations: int) -> None:
+        """So many are done now; fewer than before where an edit took some back."""
+        now = time.perf_counter()
+        if self._seen and iterations < self._seen[-1][1]:
+            self.clear()
+        self._seen.append((now, iterations))
+        while len(self._seen) > 2 and now - self._seen[0][0] > _RATE_SECONDS:
+            self._seen.popleft()
+
+    @property
+    def per_second(self) -> float | None:
+        """None as long as nothing is known."""
+        if len(self._seen) < 2:
+            return None
+        (first, before), (last, after) = self._seen[0], self._seen[-1]
+        return (after - before) / (last - first) if after > before else None
