@@ -315,12 +315,12 @@ class Session:
         """What is to be computed for so many steps of whole iterations, or of epochs.
 
         They begin at the position, or after ``done`` iterations.  A verdict found before does not
-        stop them.
+        stop them where they begin after it.
         """
         if done is None:
             iteration, moments = self.position
             done = iteration if moments >= len(self._walk(iteration)) else iteration - 1
-        past = self.verdict is not None
+        past = self.verdict is not None and self.verdict.iteration <= done
         if level is not Level.EPOCH:
             return Goal(done + steps, None, past)
         longest = self._longest(done + 1)

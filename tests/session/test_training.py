@@ -182,7 +182,8 @@ def test_a_record_of_where_it_is_comes_with_it_when_asked_for():
     session.train(Goal(10**9))
     seen = []
     while len(seen) < 3:
-        iteration = session.keep_up()
+        session.keep_up()
+        iteration = session.recorded
         if iteration is not None and iteration not in seen:
             seen.append(iteration)
             session.trainer.ask_record()

@@ -55,6 +55,7 @@ class Player(QObject):
         self._mode: _Mode | None = None
         # Of a run that was not told how far to go, None: until the limit, which may be edited.
         self._goal: Goal | None = None
+        self._until: tuple[int, int] | None = None
         self._steps = 0
         self._stepped_at = 0.0
         self._is_showing = False
@@ -121,9 +122,13 @@ class Player(QObject):
 
     # -- commands --------------------------------------------------------------------------------
 
-    def play(self) -> None:
-        """Step on and on, ``level`` at a time, from here to the verdict and no further."""
+    def play(self, until: tuple[int, int] | None = None) -> None:
+        """Step on and on, ``level`` at a time, from here to the verdict and no further.
+
+        Nor further than the position ``until``.
+        """
         if self._workspace.session.is_ready and not self.is_playing:
+            self._until = until
             self._begin(_Mode.PLAY, None)
 
     def run(self, iterations: int | None = None, epochs: int | None = None) -> None:
@@ -289,22 +294,25 @@ class Player(QObject):
         return session.has_reached(goal)
 
     def _walk(self, steps: int) -> bool:
-        """Make the steps, as many as there is time for; True where the verdict is reached."""
+        """Make the steps, as many as there is time for; True where the end is reached."""
         session = self._session
         end = time.perf_counter() + _SLICE_SECONDS
-        for _ in range(steps - 1):
-            if self._is_at_verdict() or time.perf_counter() > end:
+        for made in range(steps):
+            if made and self._is_at_end():
+                self._workspace.go_to(*session.position)
+                break
+            if made == steps - 1 or time.perf_counter() > end:
+                self._workspace.step(self._level)
                 break
             session.forward(self._level)
-        else:
-            self._workspace.step(self._level)
-            return self._is_at_verdict()
-        self._workspace.go_to(*session.position)
-        return self._is_at_verdict()
+        return self._is_at_end()
 
-    def _is_at_verdict(self) -> bool:
-        verdict = self._session.verdict
-        return verdict is not None and self._session.completed >= verdict.iteration
+    def _is_at_end(self) -> bool:
+        session = self._session
+        verdict = session.verdict
+        if self._until is not None and session.position >= self._until:
+            return True
+        return verdict is not None and session.completed >= verdict.iteration
 
     # -- what else happens -----------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class ShowMe(QObject):
         self._last = self._moments.after(key)
         self._player.level = Level.PRODUCT
         self._player.set_speed(_STEPS_A_SECOND)
-        self._player.play()
+        self._player.play(self._last)
 
     def _follow(self) -> None:
         position = self._workspace.session.position

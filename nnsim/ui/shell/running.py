@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from nnsim.core.messages import Message
 from nnsim.session import Level
 from nnsim.session.outcome import outcome_message
-from nnsim.ui.bridge.player import MAX_SPEED, MIN_SPEED, Player
+from nnsim.ui.bridge.player import FULL_SPEED, MAX_SPEED, Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
@@ -57,7 +57,7 @@ class RunCommands(QObject):
         add("forward", self.forward, ("F8", "Alt+Right"), icon="forward")
         add("run", self.toggle_run, ("F6",), icon="run")
         add("faster", lambda: self.set_speed(self._player.speed * _SPEED_FACTOR), ("Alt+Up",))
-        add("slower", lambda: self.set_speed(self._player.speed / _SPEED_FACTOR), ("Alt+Down",))
+        add("slower", self._slow_down, ("Alt+Down",))
         self._levels = QActionGroup(self)
         for number, level in enumerate(Level, start=1):
             word = level.name.lower()
@@ -90,9 +90,13 @@ class RunCommands(QObject):
             self.level_changed.emit()
 
     def set_speed(self, speed: float) -> None:
-        """Play so many steps a second."""
-        self._player.set_speed(min(max(speed, MIN_SPEED), MAX_SPEED))
+        """Play so many steps a second; more than the largest number is full speed."""
+        self._player.set_speed(speed)
         self.speed_changed.emit()
+
+    def _slow_down(self) -> None:
+        speed = self._player.speed
+        self.set_speed(MAX_SPEED if speed == FULL_SPEED else speed / _SPEED_FACTOR)
 
     def forward(self) -> None:
         """One step on."""

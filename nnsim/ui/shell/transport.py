@@ -20,18 +20,21 @@ from PySide6.QtWidgets import (
 
 from nnsim.session import Level
 from nnsim.session.walk import Phase
-from nnsim.ui.bridge.player import MAX_SPEED, MIN_SPEED, Player
+from nnsim.ui.bridge.player import FULL_SPEED, MAX_SPEED, MIN_SPEED, Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
 from nnsim.ui.shell.line import Line
 from nnsim.ui.shell.running import RunCommands
 
-# Steps of the speed slider for each doubling of the speed.
+# Steps of the speed slider for each doubling of the speed; one more is as fast as possible.
 _PER_OCTAVE = 4
+_FULL_VALUE = round(math.log2(MAX_SPEED / MIN_SPEED) * _PER_OCTAVE) + 1
 _BUTTONS = ("reset", "back", "play", "forward", "run")
 
 
+# From here on a part of a step a second is not worth saying.
+_WHOLE_FROM = 10
 # What is given up, one after another, where the bar is narrow.
 _FULL, _NO_WORDS, _SHORT_COUNTER, _SHORT_SLIDER = range(4)
 
@@ -115,8 +118,7 @@ class TransportBar(QToolBar):
         )
         self._level_label.setBuddy(self._level)
         self._speed.setObjectName("transport_speed")
-        octaves = math.log2(MAX_SPEED / MIN_SPEED)
-        self._speed.setRange(0, math.ceil(octaves * _PER_OCTAVE))
+        self._speed.setRange(0, _FULL_VALUE)
         self._speed.setPageStep(_PER_OCTAVE)
         self._speed.valueChanged.connect(self._set_speed)
         self._speed_label.setBuddy(self._speed)
@@ -141,11 +143,14 @@ class TransportBar(QToolBar):
         self._level.setCurrentIndex(self._level.findData(self._commands.level))
 
     def _set_speed(self, value: int) -> None:
-        speed = min(MIN_SPEED * 2 ** (value / _PER_OCTAVE), MAX_SPEED)
+        is_full = value == _FULL_VALUE
+        speed = FULL_SPEED if is_full else MIN_SPEED * 2 ** (value / _PER_OCTAVE)
         if self._slider_value(self._player.speed) != value:
             self._commands.set_speed(speed)
 
     def _slider_value(self, speed: float) -> int:
+        if speed == FULL_SPEED:
+            return _FULL_VALUE
         return round(math.log2(speed / MIN_SPEED) * _PER_OCTAVE)
 
     def _show_speed(self) -> None:
@@ -155,6 +160,10 @@ class TransportBar(QToolBar):
         self._speed.setToolTip(f"{self._preferences.say('transport.speed_tip')}\n{words}")
 
     def _speed_words(self, speed: float) -> str:
+        if speed == FULL_SPEED:
+            return str(self._preferences.say("transport.full_speed"))
+        if speed >= _WHOLE_FROM:
+            speed = round(speed)
         shown = self._preferences.number(speed, 2)
         return self._preferences.say(
             "transport.per_second", n=1 if shown == "1" else 2, speed=shown
@@ -201,7 +210,8 @@ class TransportBar(QToolBar):
 
     def _widest(self, params: dict[str, int]) -> tuple[str, str]:
         """The widest words of an iteration, whole and short; every digit is as wide as another."""
-        widest = {name: 10 ** len(str(number)) - 1 for name, number in params.items()}
+        digits = {name: max(len(str(number)), 2) for name, number in params.items()}
+        widest = {name: 10**count - 1 for name, count in digits.items()}
         key = (self._preferences.locale, *widest.values())
         if key not in self._widest_of:
             every = [self._position(which, widest) for which in ("start", "complete", *Phase)]
@@ -234,7 +244,7 @@ class TransportBar(QToolBar):
         if form < _NO_WORDS:
             parts += [self._level_label.sizeHint().width(), self._speed_label.sizeHint().width()]
         if form < _SHORT_SLIDER:
-            parts.append(self._speed_value.width())
+            parts.append(self._speed_value.minimumWidth())
         # Between the parts 8, 14 more after the level, 14 at either end.
         return sum(parts) + 8 * len(parts) + 14 + 28
 
@@ -265,7 +275,8 @@ class TransportBar(QToolBar):
         self.setIconSize(QSize(1, 1) * round(26 * zoom))
         metrics = self._speed_value.fontMetrics()
         widest = max(
-            metrics.horizontalAdvance(self._speed_words(speed)) for speed in (0.25, 1.0, 8.88, 60)
+            metrics.horizontalAdvance(self._speed_words(speed))
+            for speed in (0.25, 1.0, 8.88, 888, MAX_SPEED, FULL_SPEED)
         )
         # A label of fixed width: the bar stands still while the slider moves.
         self._speed_value.setFixedWidth(widest + 6)

@@ -9,6 +9,7 @@ from nnsim.document.edits import set_training
 from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.session.session import Position
+from nnsim.ui.bridge.player import FULL_SPEED
 from nnsim.ui.shell.line import Line
 
 
@@ -34,7 +35,7 @@ def test_play_steps_on_and_pause_stops(qtbot, window, press):
     slider = window.findChild(QSlider, "transport_speed")
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_End)
-    assert window.player.speed == 60
+    assert window.player.speed == FULL_SPEED
     press(window, "transport_play")
     assert window.player.is_playing
     assert window.commands["play"].text() == "&Pause"
