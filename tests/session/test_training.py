@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnsim.data import Table
 from nnsim.document.edits import move, set_parameter, set_training
+from nnsim.document.model import SplitSettings
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.learners import VerdictKind
 from nnsim.session import Goal, Session
+from nnsim.session.evaluation import PARTS
 from tests.support.documents import same_bits
 
 LONG = 700
@@ -58,6 +61,21 @@ def same_snapshots(first, second):
     )
 
 
+def same_evaluations(first, second):
+    columns = [(part, what) for part in PARTS for what in ("loss", "metric")]
+    return np.array_equal(first.evaluations.epochs, second.evaluations.epochs) and all(
+        first.evaluations.column(*name).tobytes() == second.evaluations.column(*name).tobytes()
+        for name in columns
+    )
+
+
+def points():
+    """40 points of two classes that no line parts."""
+    inputs = np.random.default_rng(3).normal(size=(40, 2))
+    targets = (inputs[:, :1] * inputs[:, 1:] > 0).astype(float)
+    return Table(("x1", "x2"), ("y",), inputs, targets)
+
+
 def changed_midway(document):
     weight = document.connections[0]
     document = set_parameter(document, f"w:{weight.id}", (0, 0), 0.25, 100)
@@ -70,6 +88,11 @@ DOCUMENTS = {
     "sgd, shuffled": restless(perceptron((2, 4, 2, 1)), order="shuffled", batch_size=3),
     "gradient descent": restless(perceptron((2, 3, 1), "tanh"), rule="gradient_descent"),
     "adam": restless(perceptron((2, 3, 1)), optimiser="adam", learning_rate=0.01),
+    "parts, early stopping": replace(
+        restless(perceptron((2, 3, 1)), patience=3, order="shuffled"),
+        data=points(),
+        split=SplitSettings(0.6, 0.2, 0.2),
+    ),
     "changed midway": changed_midway(restless(perceptron((2, 3, 1)), order="shuffled")),
 }
 
@@ -82,6 +105,7 @@ def test_it_is_the_same_as_computing_one_by_one(document):
     assert same_trace(session, other)
     assert same_snapshots(session, other)
     assert session.verdict == other.verdict
+    assert same_evaluations(session, other)
     for iteration in (LONG, LONG - 1, 334, 101, 1):
         assert same_bits(session.record(iteration), other.record(iteration))
 

@@ -9,7 +9,7 @@ from nnsim.document.edits import set_training
 from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.session.session import Position
-from nnsim.ui.bridge.player import FULL_SPEED
+from nnsim.ui.bridge.player import FULL_SPEED, MIN_SPEED
 from nnsim.ui.shell.line import Line
 
 
@@ -36,6 +36,9 @@ def test_play_steps_on_and_pause_stops(qtbot, window, press):
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_End)
     assert window.player.speed == FULL_SPEED
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert window.player.speed == MIN_SPEED
+    window.running.set_speed(8)
     press(window, "transport_play")
     assert window.player.is_playing
     assert window.commands["play"].text() == "&Pause"
