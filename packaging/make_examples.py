@@ -26,6 +26,7 @@ from nnsim.document.edits import (
     set_training,
 )
 from nnsim.document.examples import example_path
+from nnsim.document.failing import FAILING
 from nnsim.document.file import save
 from nnsim.document.lab import (
     features_offered,
@@ -166,6 +167,10 @@ def documents() -> Iterator[tuple[str, Document]]:
     for example, recipe in RECIPES.items():
         source = make_data_set(recipe.data_set, generator(0), **recipe.options).source
         yield example, set_texts(recipe.document(), title=example, notes=source)
+    for example, make in FAILING.items():
+        data_set = "diabetes" if example == "exploding-step" else "digits"
+        source = make_data_set(data_set, generator(0)).source
+        yield example, set_texts(make(), title=example, notes=source)
 
 
 def xor_net() -> Document:

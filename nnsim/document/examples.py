@@ -15,7 +15,7 @@ from nnsim.core.resources import resource_path
 from nnsim.document.file import SUFFIX, load
 from nnsim.document.model import Document
 
-#: Ids by group, in the order in which they are offered; a group may have none yet.
+#: Ids by group, in the order in which they are offered.
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "gates": (
@@ -38,7 +38,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "multi-gauss",
         ),
         "real": ("iris", "wine", "breast-cancer", "diabetes", "digits"),
-        "failures": (),
+        "failures": (
+            "dying-relu",
+            "dying-by-step",
+            "vanishing-gradient",
+            "exploding-start",
+            "exploding-step",
+        ),
     }
 )
 #: All ids; the first is what a first start shows.

@@ -1,0 +1,21 @@
+"""Watching runs: what is wrong with one, the evidence, and the edits that cure it.
+
+``Doctor`` looks at a session and reports ``Diagnosis`` values; ``cures`` says what may be done.
+"""
+
+from nnsim.session.diagnosis.cures import Cure, cures
+from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Trouble
+from nnsim.session.diagnosis.doctor import Doctor, Report
+from nnsim.session.diagnosis.looked_at import looked_at
+
+__all__ = [
+    "Cure",
+    "Diagnoses",
+    "Diagnosis",
+    "Doctor",
+    "Report",
+    "Severity",
+    "Trouble",
+    "cures",
+    "looked_at",
+]

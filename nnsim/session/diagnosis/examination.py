@@ -1,0 +1,207 @@
+"""Examining a network at a moment of its run: every layer, over all samples it learns from.
+
+An examination has a plan of its own and takes only the values of the parameters: the run goes on
+as if nobody had looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnsim.document.compiling import plan_spec, start_values
+from nnsim.document.model import Document
+from nnsim.document.preparation import prepared
+from nnsim.engine.layout import Array
+from nnsim.engine.learners import Snapshot
+from nnsim.engine.plan import Plan, PlanSpec
+from nnsim.engine.probes import PlanLayer, dead_shares, layers_of, norm
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+# Samples that are run forward and back; the others are run forward where units seem to be off.
+_MOST_BACK = 256
+# A unit that is on for one sample is not off: with fewer suspects than this nobody asks further.
+_SUSPECTED_SHARE = 0.5
+# What is done between two looks at the clock, in multiplications; and what a unit costs besides.
+_WORK_AT_ONCE = 1_000_000
+_FUNCTION_WORK = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What was found in the state after ``iteration`` iterations.
+
+    ``loss`` is that of some hundred samples, evenly spaced, without penalties.  Of every layer that
+    learns, the one nearest to the inputs first: ``gradients`` ‖∂L/∂W‖, ``sizes`` the root mean
+    square of its sums z, both over the same samples; ``dead`` the share of its ReLU units that are
+    off on every one of ``samples`` samples (NaN without ReLU).  These are all there are to learn
+    from where the share is a half or more in some layer.  ``input_size`` is that of the inputs.
+    """
+
+    iteration: int
+    samples: int
+    loss: float
+    gradients: Floats
+    dead: Floats
+    sizes: Floats
+    input_size: float
+
+    @property
+    def ratio(self) -> float:
+        """‖∂L/∂W‖ of the first layer over that of the last; NaN with one layer and for 0 / 0."""
+        if len(self.gradients) < 2 or not self.gradients[-1] > 0:
+            return float("nan")
+        return float(self.gradients[0] / self.gradients[-1])
+
+    @property
+    def growth(self) -> float:
+        """How many times larger the sums of the last layer are than the inputs; NaN for inputs 0.
+
+        With start values as He or Glorot draw them it is about 1.
+        """
+        return float(self.sizes[-1] / self.input_size) if self.input_size > 0 else float("nan")
+
+
+class Examiner:
+    """Examines the states of a document's run under the settings that hold after ``iteration``."""
+
+    def __init__(self, document: Document, iteration: int = 0) -> None:
+        spec = plan_spec(document, *document.settings_at(iteration))
+        self.spec: PlanSpec = replace(spec, arithmetic="float64")
+        self.layers: tuple[PlanLayer, ...] = layers_of(self.spec)
+        self._plan = Plan(self.spec, start_values(document))
+        self._inputs, self._targets = training_samples(document)
+        count = len(self._inputs)
+        back = np.unique(np.linspace(0, count - 1, min(count, _MOST_BACK)).round().astype(int))
+        self._back, self._rest = back, np.setdiff1d(np.arange(count), back)
+        self._at_once = max(_WORK_AT_ONCE // _work(self.spec), 1)
+
+    def examine(self, snapshot: Snapshot) -> Generator[None, None, Examination]:
+        """Run the network with the parameters of a snapshot, a few samples at a time.
+
+        What is found is what the generator returns.  Numbers that overflow come out as infinities
+        and NaN.
+        """
+        self._put(snapshot)
+        tally = _Tally(self)
+        for rows in self._portions(self._back):
+            self._run(rows, tally, backward=True)
+            yield
+            # Another examination may have used the plan meanwhile.
+            self._put(snapshot)
+        for rows in self._portions(self._rest):
+            if not (tally.dead_shares() >= _SUSPECTED_SHARE).any():
+                break
+            self._run(rows, tally, backward=False)
+            yield
+            self._put(snapshot)
+        return tally.examination(snapshot.iteration)
+
+    def _put(self, snapshot: Snapshot) -> None:
+        self._plan.parameters[...] = snapshot.parameters.astype(np.float64)
+
+    def _portions(self, rows: Rows) -> Iterator[Rows]:
+        for start in range(0, len(rows), self._at_once):
+            yield rows[start : start + self._at_once]
+
+    def _run(self, rows: Rows, tally: _Tally, backward: bool) -> None:
+        workspace = self._plan.workspace(len(rows), training=False)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            workspace.load(self._inputs[rows], self._targets[rows])
+            workspace.forward()
+            sums = {layer.node: workspace.z[layer.node] for layer in self.spec.layers}
+            tally.see_units(sums, len(rows))
+            if backward:
+                loss = workspace.loss()
+                workspace.backward()
+                # A mean over all samples is made of the means over a few of them.
+                is_sum = self.spec.loss.reduction == "sum"
+                share = 1.0 if is_sum else len(rows) / len(self._back)
+                tally.see_gradient(share, loss, self._plan.gradient, sums, self._inputs[rows])
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that is run; its parameters are those that were examined last."""
+        return self._plan
+
+    def relu_units(self, layer: PlanLayer) -> int:
+        """How many units of a layer are ReLU."""
+        return sum(
+            node.units
+            for node in self.spec.layers
+            if node.node in layer.nodes and node.activation.name == "relu"
+        )
+
+
+def training_samples(document: Document) -> tuple[Array, Array]:
+    """Inputs and targets that the document's network learns from, as the plan gets them."""
+    samples = prepared(document)
+    rows = samples.split.training
+    return samples.inputs[rows], samples.targets[rows]
+
+
+class _Tally:
+    """What is known while some samples have been run and others have not."""
+
+    def __init__(self, examiner: Examiner) -> None:
+        self._layers, self._spec, self._plan = examiner.layers, examiner.spec, examiner.plan
+        self._samples = 0
+        self._loss = 0.0
+        self._gradient = np.zeros_like(self._plan.gradient)
+        self._squares = np.zeros(len(self._layers))
+        self._counts = np.zeros(len(self._layers))
+        self._input_squares = self._input_count = 0.0
+        self._largest: dict[str, Floats] = {}
+
+    def see_units(self, sums: Mapping[str, Array], samples: int) -> None:
+        """Of every unit the largest sum so far: it is off on every sample where that is <= 0."""
+        self._samples += samples
+        for node, z in sums.items():
+            largest = z.max(axis=0, keepdims=True)
+            known = self._largest.get(node)
+            self._largest[node] = largest if known is None else np.maximum(known, largest)
+
+    def see_gradient(
+        self, share: float, loss: float, gradient: Array, sums: Mapping[str, Array], inputs: Array
+    ) -> None:
+        """Add the part of some samples to loss and gradient, and to the sizes."""
+        self._loss += share * loss
+        self._gradient += share * gradient
+        for k, layer in enumerate(self._layers):
+            for node in layer.nodes:
+                self._squares[k] += float(np.square(sums[node]).sum())
+                self._counts[k] += sums[node].size
+        self._input_squares += float(np.square(inputs).sum())
+        self._input_count += inputs.size
+
+    def dead_shares(self) -> Floats:
+        """Share of the ReLU units of every layer that have been off on every sample so far."""
+        return dead_shares(self._spec, self._layers, self._largest)
+
+    def examination(self, iteration: int) -> Examination:
+        """What has been found."""
+        gradients = self._plan.views_of(self._gradient)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return Examination(
+                iteration,
+                self._samples,
+                self._loss,
+                np.array([norm(gradients[name] for name in e.weights) for e in self._layers]),
+                self.dead_shares(),
+                np.sqrt(self._squares / self._counts),
+                float(np.sqrt(self._input_squares / max(self._input_count, 1))),
+            )
+
+
+def _work(spec: PlanSpec) -> int:
+    """Multiplications that one sample takes, forward and back."""
+    units = spec.units
+    return sum(
+        3 * layer.rows * (_FUNCTION_WORK + sum(units[source.node] for source in layer.sources))
+        for layer in spec.layers
+    )
