@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -56,21 +55,17 @@ class Findings:
 
     def epochs_since(self, iteration: int) -> int:
         """Whole epochs that have begun and ended since the state after an iteration."""
-        ends = self.course.ends
-        started = bisect_left(ends, iteration) if iteration else -1
-        return max(len(ends) - 1 - started, 0)
+        started = int(np.searchsorted(self.course.ends, iteration)) if iteration else -1
+        return max(self.course.epochs - 1 - started, 0)
 
     @property
     def plateau(self) -> int:
         """How many of the last epochs in a row stayed at the loss of guessing; 0: none."""
         if self.guess is None:
             return 0
-        count = 0
-        for mean in reversed(self.course.means):
-            if not abs(mean - self.guess.loss) < self.guess.near:
-                break
-            count += 1
-        return count
+        is_near = np.abs(self.course.means - self.guess.loss) < self.guess.near
+        away = np.flatnonzero(~is_near)
+        return len(is_near) - (int(away[-1]) + 1 if len(away) else 0)
 
     @property
     def first_loss(self) -> float:

@@ -15,6 +15,7 @@ from nnsim.core.messages import Message
 from nnsim.document.least_squares import largest_rate
 from nnsim.document.model import Document
 from nnsim.engine.probes import PlanLayer
+from nnsim.session.diagnosis.course import LossCourse
 from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Trouble
 from nnsim.session.diagnosis.examination import Examination, Floats
 from nnsim.session.diagnosis.findings import Findings
@@ -108,7 +109,7 @@ def _has_recovered(findings: Findings) -> bool:
 def _largest(findings: Findings) -> float:
     return max(
         max((each.loss for each in findings.examinations), default=0.0),
-        max(findings.course.means, default=0.0),
+        float(findings.course.means.max(initial=0.0)),
     )
 
 
@@ -119,12 +120,8 @@ def exploding_step(findings: Findings) -> Diagnosis | None:
     if since is None and growing is None:
         return None
     evidence = list(_astray(findings))
-    course = findings.course
     if growing is not None:
-        k = course.ends.index(growing)
-        params = {"n": len(course.means) - 1 - k, "before": short(course.means[k])}
-        params["now"] = short(course.means[-1])
-        evidence.append(Message("diagnosis.evidence.growing", params))
+        evidence.append(_growth_words(findings.course, growing))
     begun = min(each for each in (since, growing) if each is not None)
     evidence.append(_rate(findings, begun))
     limit = largest_rate(findings.document)
@@ -141,6 +138,13 @@ def exploding_step(findings: Findings) -> Diagnosis | None:
     )
 
 
+def _growth_words(course: LossCourse, since: int) -> Message:
+    start, means = int(np.searchsorted(course.ends, since)), course.means
+    params: dict[str, object] = {"n": len(means) - 1 - start}
+    params |= {"before": short(float(means[start])), "now": short(float(means[-1]))}
+    return Message("diagnosis.evidence.growing", params)
+
+
 def _exploded_since(findings: Findings) -> int | None:
     """Since when the loss has been no number or many times the first one, up to now."""
     most = MOST_LOSS * findings.first_loss
@@ -149,15 +153,15 @@ def _exploded_since(findings: Findings) -> int | None:
         return findings.not_finite
     if not (most > 0 and course.recent > most):
         return None
-    means = np.array(course.means or [course.recent])
-    below = np.flatnonzero(means <= most)
-    first = int(below[-1]) + 1 if len(below) else 0
-    return course.ends[first] if course.ends else findings.iterations
+    if not course.epochs:
+        return findings.iterations
+    below = np.flatnonzero(course.means <= most)
+    return int(course.ends[int(below[-1]) + 1 if len(below) else 0])
 
 
 def _growing_since(findings: Findings) -> int | None:
     """The end of the epoch since which the mean loss has grown in every one, many of them."""
-    means = np.array(findings.course.means)
+    means = findings.course.means
     if len(means) <= _GROWING_EPOCHS or not np.isfinite(means[-1]):
         return None
     falls = np.flatnonzero(np.diff(means) <= 0)
@@ -165,7 +169,7 @@ def _growing_since(findings: Findings) -> int | None:
     is_long = len(means) - 1 - start >= _GROWING_EPOCHS
     if not is_long or means[-1] < _GROWING_BY * means[start]:
         return None
-    return findings.course.ends[start]
+    return int(findings.course.ends[start])
 
 
 def _astray(findings: Findings) -> Iterator[Message]:
@@ -264,7 +268,7 @@ def plateau(findings: Findings) -> Diagnosis | None:
     count, ends = findings.plateau, findings.course.ends
     if not count:
         return None
-    since = ends[-count - 1] if len(ends) > count else 0
+    since = int(ends[-count - 1]) if len(ends) > count else 0
     is_long = count >= _PLATEAU_EPOCHS and ends[-1] - since >= _PLATEAU_ITERATIONS
     return Diagnosis(
         Trouble.PLATEAU,
