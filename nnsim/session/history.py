@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.document.model import Document
+from nnsim.document.preparation import prepared
 from nnsim.engine.histograms import Histogram, histogram
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.probes import (
@@ -202,7 +203,8 @@ class _Units:
         self._nodes = tuple(node for layer in self.layers for node in layer.nodes)
         sums = sum(layer.rows for layer in spec.layers)
         most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
-        inputs = document.data.inputs
+        samples = prepared(document)
+        inputs = samples.inputs[samples.split.training]
         self._inputs = inputs[:: -(-len(inputs) // most)]
 
     def shares(self, record: Record) -> tuple[Floats, Floats]:

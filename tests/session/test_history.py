@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from nnsim.document.edits import move, set_data, set_parameter, set_training
-from nnsim.document.templates import perceptron
+from nnsim.document.model import SplitSettings
+from nnsim.document.templates import perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.histograms import edges
 from nnsim.session import Session
@@ -109,6 +110,15 @@ class TestFigures:
         (point,) = found(run(document, 1)).points
         assert point.dead[0] == 1
         assert point.gradients[0] == point.updates[0] == 0
+
+    def test_only_training_samples_are_asked(self):
+        """One unit is on for the last sample alone, which the network does not learn from."""
+        data = table([[0.0], [1.0], [2.0], [9.0]], [[0], [1], [0], [1]])
+        document = perceptron((1, 1, 1), "relu", data=data)
+        document = with_parameters(document, [[[1.0]], [[1.0]]], [[-5.0], [0.0]])
+        parts = SplitSettings(training=0.75, validation=0.0, test=0.25, order="in_order")
+        assert found(run(document, 1)).points[0].dead[0] == 0
+        assert found(run(replace(document, split=parts), 1)).points[0].dead[0] == 1
 
     def test_weights_far_from_0_saturate_sigmoids(self):
         document = endless((2, 2, 1), "sigmoid")

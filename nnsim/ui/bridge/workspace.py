@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -19,6 +20,9 @@ from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Sentence
+
+if TYPE_CHECKING:
+    from nnsim.session.history import History
 
 Edit = Callable[[Document], Document]
 
@@ -60,6 +64,7 @@ class Workspace(QObject):
         self._sample: int | None = None
         self._pointed: Quantity | None = None
         self._frame: Frame | None = None
+        self._history: History | None = None
         self._computed: tuple[int, Verdict | None] = (0, None)
         self._refresh()
 
@@ -78,6 +83,7 @@ class Workspace(QObject):
         self.undo_stack.clear()
         self.path = path
         self.session = Session(document)
+        self._history = None
         self._selection = None
         self._nodes = frozenset()
         self.point_at(None)
@@ -160,6 +166,16 @@ class Workspace(QObject):
         self._refresh()
         self.document_changed.emit(before, self.document)
         self._moved()
+
+    @property
+    def history(self) -> History:
+        """The inner figures of the run over time, shared by all who look at them."""
+        if self._history is None:
+            # Not sooner: a start does not wait for it.
+            from nnsim.session.history import History
+
+            self._history = History(self.session)
+        return self._history
 
     # -- position --------------------------------------------------------------------------------
 

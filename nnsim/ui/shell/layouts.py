@@ -46,7 +46,10 @@ LAYOUTS: Mapping[str, Layout] = {
     ),
     "training": Layout(
         left=(("training", "inspector"),),
-        right=(("plane", "confusion", "activation"), ("loss", "formula")),
+        right=(
+            ("plane", "confusion", "activation"),
+            ("loss", "gradients", "weights", "formula"),
+        ),
         below=(("predictions", "data", "step_table"),),
         narrow=0.17,
         wide=0.34,

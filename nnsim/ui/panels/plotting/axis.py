@@ -77,6 +77,9 @@ class Axis(pg.AxisItem):
         return line, ticks, kept
 
     def _power(self, exponent: float) -> str:
+        # Between powers of ten there is room for 2 and 5.
+        if round(10.0 ** (exponent % 1), 3) not in (1.0, 2.0, 5.0, 10.0):
+            return ""
         if -5 < exponent < 6:
             return format_number(10.0**exponent, self.mark, 2)
         if exponent == round(exponent):

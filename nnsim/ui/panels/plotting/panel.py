@@ -220,6 +220,10 @@ class PlotPanel(QWidget):
             words = self.readout_at(place.x(), place.y())
         self._readout.set_text(words)
 
+    def show_readout(self, words: str) -> None:
+        """Say (HTML) what stands at a place of the strip."""
+        self._readout.set_text(words)
+
     # -- controls --------------------------------------------------------------------------------
 
     def add_chooser(self, name: str) -> QComboBox:

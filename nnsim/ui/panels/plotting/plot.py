@@ -7,6 +7,7 @@ menus, which speak English only, are off.
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.plotting.axis import Axis, Backdrop
 from nnsim.ui.panels.plotting.items import FlatPainter, pen, plain
+from nnsim.ui.panels.plotting.strip import Strip
 
 # How far a plot can be zoomed into and out of, in sizes of its home view.
 _NEAREST, _FARTHEST = 1e-6, 50.0
@@ -50,7 +52,10 @@ class Plot(pg.PlotWidget):
     freed_changed = Signal()
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        self.left, self.bottom = self.axes = Axis("left"), Axis("bottom")
+        self.left, self.bottom = Axis("left"), Axis("bottom")
+        self.axes = [self.left, self.bottom]
+        #: the second view, where the plot has one
+        self.strip: Strip | None = None
         super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
         self._preferences = preferences
         self._backdrop = Backdrop((self.bottom, self.left))
@@ -58,7 +63,7 @@ class Plot(pg.PlotWidget):
         # One rectangle: clipping to each mark that moved costs more than what lies between.
         self.setViewportUpdateMode(self.ViewportUpdateMode.BoundingRectViewportUpdate)
         self._home = QRectF()
-        self._titles = ("", "")
+        self._titles = ("", "", "")
         self._has_grid = False
         self._has_room = True
         self._is_free = False
@@ -83,10 +88,23 @@ class Plot(pg.PlotWidget):
 
     # -- looks -----------------------------------------------------------------------------------
 
-    def set_titles(self, bottom: str, left: str) -> None:
-        """Titles of the axes, in words already."""
-        if self._titles != (bottom, left):
-            self._titles = (bottom, left)
+    def add_strip(self, side: Literal["right", "below"]) -> Strip:
+        """A narrow second view beside the plot or below it."""
+        self.strip = strip = Strip(self.plotItem, side)
+        strip.axis.setZValue(_BEHIND)
+        self.axes.append(strip.axis)
+        # Those with upright ticks come first.
+        upright = sorted(self.axes, key=lambda axis: axis.orientation)
+        self._backdrop = Backdrop(upright)
+        self._take_colours()
+        self._take_language()
+        self._take_font()
+        return strip
+
+    def set_titles(self, bottom: str, left: str, strip: str = "") -> None:
+        """Titles of the axes, in words already; the last is that of the strip's own."""
+        if self._titles != (bottom, left, strip):
+            self._titles = (bottom, left, strip)
             self._take_titles()
 
     def show_grid(self) -> None:
@@ -99,7 +117,12 @@ class Plot(pg.PlotWidget):
             "color": self._preferences.theme.text,
             "font-size": f"{max(self.font().pointSizeF(), 6.0):g}pt",
         }
-        for axis, title in zip((self.bottom, self.left), self._titles, strict=True):
+        axes = (
+            [self.bottom, self.left]
+            if self.strip is None
+            else ([self.bottom, self.left, self.strip.axis])
+        )
+        for axis, title in zip(axes, self._titles, strict=False):
             axis.setLabel(title or None, **style)
             axis.showLabel(bool(title) and self._has_room)
 
@@ -111,6 +134,8 @@ class Plot(pg.PlotWidget):
             axis.setTickPen(plain(pen(theme.mixed("border", 0.6))))
             axis.setTextPen(pen(theme.color("muted")))
             axis.setGrid(255 if self._has_grid else False)
+        if self.strip is not None:
+            self.strip.view.setBorder(pen(theme.color("border")))
         self._mark_focus()
         self._take_titles()
 
@@ -125,10 +150,14 @@ class Plot(pg.PlotWidget):
         metrics = QFontMetricsF(font)
         for axis in self.axes:
             axis.setTickFont(font)
-        self.left.setStyle(
-            autoExpandTextSpace=False, tickTextWidth=round(metrics.horizontalAdvance(_WIDEST_TICK))
-        )
-        self.bottom.setStyle(autoExpandTextSpace=False, tickTextHeight=round(metrics.height()))
+        width, height = metrics.horizontalAdvance(_WIDEST_TICK), metrics.height()
+        for axis in self.axes:
+            room = (
+                {"tickTextWidth": round(width)}
+                if axis.orientation == "left"
+                else {"tickTextHeight": round(height)}
+            )
+            axis.setStyle(autoExpandTextSpace=False, **room)
         # The number at the upper end of the left axis stands half above it.
         self.plotItem.layout.setContentsMargins(1, math.ceil(metrics.height() / 2), 1, 1)
         self._take_titles()
@@ -284,6 +313,8 @@ class Plot(pg.PlotWidget):
         """Nothing is hovered any more."""
         super().leaveEvent(event)
         self.hovered.emit(None)
+        if self.strip is not None:
+            self.strip.hover(None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells where the mouse is; pyqtgraph's own signal leaves out the last of quick moves."""
@@ -291,10 +322,14 @@ class Plot(pg.PlotWidget):
         place = self.mapToScene(event.position().toPoint())
         inside = self.view.sceneBoundingRect().contains(place)
         self.hovered.emit(QPointF(self.view.mapSceneToView(place)) if inside else None)
+        if self.strip is not None:
+            self.strip.hover(place)
 
     def _mouse_clicked(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         place = event.scenePos()
-        if event.button() == Qt.MouseButton.LeftButton and self.view.sceneBoundingRect().contains(
-            place
-        ):
+        if self.view.sceneBoundingRect().contains(place):
             self.clicked.emit(QPointF(self.view.mapSceneToView(place)))
+        elif self.strip is not None:
+            self.strip.click(place)

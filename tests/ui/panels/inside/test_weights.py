@@ -1,0 +1,160 @@
+"""The weights panel: every weight of every layer is in the map, and in the histogram beside it."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox
+
+from nnsim.document.edits import set_parameter
+from nnsim.document.templates import gate_neuron
+from nnsim.engine.histograms import BINS, edges, histogram
+from nnsim.ui.bridge.shading import share_color
+from nnsim.ui.panels.weights import WeightsPanel
+from nnsim.ui.panels.weights.spread import FULL, HeatMap, Reach, intensities, shares
+from tests.support.inside import move_in_strip, readout, said, settled, walked
+from tests.support.plots import choose, click, colour_at, move
+
+
+@pytest.fixture
+def panel(opened, net):
+    return opened(WeightsPanel, net, 60)[0]
+
+
+def weights(session, iteration, kind="w+", wires=None):
+    wires = wires or [connection.id for connection in session.document.connections]
+    record = session.record(iteration)
+    return np.concatenate([record.array(f"{kind}:{wire}").ravel() for wire in wires])
+
+
+class TestTheMap:
+    @pytest.mark.parametrize(("what", "kind"), [(0, "w+"), (1, "dw")])
+    def test_its_columns_are_the_histograms_of_the_records(self, qtbot, panel, what, kind):
+        choose(qtbot, panel, "what", what)
+        settled(qtbot, panel)
+        found = panel.heat_map
+        assert found.shares.shape == (BINS, 60)
+        for iteration in (1, 17, 60):
+            values = weights(panel.workspace.session, iteration, kind)
+            counts, _ = np.histogram(values, edges(panel.exponent))
+            expected = counts / len(values)
+            assert found.shares[:, iteration - 1] == pytest.approx(expected)
+
+    def test_the_bars_are_the_histogram_of_the_iteration_shown(self, qtbot, panel):
+        walked(qtbot, panel, panel.workspace, 9)
+        values = weights(panel.workspace.session, 9)
+        counts, ends = np.histogram(values, edges(panel.exponent))
+        filled = np.flatnonzero(counts)
+        assert [bar.y0 for bar in panel._bars.bars] == ends[filled].tolist()
+        lengths = [bar.x1 for bar in panel._bars.bars]
+        assert lengths == pytest.approx(100 * counts[filled] / len(values))
+
+    def test_one_layer_can_be_chosen_and_is_selected_then(self, qtbot, panel):
+        choose(qtbot, panel, "layer", 2)
+        settled(qtbot, panel)
+        assert panel.layer == 1
+        assert panel.workspace.nodes == frozenset(panel.layers[1].nodes)
+        wire = panel.workspace.document.connections[1].id
+        values = weights(panel.workspace.session, 60, wires=[wire])
+        assert f"{len(values)} weights" in said(panel, "caption")
+        counts, _ = np.histogram(values, edges(panel.exponent))
+        assert panel.heat_map.shares[:, -1] == pytest.approx(counts / len(values))
+
+    def test_columns_lie_around_their_iterations(self):
+        class Point:
+            def __init__(self, iteration):
+                self.iteration = iteration
+
+        found = [histogram([np.array([value])]) for value in (0.5, -0.5, 0.5)]
+        made = HeatMap.of([Point(1), Point(3), Point(11)], found, 0)
+        assert made.edges.tolist() == [0.5, 2, 7, 11.5]
+        even = made.evenly(11)
+        where = np.argmax(even, axis=0)
+        lower, upper = BINS // 4, BINS // 4 * 3
+        assert where.tolist() == [upper] + 5 * [lower] + 5 * [upper]
+
+    def test_colours_tell_the_sign_and_how_many(self, qtbot, panel):
+        found, theme = panel.heat_map, panel.preferences.theme
+        ends = edges(panel.exponent)
+        for half in (range(BINS // 2), range(BINS // 2, BINS)):
+            column = 29
+            row = max(half, key=lambda k: found.shares[k, column])
+            share = found.shares[row, column]
+            strength = np.sqrt(min(share / FULL, 1))
+            expected = share_color(theme, -strength if row < BINS // 2 else strength)
+            seen = colour_at(panel, column + 1, (ends[row] + ends[row + 1]) / 2)
+            assert share > 0
+            assert seen.name() == expected or abs(seen.red() - int(expected[1:3], 16)) < 6
+
+    def test_intensities_are_signed_and_end_at_full_colour(self):
+        strength = intensities(np.array([0.0] * 31 + [1.0, FULL / 4] + [0.0] * 31))
+        assert strength[31:33].tolist() == [-1, 0.5]
+
+
+class TestAxes:
+    def test_the_axis_of_values_is_a_power_of_two_that_only_grows(self):
+        reach = Reach()
+        reach.take_in([histogram([np.array([0.3, -0.7])])])
+        assert reach.exponent == 0
+        reach.take_in([histogram([np.array([0.01])])])
+        assert reach.exponent == 0
+        reach.take_in([histogram([np.array([5.0])])])
+        assert reach.exponent == 3
+
+    def test_weights_that_are_all_0_have_an_axis_too(self):
+        reach = Reach()
+        reach.take_in([histogram([np.zeros(4)])])
+        assert reach.exponent == 0
+        assert shares(histogram([np.zeros(4)]), 0)[BINS // 2] == 1
+
+    def test_the_map_stays_where_it_is_while_the_run_goes_on(self, qtbot, panel):
+        before, exponent = panel.plot.home, panel.exponent
+        walked(qtbot, panel, panel.workspace, 75)
+        assert panel.exponent == exponent
+        assert panel.plot.home == before
+
+
+class TestLinks:
+    def test_a_click_goes_to_the_iteration(self, qtbot, panel):
+        click(qtbot, panel, 12, 0.0)
+        assert panel.workspace.session.completed == 12
+
+    def test_the_mouse_reads_a_bin(self, qtbot, panel):
+        ends, found = edges(panel.exponent), panel.heat_map
+        row = int(found.shares[:, 19].argmax())
+        move(qtbot, panel, 20, (ends[row] + ends[row + 1]) / 2)
+        values = weights(panel.workspace.session, 20)
+        count = int(((values >= ends[row]) & (values < ends[row + 1])).sum())
+        assert "Iteration 20" in readout(panel)
+        assert f"{count} weight" in readout(panel)
+
+    def test_and_in_the_histogram_beside_it(self, qtbot, panel):
+        bar = panel._bars.bars[0]
+        move_in_strip(qtbot, panel, bar.x1 / 2, (bar.y0 + bar.y1) / 2)
+        assert "weight" in readout(panel)
+        assert "Iteration" not in readout(panel)
+
+    def test_the_table_has_every_bin_of_every_point(self, panel):
+        table = panel.table()
+        assert len(table) == 60 * BINS
+        last = table.inputs[:, 0] == 60
+        assert table.targets[last, 0] == pytest.approx(panel.heat_map.shares[:, -1])
+        assert table.targets.sum() == pytest.approx(60)
+
+    def test_another_diagram_with_fewer_layers_has_all_of_them_shown(self, qtbot, panel):
+        choose(qtbot, panel, "layer", 3)
+        panel.workspace.open(gate_neuron("or"))
+        walked(qtbot, panel, panel.workspace, 3)
+        assert panel.layer is None
+        assert not panel.findChild(QComboBox, "layer").isEnabled()
+        assert panel.heat_map.shares.shape == (BINS, 3)
+
+    def test_a_weight_changed_in_the_middle_is_seen_from_there_on(self, qtbot, panel):
+        wire = panel.workspace.document.connections[0].id
+        panel.workspace.edit(
+            lambda document: set_parameter(document, f"w:{wire}", (0, 0), 7.5, 30), "change"
+        )
+        walked(qtbot, panel, panel.workspace, 60)
+        assert panel.exponent == 3
+        row = BINS - 1 - int((8 - 7.5) * BINS / 16)
+        top = panel.heat_map.shares[row - 3 :].sum(axis=0)
+        assert (top[:30] == 0).all()
+        assert (top[30:] > 0).all()
