@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,6 +145,14 @@ def message_of(difference: Difference) -> Message:
     if difference.before is None:
         return Message(f"difference.other_{part}", {"name": name})
     return Message(f"difference.{part}", {"name": name, **values})
+
+
+def summary_of(found: Sequence[Difference]) -> Message:
+    """Differences in short: the first of them, and how many more there are."""
+    if not found:
+        return Message("difference.none")
+    first = message_of(found[0])
+    return Message("difference.more", {"first": first, "n": len(found) - 1}) if found[1:] else first
 
 
 def _in_words(difference: Difference, value: Any) -> object:

@@ -16,7 +16,7 @@ from nnsim.document.model import Document
 from nnsim.engine.learners import Verdict
 from nnsim.engine.trace import Trace
 from nnsim.session.evaluation import PARTS, Evaluations, PartName
-from nnsim.session.series import Figure, Per, Series, What, evaluated, series, thinned
+from nnsim.session.series import Figure, Per, Series, What, averaged, evaluated, series, thinned
 from nnsim.session.versions import valid_iterations
 
 # So many runs are kept, with so many points a curve: less than 300 kB each.
@@ -30,7 +30,8 @@ FEWEST_LOST = 5
 class Run:
     """What is kept of a run.
 
-    ``curves`` are series by what they plot and per what; ``evaluated``, how each part of the
+    ``curves`` are series by what they plot and per what, ``means`` the same for smoothing (see
+    ``averaged``); ``evaluated``, how each part of the
     samples was judged, by part, figure and per what; all are thinned.  ``number`` tells runs apart
     and counts on; ``name`` is what a person called it, "" where nobody did (``differences`` says
     how it differs from another); ``is_shown`` whether its curves are to be drawn.
@@ -39,6 +40,7 @@ class Run:
     document: Document
     iterations: int
     curves: Mapping[tuple[What, Per], Series]
+    means: Mapping[tuple[What, Per], Series]
     evaluated: Mapping[tuple[PartName, Figure, Per], Series]
     verdict: Verdict | None = None
     number: int = 0
@@ -58,17 +60,26 @@ def run_of(
     document: Document, trace: Trace, evaluations: Evaluations, verdict: Verdict | None = None
 ) -> Run:
     """What is to be kept of the document's run, as far as it has come."""
-    curves = {
-        (what, per): thinned(series(document, trace, len(trace), what, per), _MOST_POINTS)
+    whole = {
+        (what, per): series(document, trace, len(trace), what, per)
         for what, per in product(get_args(What), get_args(Per))
     }
+    curves = {key: thinned(found, _MOST_POINTS) for key, found in whole.items()}
+    means = {key: averaged(found, _MOST_POINTS) for key, found in whole.items()}
     judged = {
         (part, figure, per): thinned(
             evaluated(document, evaluations, part, figure, per), _MOST_POINTS
         )
         for part, figure, per in product(PARTS, get_args(Figure), get_args(Per))
     }
-    return Run(document, len(trace), MappingProxyType(curves), MappingProxyType(judged), verdict)
+    return Run(
+        document,
+        len(trace),
+        MappingProxyType(curves),
+        MappingProxyType(means),
+        MappingProxyType(judged),
+        verdict,
+    )
 
 
 class Runs:

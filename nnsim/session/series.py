@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -23,6 +23,9 @@ Per: TypeAlias = Literal["iteration", "epoch"]
 #: By what a part of the samples is judged.
 Figure: TypeAlias = Literal["loss", "metric"]
 
+# So many steps of an average are taken at a time.
+_STEPS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -39,6 +42,12 @@ class Series:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def until(self, iterations: int) -> Series:
+        """The points that stand for the first so many iterations."""
+        count = int(np.searchsorted(self.last, iterations, side="right"))
+        broken = self.broken[self.broken < count]
+        return Series(self.x[:count], self.y[:count], self.last[:count], broken)
 
     def index_of(self, iteration: int) -> int | None:
         """The point an iteration belongs to, None where it has none yet."""
@@ -71,6 +80,60 @@ def evaluated(
         y, last = y[:0], last[:0]
     x = last if per == "iteration" else evaluations.epochs[: len(last)]
     return Series(x.astype(np.float64), y, last, np.flatnonzero(~np.isfinite(y)))
+
+
+def smoothed(found: Series, strength: float) -> Series:
+    """A series as its exponential moving average, s_k = β s_(k-1) + (1 - β) y_k.
+
+    ``strength`` is the β of points that follow each other by 1; where they stand d apart (on
+    average) it is βᵈ, so that a curve of few points is not smoothed over a longer time.  Divided by
+    1 - βᵏ, as Adam's averages are (Kingma & Ba 2015), so that it starts at y_1 and not at 0.  What
+    is not finite stays as it is and has no part in the average.
+    """
+    if not 0.0 <= strength < 1.0:
+        raise ValueError(f"{strength} is no strength of smoothing")
+    if not strength or len(found) < 2:
+        return found
+    strength = strength ** (float(found.x[-1] - found.x[0]) / (len(found) - 1))
+    is_finite = np.isfinite(found.y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = _moving(np.where(is_finite, found.y, 0.0), strength)
+        weights = _moving(is_finite.astype(np.float64), strength)
+        averages = np.divide(sums, weights, out=found.y.copy(), where=is_finite)
+    return replace(found, y=averages)
+
+
+def _moving(values: Floats, strength: float) -> Floats:
+    """s_k = β s_(k-1) + (1 - β) v_k with s_0 = 0, many steps at a time."""
+    rows = -(-len(values) // _STEPS)
+    padded = np.zeros(rows * _STEPS)
+    padded[: len(values)] = values
+    powers = strength ** np.arange(_STEPS + 1)
+    lags = np.subtract.outer(np.arange(_STEPS), np.arange(_STEPS))
+    weights = np.where(lags >= 0, powers[np.abs(lags)], 0.0) * (1.0 - strength)
+    found = padded.reshape(rows, _STEPS) @ weights.T
+    last = 0.0
+    for row in found:
+        row += powers[1:] * last
+        last = row[-1]
+    return np.asarray(found.ravel()[: len(values)])
+
+
+def averaged(found: Series, most: int) -> Series:
+    """At most ``most`` points of a series, each the mean of a stretch, at the end of the stretch.
+
+    What is not finite has no part in it.  Smoothing may go on from these, and not from
+    ``thinned``: half-way between the lowest and the highest is no mean.
+    """
+    if len(found) <= most:
+        return found
+    edges = np.linspace(0, len(found), most + 1).astype(np.int64)
+    is_finite = np.isfinite(found.y)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        sums = np.add.reduceat(np.where(is_finite, found.y, 0.0), edges[:-1])
+        means = sums / np.add.reduceat(is_finite.astype(np.float64), edges[:-1])
+    ends = edges[1:] - 1
+    return Series(found.x[ends], means, found.last[ends], np.flatnonzero(~np.isfinite(means)))
 
 
 def thinned(found: Series, most: int) -> Series:

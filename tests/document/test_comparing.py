@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nnsim.document.comparing import differences, layer_sizes, message_of
+from nnsim.document.comparing import differences, layer_sizes, message_of, summary_of
 from nnsim.document.edits import (
     add_node,
     connect,
@@ -109,6 +109,16 @@ def test_what_is_of_several_kinds_comes_one_by_one():
         "layers 2-1 → 2-3-1",
         "other samples",
     ]
+
+
+def test_in_short():
+    def short(before, after):
+        return message_text(summary_of(differences(before, after)), "en")
+
+    assert short(NET, NET) == "same settings"
+    assert short(trained(learning_rate=0.3), trained(learning_rate=0.03)) == "α = 0.3 → 0.03"
+    both = trained(learning_rate=0.03, seed=7)
+    assert short(trained(learning_rate=0.3), both) == "α = 0.3 → 0.03 and 1 more"
 
 
 def test_names_and_places_make_no_difference():

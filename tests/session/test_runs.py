@@ -10,7 +10,7 @@ from nnsim.document.model import SplitSettings
 from nnsim.document.templates import perceptron
 from nnsim.session import Session
 from nnsim.session.runs import Runs, run_of
-from nnsim.session.series import Series, series, thinned
+from nnsim.session.series import Series, averaged, series, smoothed, thinned
 
 BIAS = f"b:{perceptron((2, 3, 1)).outputs[0].id}"
 
@@ -156,3 +156,50 @@ class TestThinning:
         assert len(found.broken)
         assert not np.isfinite(thin.y[thin.broken]).any()
         assert thin.x[thin.broken[0]] - found.x[found.broken[0]] <= 3
+
+    def test_means_of_stretches_have_the_mean_of_the_whole(self):
+        found = self.course(6_000)
+        means = averaged(found, 600)
+        assert len(means) == 600
+        assert means.y == pytest.approx(found.y.reshape(600, 10).mean(axis=1), rel=1e-12)
+        assert means.last.tolist() == list(range(10, 6_001, 10))
+
+
+class TestSmoothing:
+    def course(self, y, apart=1):
+        last = apart * np.arange(1, len(y) + 1)
+        broken = np.flatnonzero(~np.isfinite(y))
+        return Series(last.astype(float), np.asarray(y, float), last, broken)
+
+    @pytest.mark.parametrize("strength", [0.1, 0.6, 0.99])
+    def test_it_is_the_average_that_the_formula_gives(self, strength):
+        y = np.random.default_rng(0).normal(size=300)
+        average, expected = 0.0, []
+        for k, value in enumerate(y, start=1):
+            average = strength * average + (1 - strength) * value
+            expected.append(average / (1 - strength**k))
+        found = smoothed(self.course(y), strength)
+        assert found.y == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+    def test_strength_0_is_the_curve_itself(self):
+        course = self.course([3.0, 1.0, 2.0])
+        assert smoothed(course, 0.0) is course
+
+    def test_a_constant_stays_from_the_first_point_on(self):
+        assert smoothed(self.course(np.full(100, 7.0)), 0.9).y == pytest.approx(np.full(100, 7.0))
+
+    def test_gaps_stay_gaps_and_change_nothing_around_them(self):
+        y = np.array([1.0, np.nan, 1.0, np.inf, 1.0])
+        found = smoothed(self.course(y), 0.5).y
+        assert found[[0, 2, 4]] == pytest.approx([1, 1, 1])
+        assert np.isnan(found[1])
+        assert np.isinf(found[3])
+
+    def test_points_that_stand_apart_are_smoothed_over_the_same_time(self):
+        y = np.random.default_rng(1).normal(size=50)
+        near, far = smoothed(self.course(y), 0.9**5), smoothed(self.course(y, apart=5), 0.9)
+        assert far.y == pytest.approx(near.y, rel=1e-12)
+
+    def test_a_strength_of_1_is_none(self):
+        with pytest.raises(ValueError, match="strength"):
+            smoothed(self.course([1.0, 2.0]), 1.0)

@@ -1,4 +1,4 @@
-"""The loss panel: loss or errors per iteration and per epoch, and where the walk stands in it."""
+"""The loss panel: figures of a run per iteration and per epoch, and where the walk stands in it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import math
 import time
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
-from nnsim.core.ranges import step_up
 from nnsim.data import Table
 from nnsim.engine.record import Quantity
+from nnsim.session.evaluation import metric_of
 from nnsim.session.frame import Frame
-from nnsim.session.series import Per, Series, What, any_loss, series
+from nnsim.session.series import Per, Series, any_loss, evaluated, series
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.loss.curves import Curves
+from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts, part_lines
+from nnsim.ui.panels.loss.marks import Marks
+from nnsim.ui.panels.loss.reach import Reach
+from nnsim.ui.panels.loss.runs_list import RunsList
 from nnsim.ui.panels.loss.shown import shown_iterations
+from nnsim.ui.panels.loss.smoothing import Smoothing
+from nnsim.ui.panels.loss.table import table_of
 from nnsim.ui.panels.loss.words import LossWords
-from nnsim.ui.panels.plotting.items import Course, Marker, keep_as_pixels, pen
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
 
-# A long curve is drawn anew at most this often while a run goes on.
-_SECONDS_BETWEEN = 1 / 30
-# Up to so many points each gets a marker; a curve of more is drawn one pixel wide, for speed.
-_MOST_MARKERS = 80
-_FEWEST_STEPS = 10.0
-_TOP_MARGIN = 1.06
-_MOST_CHANGES = 50
-_POINT_SIZE, _MARKER_SIZE = 11.0, 6.0
+# A long curve is drawn anew at most this often while a run goes on, and for no more of the time.
+_SECONDS_BETWEEN, _SHARE = 1 / 30, 1 / 4
+_FEW = 80
 
 
 class LossPanel(PlotPanel):
@@ -42,66 +42,67 @@ class LossPanel(PlotPanel):
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
     ) -> None:
         super().__init__(workspace, preferences, parent)
-        self._chosen: What | None = None
+        self._chosen: Shown | None = None
         self._per: Per = "iteration"
         self._series: Series | None = None
-        self._entries: tuple[list[tuple[str, What]], What] | None = None
+        self._others: list[Line] = []
+        self._entries: tuple[list[tuple[str, Shown]], Shown] | None = None
         self._key: tuple[object, ...] | None = None
-        self._reach = (0.0, 0.0, 0.0)
-        self._drawn_at = 0.0
-        self._drawn_changes: tuple[object, ...] = ()
+        self._reach = Reach()
+        self._free_at = 0.0
         self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._catch_up)
+        self._later.timeout.connect(self.refresh)
         self._what_chooser = self.add_chooser("what")
         self._per_chooser = self.add_chooser("per")
         self._log = QCheckBox(self)
         self._log.setObjectName("log")
         self.controls.addWidget(self._log)
+        self._smoothing = Smoothing(preferences, self)
+        self.controls.addWidget(self._smoothing)
+        self._make_runs()
         self.add_reset()
-        self._make_items()
+        self.plot.show_grid()
+        self.plot.bottom.is_whole = True
+        self._curves = Curves(self.plot, preferences)
+        self._marks = Marks(self.plot, preferences)
+        self._marks.dragged.connect(self._go_near)
         self._what_chooser.activated.connect(self._choose)
         self._per_chooser.activated.connect(self._choose)
         self._log.toggled.connect(self._choose)
+        self._smoothing.changed.connect(self._draw_again)
         workspace.computed_changed.connect(self.refresh)
         self.plot.clicked.connect(self._click)
         self.plot.installEventFilter(self)
         self.say()
 
-    def _make_items(self) -> None:
-        plot = self.plot
-        plot.show_grid()
-        plot.bottom.is_whole = True
-        self._curve = pg.PlotDataItem(connect="finite", antialias=False)
-        self._curve.setDownsampling(auto=True, method="peak")
-        # The keyword of the constructor has no effect.
-        self._curve.setClipToView(True)
-        keep_as_pixels(self._curve.curve)
-        self._course = Course()
-        self._changes = pg.PlotCurveItem(connect="pairs")
-        self._broken = pg.InfiniteLine(angle=90, movable=False, label="")
-        self._broken.label.setMovable(False)
-        self._broken.label.setPosition(0.9)
-        self._marker = pg.InfiniteLine(angle=90, movable=True)
-        self._point = Marker()
-        for depth, item in enumerate(
-            (self._changes, self._broken, self._curve, self._course, self._marker, self._point)
-        ):
-            item.setZValue(5 + depth)
-            plot.addItem(item, ignoreBounds=True)
-        self._marker.sigDragged.connect(lambda line: self._go_near(line.value()))
+    def _make_runs(self) -> None:
+        """The list of former runs below the plot, and the button that opens it."""
+        self.runs = RunsList(self.workspace, self.preferences)
+        self.runs.edited.connect(self._draw_again)
+        self.runs.hide()
+        self._runs_button = QToolButton(self)
+        self._runs_button.setObjectName("show_runs")
+        self._runs_button.setCheckable(True)
+        self._runs_button.toggled.connect(self.runs.setVisible)
+        self.controls.addWidget(self._runs_button)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, self.runs)
 
     # -- drawing ---------------------------------------------------------------------------------
 
     @property
-    def what(self) -> What:
+    def what(self) -> Shown:
         """What is plotted: as chosen, else the loss where the present rule has one."""
-        if not any_loss(self.workspace.document):
-            return "wrong"
-        if self._chosen is not None:
+        if self._chosen is not None and (self._chosen != "loss" or self._has_loss):
             return self._chosen
         iteration = self.workspace.session.position.iteration
         training, _ = self.workspace.document.settings_at(iteration - 1)
         return "loss" if training.has_loss else "wrong"
+
+    @property
+    def _has_loss(self) -> bool:
+        return any_loss(self.workspace.document)
 
     @property
     def per(self) -> Per:
@@ -110,24 +111,32 @@ class LossPanel(PlotPanel):
 
     @property
     def is_log(self) -> bool:
-        """Whether the figures have a logarithmic axis; counts of errors never have."""
+        """Whether the figures have a logarithmic axis; only the loss ever has."""
         return self._log.isChecked() and self.what == "loss"
 
     @property
     def plotted(self) -> Series | None:
-        """The points as they are drawn, None where there are none."""
+        """The points of the run itself as they are drawn, None where there are none."""
         return self._series if self.has_figure else None
 
+    @property
+    def others(self) -> list[Line]:
+        """The other lines that are drawn: of the parts of the samples, of former runs."""
+        return list(self._others)
+
     def forget(self) -> None:
-        """The curve is drawn anew, on axes of its own."""
+        """The curves are drawn anew, on axes of their own."""
         self._key = None
-        self._reach = (0.0, 0.0, 0.0)
-        accent, zoom = self.preferences.theme.color("accent"), self.preferences.zoom
-        self._marker.setPen(pen(accent, 1.5 * zoom))
-        self._marker.setHoverPen(pen(accent, 3.0 * zoom))
+        self._reach.forget()
+        self._marks.dress()
+
+    def _draw_again(self) -> None:
+        """As before, with other lines or other smoothing."""
+        self._key = None
+        self.refresh()
 
     def redraw(self) -> None:
-        """The curve, where the trace has grown, and the marker."""
+        """The curves, where the trace has grown, and the marker."""
         frame = self.workspace.frame
         self._fill_choosers()
         if frame is None:
@@ -136,123 +145,83 @@ class LossPanel(PlotPanel):
         length = shown_iterations(self.workspace.session, frame)
         key = (length, self.what, self._per, self.is_log)
         if key != self._key:
-            left = self._drawn_at + _SECONDS_BETWEEN - time.perf_counter()
+            start = time.perf_counter()
             is_longer = self._key is not None and key[1:] == self._key[1:]
-            is_long = length > _MOST_MARKERS
-            if is_longer and is_long and self.has_figure and left > 0:
-                self._later.start(math.ceil(left * 1000))
+            if is_longer and length > _FEW and self.has_figure and self._free_at > start:
+                self._later.start(math.ceil((self._free_at - start) * 1000))
             else:
                 self._key = key
-                self._draw_curve(length)
-                self._drawn_at = time.perf_counter()
+                self._draw_curves(length)
+                end = time.perf_counter()
+                self._free_at = end + max(_SECONDS_BETWEEN, (end - start) / _SHARE)
         self._draw_marker(frame)
 
-    def _catch_up(self) -> None:
-        self.refresh()
-
-    def _draw_curve(self, length: int) -> None:
-        self._series = found = self._found(self.what, length)
+    def _draw_curves(self, length: int) -> None:
+        self._series = found = self._own(length)
+        self._show_runs()
         if not len(found):
             self.show_message(self.words(f"loss_panel.no_{self._per}"))
             return
+        self._others = self._other_lines(length)
         self.show_figure()
         self.plot.plotItem.setLogMode(y=self.is_log)
-        self._show_points(found)
-        self._draw_broken(found)
-        self._draw_changes()
-        self._set_home(found)
-        words = LossWords(self.preferences, self.workspace.document, self.what, self._per)
+        role = "muted" if judged_parts(self.workspace.document, self.what) else "positive"
+        role = "positive" if self.what == "metric" else role
+        strength = self._smoothing.strength
+        self._curves.show(found, self._others, self.is_log, strength, role)
+        self._marks.show_broken(found)
+        changes = self.workspace.document.changes if self._per == "iteration" else ()
+        self._marks.show_changes(changes, self.is_log)
+        is_share = self.what == "metric"
+        self.plot.set_home(self._reach.home(found, self._others, self.is_log, is_share))
+        words = self._words()
         self.plot.left.is_whole = self.what == "wrong"
         self.plot.set_titles(words.bottom(), words.left())
-        self.figure.legend.set_text(words.legend(found, self.is_log))
+        legend = words.legend(found, self._others, self.is_log, role, strength > 0)
+        self.figure.legend.set_text(legend)
 
-    def _found(self, what: What, length: int) -> Series:
+    def _own(self, length: int) -> Series:
+        """The points of the run itself; of the metric, those of its first part."""
         session = self.workspace.session
-        return series(session.document, session.trace, length, what, self._per)
+        if self.what != "metric":
+            return series(session.document, session.trace, length, self.what, self._per)
+        part = judged_parts(session.document, "metric")[0]
+        evaluations = session.evaluations
+        return evaluated(session.document, evaluations, part, "metric", self._per).until(length)
 
-    def _show_points(self, found: Series) -> None:
-        """The points: few as discs with lines between them, many as a curve."""
-        few = len(found) <= _MOST_MARKERS
-        zoom, color = self.preferences.zoom, self.preferences.theme.color("positive")
-        can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self.is_log))
-        self._course.setVisible(few)
-        self._curve.setVisible(not few)
-        if few:
-            heights = np.where(can_be_drawn, found.y, np.nan)
-            heights = np.log10(heights) if self.is_log else heights
-            places = np.column_stack([found.x, heights])
-            self._course.show_at(places, _MARKER_SIZE * zoom, 2.0 * zoom, color)
-            return
-        # pyqtgraph cannot do with a curve that has no finite point at all.
-        stretch = slice(None) if can_be_drawn.any() else slice(0)
-        self._curve.setData(found.x[stretch], found.y[stretch], pen=pen(color, 1.0))
-
-    def _draw_broken(self, found: Series) -> None:
-        """A line at the first figure that is not finite, with what it is."""
-        self._broken.setVisible(len(found.broken) > 0)
-        if len(found.broken):
-            first = int(found.broken[0])
-            color = self.preferences.theme.color("wrong")
-            self._broken.setPen(pen(color, 2.0 * self.preferences.zoom, Qt.PenStyle.DashLine))
-            self._broken.setValue(found.x[first])
-            self._broken.label.setColor(color)
-            self._broken.label.setFont(self.plot.font())
-            self._broken.label.setFormat(self.preferences.number(float(found.y[first])))
-
-    def _draw_changes(self) -> None:
-        """Dotted lines where settings or parameters were changed in the middle of the run."""
-        changes = self.workspace.document.changes if self._per == "iteration" else ()
-        drawn = (changes, self.is_log, self.preferences.theme)
-        if drawn == self._drawn_changes:
-            return
-        self._drawn_changes = drawn
-        places = np.array([change.iteration + 0.5 for change in changes[-_MOST_CHANGES:]])
-        ends = np.tile([-400.0, 400.0] if self.is_log else [-1e300, 1e300], len(places))
-        style = pen(self.preferences.theme.color("muted"), 1.0, Qt.PenStyle.DotLine)
-        self._changes.setData(np.repeat(places, 2), ends, pen=style)
-
-    def _set_home(self, found: Series) -> None:
-        """Axes grow in steps of 1, 2, 5 and never shrink while the run goes on."""
-        x_reach, low, high = self._reach
-        x_reach = max(x_reach, step_up(max(float(found.x[-1]), _FEWEST_STEPS)))
-        finite = found.y[np.isfinite(found.y)]
-        if self.is_log:
-            positive = finite[finite > 0]
-            if len(positive):
-                ends = np.log10([positive.min(), positive.max()])
-                bottom, top = math.floor(ends[0]), math.ceil(ends[1])
-                low, high = (min(low, bottom), max(high, top)) if high > low else (bottom, top)
-            rect = (low, max(high, low + 1))
-        else:
-            largest = float(finite.max(initial=0.0))
-            high = max(high, step_up(largest if largest > 0 else 1.0))
-            low = min(low, float(finite.min(initial=0.0)))
-            rect = (low - (_TOP_MARGIN - 1) * high, high * _TOP_MARGIN)
-        self._reach = (x_reach, low, high)
-        self.plot.set_home(QRectF(0, rect[0], x_reach * 1.02, rect[1] - rect[0]))
+    def _other_lines(self, length: int) -> list[Line]:
+        session = self.workspace.session
+        document = session.document
+        parts = part_lines(document, session.evaluations, self.what, self._per, length)
+        if self.what == "metric":
+            parts = parts[1:]
+        shown = judged_parts(document, self.what)
+        return [*parts, *former_lines(session.runs, self.what, self._per, shown)]
 
     def _draw_marker(self, frame: Frame) -> None:
         found = self._series
         if found is None or not self.has_figure:
             return
-        theme, zoom = self.preferences.theme, self.preferences.zoom
-        accent = theme.color("accent")
         iteration = self.workspace.session.position.iteration
-        index = found.index_of(iteration)
+        index = self._index_here(found)
         epoch = frame.record.metrics.epoch if frame.record.metrics else 1
         place = float(iteration if self._per == "iteration" else epoch)
-        self._marker.setValue(place)
-        value = math.nan if index is None else float(found.y[index])
-        shown = math.log10(value) if self.is_log and value > 0 else value
-        can_stand = math.isfinite(shown) and (not self.is_log or value > 0)
-        self._point.show_at(
-            (place, shown) if can_stand else None,
-            _POINT_SIZE * zoom,
-            pen(theme.color("surface")),
-            accent,
-        )
-        words = LossWords(self.preferences, self.workspace.document, self.what, self._per)
-        self.figure.caption.set_text(words.caption(iteration, epoch, index, found))
+        point = None if index is None else (place, float(found.y[index]))
+        if self.what == "metric" and index is not None:
+            point = float(found.x[index]), float(found.y[index])
+        self._marks.show_marker(place, point, self.is_log)
+        self.figure.caption.set_text(self._words().caption(iteration, epoch, index, found))
+
+    def _index_here(self, found: Series) -> int | None:
+        """The point of the position; of the metric, the last time that was judged up to there."""
+        session = self.workspace.session
+        if self.what != "metric":
+            return found.index_of(session.position.iteration)
+        index = int(np.searchsorted(found.last, session.completed, side="right")) - 1
+        return index if index >= 0 else None
+
+    def _words(self) -> LossWords:
+        return LossWords(self.preferences, self.workspace.document, self.what, self._per)
 
     # -- going there -----------------------------------------------------------------------------
 
@@ -277,7 +246,10 @@ class LossPanel(PlotPanel):
         assert self._series is not None
         iteration = int(self._series.last[index])
         position = self.workspace.session.position
-        if position.iteration != iteration or self.workspace.session.completed != iteration:
+        if iteration == 0:
+            # Judged before anything was learnt.
+            self.workspace.go_to(1, 0)
+        elif position.iteration != iteration or self.workspace.session.completed != iteration:
             self.workspace.go_to(iteration)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -292,7 +264,7 @@ class LossPanel(PlotPanel):
         return super().eventFilter(watched, event)
 
     def _next_index(self, found: Series, key: Qt.Key) -> int | None:
-        here = found.index_of(self.workspace.session.position.iteration)
+        here = self._index_here(found)
         here = len(found) - 1 if here is None else here
         targets = {
             Qt.Key.Key_Left: max(here - 1, 0),
@@ -313,13 +285,24 @@ class LossPanel(PlotPanel):
         self.refresh_all()
 
     def _fill_choosers(self) -> None:
-        whats: list[What] = ["loss", "wrong"] if any_loss(self.workspace.document) else ["wrong"]
-        entries = [(self.words(f"loss_panel.{what}"), what) for what in whats]
+        metric = metric_of(self.workspace.document)
+        whats: list[Shown] = ["loss"] if self._has_loss else []
+        whats += ["wrong", "metric"]
+        names = {"loss": "loss", "wrong": "wrong", "metric": metric}
+        entries = [(self.words(f"loss_panel.{names[what]}"), what) for what in whats]
         if (entries, self.what) != self._entries:
             self._entries = (entries, self.what)
             fill_chooser(self._what_chooser, entries, self.what)
-            self._what_chooser.setEnabled(len(whats) > 1)
             self._log.setEnabled(self.what == "loss")
+
+    def _show_runs(self) -> None:
+        """The button says how many former runs there are; without any it is not there."""
+        count = len(self.workspace.session.runs)
+        self._runs_button.setVisible(count > 0)
+        if not count:
+            self._runs_button.setChecked(False)
+        self._runs_button.setText(self.words("loss_panel.runs_button", n=count))
+        self.runs.refresh()
 
     def say_words(self) -> None:
         """Words of the controls."""
@@ -327,7 +310,9 @@ class LossPanel(PlotPanel):
         fill_chooser(self._per_chooser, pers, self._per)
         self._log.setText(self.words("loss_panel.log"))
         self._log.setToolTip(self.words("loss_panel.log_tip"))
-        self._marker.setToolTip(self.words("loss_panel.drag_tip"))
+        self._smoothing.say()
+        self._runs_button.setToolTip(self.words("loss_panel.runs_tip"))
+        self._marks.marker.setToolTip(self.words("loss_panel.drag_tip"))
         for chooser, name in ((self._what_chooser, "what"), (self._per_chooser, "per")):
             chooser.setToolTip(self.words(f"loss_panel.{name}_tip"))
             chooser.setAccessibleName(self.words(f"loss_panel.{name}"))
@@ -338,28 +323,22 @@ class LossPanel(PlotPanel):
     # -- words and numbers -----------------------------------------------------------------------
 
     def readout_at(self, x: float, y: float) -> str:
-        """Iteration, epoch, loss and errors at a place."""
+        """Iteration and epoch at a place, with the figure of every line there."""
         found = self._series
-        if found is None or not len(found) or not found.x[0] - 0.5 <= x <= found.x[-1] + 0.5:
+        if found is None or not len(found):
             return self.words("plotting.hint")
-        index = int(np.abs(found.x - x).argmin())
-        words = LossWords(self.preferences, self.workspace.document, self.what, self._per)
-        return words.readout(found, index, self.workspace.session.trace)
+        ends = [found.x[-1], *(line.series.x[-1] for line in self._others)]
+        if not min(float(found.x[0]), 1.0) - 0.5 <= x <= max(ends) + 0.5:
+            return self.words("plotting.hint")
+        return self._words().readout(found, self._others, x, self.workspace.session.trace)
 
     def table(self) -> Table | None:
-        """Iterations with loss and errors, or epochs with their mean loss and all their errors."""
-        found = self._series
-        if found is None or not self.has_figure:
+        """Iterations with loss and errors, or epochs with their mean loss and all their errors.
+
+        Of the metric, and where there are parts, epochs with how each part was judged.
+        """
+        if self._series is None or not self.has_figure:
             return None
-        session = self.workspace.session
         length = self._key[0] if self._key else 0
         assert isinstance(length, int)
-        loss, wrong = self._found("loss", length), self._found("wrong", length)
-        epochs = session.trace.column("epoch")[found.last - 1].astype(np.float64)
-        names = ("loss", "wrong") if self._per == "iteration" else ("mean_loss", "wrong")
-        return Table(
-            ("iteration", "epoch"),
-            names,
-            np.column_stack([found.last, epochs]),
-            np.column_stack([loss.y, wrong.y]),
-        )
+        return table_of(self.workspace.session, length, self.what, self._per)

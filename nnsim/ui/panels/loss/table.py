@@ -1,0 +1,49 @@
+"""The numbers of the loss panel as a table to take home."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnsim.data import Table
+from nnsim.session.evaluation import metric_of
+from nnsim.session.series import Per, evaluated, series
+from nnsim.session.session import Session
+from nnsim.ui.panels.loss.lines import Shown, judged_parts
+
+
+def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
+    """The figures of the first ``length`` iterations.
+
+    Of the metric each row is an evaluation; else an iteration or epoch with its loss and errors,
+    and, per epoch and where the samples are divided, with how each part was judged at its end.
+    """
+    document = session.document
+    parts = judged_parts(document, what)
+    if what == "metric":
+        metric = metric_of(document)
+        found = [
+            evaluated(document, session.evaluations, part, "metric", per).until(length)
+            for part in parts
+        ]
+        places = np.column_stack([found[0].last, session.evaluations.epochs[: len(found[0])]])
+        names = tuple(f"{metric}_{part}" for part in parts)
+        columns = [line.y for line in found]
+        return Table(("iteration", "epoch"), names, places.astype(float), np.column_stack(columns))
+    loss = series(document, session.trace, length, "loss", per)
+    wrong = series(document, session.trace, length, "wrong", per)
+    epochs = session.trace.column("epoch")[loss.last - 1].astype(np.float64)
+    names = ("loss", "wrong") if per == "iteration" else ("mean_loss", "wrong")
+    columns = [loss.y, wrong.y]
+    if per == "epoch":
+        for part in parts:
+            judged = evaluated(document, session.evaluations, part, "loss", per)
+            # Long runs are not judged after every epoch.
+            known = dict(zip(judged.last.tolist(), judged.y.tolist(), strict=True))
+            columns.append(np.array([known.get(last, np.nan) for last in loss.last.tolist()]))
+            names = (*names, f"loss_{part}")
+    return Table(
+        ("iteration", "epoch"),
+        names,
+        np.column_stack([loss.last, epochs]).astype(np.float64),
+        np.column_stack(columns),
+    )
