@@ -5,6 +5,7 @@ Both take turns in one run and are compared by their medians, so a busy machine 
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable
@@ -17,11 +18,12 @@ from PySide6.QtWidgets import QApplication
 
 from nnsim.document.edits import set_training
 from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
-from tests.support.plots import open_panel, preferences_in
+from tests.support.plots import open_panel, preferences_in, switch
 
 SIZE = (440, 400)
 TURNS = 40
@@ -98,6 +100,46 @@ def test_a_step_costs_little_more_than_a_bare_plot(
     _, mine, other = by_turns(walk, step, bare.step)
     print(f"\n{panel_class.__name__}: {mine:.2f} ms, bare {other:.2f} ms, {mine / other:.2f} times")
     assert mine <= MOST[panel_class] * other
+
+
+@pytest.mark.parametrize("wishes", [(), ("discrete",), ("levels", "lines")], ids=str)
+def test_every_picture_of_the_plane_moves_with_a_run(qtbot, preferences, wishes):
+    panel, workspace = open_panel(
+        qtbot, PlanePanel, perceptron((2, 8, 4, 1), "tanh"), preferences, SIZE
+    )
+    for wish in wishes:
+        switch(qtbot, panel, wish)
+    bare = Bare(qtbot, POINTS)
+
+    def walk() -> None:
+        blocked = workspace.blockSignals(True)
+        workspace.step(Level.ITERATION)
+        workspace.blockSignals(blocked)
+
+    def step() -> None:
+        workspace.position_changed.emit()
+        QApplication.processEvents()
+
+    _, mine, other = by_turns(walk, step, bare.step)
+    print(f"\n{wishes}: {mine:.2f} ms, bare {other:.2f} ms, {mine / other:.2f} times")
+    assert mine <= MOST[PlanePanel] * other
+
+
+def test_enlarging_one_neuron_after_another_costs_little_more_than_a_bare_plot(qtbot, preferences):
+    document = perceptron((2, 8, 1), "tanh")
+    panel, workspace = open_panel(qtbot, PlanePanel, document, preferences, SIZE)
+    layer = document.nodes[1].id
+    bare = Bare(qtbot, POINTS)
+    units = itertools.cycle(range(8))
+
+    def point() -> None:
+        workspace.point_at(Quantity("a", layer, next(units)))
+        QApplication.processEvents()
+
+    mine, other = by_turns(point, bare.step)
+    print(f"\nenlarging: {mine:.2f} ms, bare {other:.2f} ms, {mine / other:.2f} times")
+    assert panel.subject.node == layer
+    assert mine <= MOST[PlanePanel] * other
 
 
 def test_moving_through_a_long_run_costs_less_than_drawing_it(qtbot, preferences):
