@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 from superqt import QFlowLayout
 
 from nnsim.core.messages import Message, NnsimError
@@ -40,19 +39,12 @@ class PaintBar(QWidget):
         self._eraser = QToolButton(self)
         self._eraser.setObjectName("eraser")
         self._eraser.setCheckable(True)
-        self._hint = QLabel(self)
-        self._hint.setWordWrap(True)
-        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        controls = QFlowLayout()
-        controls.setHorizontalSpacing(_SPACING)
-        controls.setVerticalSpacing(_SPACING)
-        for widget in (self._chooser, self._value, self._eraser):
-            controls.addWidget(widget)
-        layout = QVBoxLayout(self)
+        layout = QFlowLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(_SPACING)
-        layout.addLayout(controls)
-        layout.addWidget(self._hint)
+        layout.setHorizontalSpacing(_SPACING)
+        layout.setVerticalSpacing(_SPACING)
+        for widget in (self._chooser, self._value, self._eraser):
+            layout.addWidget(widget)
         self._chooser.activated.connect(self._offer_value)
         self._eraser.toggled.connect(self.eraser_changed)
 
@@ -111,4 +103,3 @@ class PaintBar(QWidget):
         self._value.setAccessibleName(say("painting.value"))
         self._eraser.setText(say("painting.eraser"))
         self._eraser.setToolTip(say("painting.eraser_tip"))
-        self._hint.setText(say("painting.hint"))

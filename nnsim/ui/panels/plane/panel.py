@@ -58,7 +58,7 @@ class PlanePanel(PlotPanel):
         self._painting = Painting(self.plot, workspace, preferences, lambda: self._view, self)
         if self.offers_painting:
             self._painting.add_button(self.controls)
-        self._painting.changed.connect(self.refresh_all)
+        self._painting.changed.connect(self._painting_changed)
         self.add_reset()
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
@@ -259,6 +259,15 @@ class PlanePanel(PlotPanel):
         self._chooser.box.setAccessibleName(self.words("plane.chooser"))
         self._switches.say()
         self._painting.say()
+
+    @property
+    def hint(self) -> str:
+        """How to paint, while that is what the mouse does."""
+        return self.words("painting.hint") if self._painting.is_on else super().hint
+
+    def _painting_changed(self) -> None:
+        self.point_at_nothing()
+        self.refresh_all()
 
     def _say_figure(self, frame: Frame, is_moved: bool) -> None:
         words = PlaneWords(self.preferences, self.workspace.document, frame.spec)

@@ -212,10 +212,19 @@ class PlotPanel(QWidget):
         """Whether the plot is shown, and not a message."""
         return self._stack.currentWidget() is self.figure
 
+    @property
+    def hint(self) -> str:
+        """What the readout says while the mouse points at nothing."""
+        return self.words("plotting.hint")
+
+    def point_at_nothing(self) -> None:
+        """Say the hint until the mouse moves again."""
+        self._hover(None)
+
     def _hover(self, place: QPointF | None) -> None:
         self._place = place
         if place is None or not self.has_figure:
-            words = self.words("plotting.hint") if self.has_figure else ""
+            words = self.hint if self.has_figure else ""
         else:
             words = self.readout_at(place.x(), place.y())
         self._readout.set_text(words)

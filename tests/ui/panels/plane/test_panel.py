@@ -329,7 +329,7 @@ class TestWhenThereIsNothingToSee:
     def test_more_inputs_get_a_sentence_with_what_to_do(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, PlanePanel, perceptron((3, 1)), preferences)
         assert not panel.has_figure
-        assert "this one has 3" in panel._message.text()
+        assert "these have 3" in panel._message.text()
 
     def test_a_diagram_that_cannot_run_is_said_and_comes_back(self, qtbot, or_panel):
         panel, workspace = or_panel
