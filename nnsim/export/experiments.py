@@ -30,7 +30,8 @@ def report_pieces(
 ) -> Iterator[str]:
     """The report as text, piece by piece.
 
-    ``run`` says how it came about, as values that JSON can hold: "command", "data", "settings".
+    ``run`` says how it came about, as values that JSON can hold: "data", "settings", and "command"
+    where a command makes it again.
     """
     if format == "md":
         return _markdown(report, run, locale)
@@ -103,7 +104,9 @@ def shown_table(report: Report, locale: str) -> tuple[list[str], list[list[str]]
 def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[str]:
     title = text(f"experiment.title.{report.kind}", locale)
     name = run["data"]["name"]
-    yield f"# {title}: {markdown(name)}\n\n    {run['command']}\n\n"
+    yield f"# {title}: {markdown(name)}\n\n"
+    if "command" in run:
+        yield f"    {run['command']}\n\n"
     headings, rows = shown_table(report, locale)
     yield _line(headings) + _line(["---"] * len(headings), filler="")
     for row in rows:

@@ -177,9 +177,10 @@ class Chart(QWidget):
         self.controls.addWidget(chooser)
         return chooser
 
-    def add_check(self, name: str) -> QCheckBox:
+    def add_check(self, name: str, is_checked: bool = False) -> QCheckBox:
         """A check box among the controls."""
         check = QCheckBox(self)
+        check.setChecked(is_checked)
         check.setObjectName(f"{self.name}_{name}")
         check.toggled.connect(lambda _: self.redraw())
         self.controls.addWidget(check)
@@ -282,6 +283,17 @@ class Chart(QWidget):
         """The view from the start to the last epoch."""
         room = _EPOCH_ROOM * max(last, 1.0)
         self.set_home((-room, max(last, 1.0) + room), y)
+
+    def add_label(self, x: float, y: float, words: str) -> None:
+        """Words beside a place, on a ground of their own."""
+        theme = self.preferences.theme
+        label = pg.TextItem(
+            words, color=theme.color("text"), anchor=(-0.05, 1.1), fill=theme.color("surface")
+        )
+        label.setFont(self.font())
+        label.setPos(x, y)
+        label.setZValue(20)
+        self.plot.addItem(label, ignoreBounds=True)
 
     def set_home(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """The view to start from: these ranges."""

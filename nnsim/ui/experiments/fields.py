@@ -39,6 +39,16 @@ class Choice(QComboBox):
         places = [k for k in range(self.count()) if self.itemData(k) == value]
         self.setCurrentIndex(places[0])
 
+    def offer(self, values: Sequence[object], chosen: object) -> None:
+        """Other values to choose from, of which one is chosen; nobody is told."""
+        self.blockSignals(True)
+        self.clear()
+        for value in values:
+            self.addItem(self._words(value), value)
+        if chosen in values:
+            self.choose(chosen)
+        self.blockSignals(False)
+
     def say(self) -> None:
         """Name the values again."""
         for place in range(self.count()):

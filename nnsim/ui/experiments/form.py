@@ -2,74 +2,63 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from nnsim.core.messages import NnsimError
-from nnsim.data.options import Task
 from nnsim.data.scaling import Method
-from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
-from nnsim.document.model import MAX_UNITS, Document
-from nnsim.engine.initialisers import INITIALISERS
+from nnsim.document.model import Document
 from nnsim.session.experiments.complexity import AGAINST
+from nnsim.session.experiments.landscape import SIDE
 from nnsim.session.experiments.race import VARIED
 from nnsim.session.experiments.request import (
-    COMPLEXITIES,
-    DEGREES,
-    EPOCHS,
     FIXED_BY,
+    HIDDEN,
     KINDS,
-    TRAINING_SIZES,
     Choices,
-    Kind,
     Request,
     Source,
 )
-from nnsim.session.experiments.samples import CLASS_LOSSES
-from nnsim.session.experiments.training import HIDDEN_ACTIVATIONS, OPTIMISER_NAMES
 from nnsim.ui.bridge.preferences import Preferences
-from nnsim.ui.experiments.fields import (
-    Choice,
-    Editor,
-    Entry,
-    Picks,
-    listed,
-    number,
-    several,
-    whole,
+from nnsim.ui.experiments.editors import (
+    DRAWN,
+    LAYERS,
+    PROJECT,
+    RACED,
+    default_processes,
+    make_editors,
 )
+from nnsim.ui.experiments.fields import Choice, Editor
 
-#: Stands in the list of data for the project in the main window.
-PROJECT = "project"
+#: The kind that is no training: the loss around the present place of the run in the main window.
+LANDSCAPE = "landscape"
 # "-" begins a part with a heading.
-_NETWORK = ("-network", "hidden", "activation", "initialiser")
+_NETWORK = ("-network", "network", "hidden", "activation", "initialiser")
 _TRAINING = ("-training", "loss", "optimiser", "rate", "batch", "epochs", "scaling")
+# What a diagram has settings of its own for.
+_OWN = ("hidden", "activation", "initialiser", "loss", "optimiser", "rate", "batch", "scaling")
 _RUNNING = ("-running", "seed", "processes")
 _SWEEP = ("against", "hidden_units", "epochs_list", "training_size", "samples", "noise", "repeats")
 _STATISTICAL = ("degrees", "points", "deviation", "resamples")
+_LANDSCAPE = ("first_weight", "second_weight", "reach", "side")
 _RACE = ("varied", *(f"race_{varied}" for varied in VARIED), "target")
 # What each kind asks; all that is ever asked stands in the order of _ALL.
-_ROWS: Mapping[Kind, Sequence[str]] = {
+_ROWS: Mapping[str, Sequence[str]] = {
     "kfold": ("data", "folds", "order", *_NETWORK, *_TRAINING, *_RUNNING),
     "bias-variance": ("data", *_SWEEP, *_NETWORK, *_TRAINING, *_RUNNING),
     "statistical": (*_STATISTICAL, *_RUNNING),
     "race": ("data", *_RACE, "order", *_NETWORK, *_TRAINING, *_RUNNING),
+    LANDSCAPE: (*_LANDSCAPE, "-running", "processes"),
 }
 _ALL = (
-    *("data", "folds", *_SWEEP, *_STATISTICAL, *_RACE, "order"),
+    *("data", "folds", *_SWEEP, *_STATISTICAL, *_LANDSCAPE, *_RACE, "order"),
     *(*_NETWORK, *_TRAINING, *_RUNNING),
 )
 #: Data that show what an experiment is about.
-_FITTING: Mapping[Kind, str] = {"kfold": "wine", "bias-variance": "digits", "race": "iris"}
-_MAX_SEED, _MAX_PROCESSES = 2**31, 61
-_MOST_PROCESSES = 8
-_MAX_COUNT, _MAX_EPOCHS, _MAX_REPEATS = 1_000_000, 100_000, 1000
-_MAX_POINTS, _MAX_RESAMPLES, _MAX_DEGREE = 10_000, 10_000, 100
-_RATES, _BATCHES = (0.001, 0.01, 0.1), (1, 16, 64)
+_FITTING: Mapping[str, str] = {"kfold": "wine", "bias-variance": "digits", "race": "iris"}
 
 
 class Form(QWidget):
@@ -85,9 +74,12 @@ class Form(QWidget):
         super().__init__(parent)
         self._preferences = preferences
         self._labels: dict[str, QLabel] = {}
-        self._editors: dict[str, Editor] = _editors(preferences)
+        self._weights: dict[str, str] = {}
+        self._editors: dict[str, Editor] = make_editors(preferences, self._weights)
         self._data_touched = False
-        self.kind_choice = Choice(KINDS, lambda k: preferences.say(f"experiments.kind.{k}"))
+        self.kind_choice = Choice(
+            (*KINDS, LANDSCAPE), lambda k: preferences.say(f"experiments.kind.{k}")
+        )
         self.kind_choice.setObjectName("experiment_kind")
         self._about = QLabel()
         self._about.setWordWrap(True)
@@ -95,7 +87,7 @@ class Form(QWidget):
         self._lay_out()
         self.kind_choice.currentIndexChanged.connect(self._kind_chosen)
         self._choice("data").activated.connect(self._touch_data)
-        for name in ("against", "varied"):
+        for name in ("data", "network", "against", "varied"):
             self._choice(name).currentIndexChanged.connect(self._show_rows)
         preferences.language_changed.connect(self.say)
         preferences.theme_changed.connect(self.say)
@@ -157,9 +149,34 @@ class Form(QWidget):
     # -- what is shown ---------------------------------------------------------------------------
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> str:
         """The kind of experiment."""
-        return self.kind_choice.value  # type: ignore[return-value]
+        return str(self.kind_choice.value)
+
+    @property
+    def terrain(self) -> tuple[str, str, float | None, int]:
+        """Both weights of the landscape by their keys, its reach (None: the path's), its side.
+
+        Raises NnsimError for what cannot be read.
+        """
+        first, second = (self._editors[f"{each}_weight"].value for each in ("first", "second"))
+        reach, side = self._read("reach"), self._read("side")
+        return (
+            str(first),
+            str(second),
+            None if reach is None else float(str(reach)),
+            SIDE if side is None else int(str(side)),
+        )
+
+    def offer_weights(self, names: Mapping[str, str], chosen: Sequence[str]) -> None:
+        """The weights to choose from, names by keys; ``chosen`` unless both are chosen already."""
+        self._weights.clear()
+        self._weights.update(names)
+        former = [str(self._choice(f"{each}_weight").value) for each in ("first", "second")]
+        if not set(former) <= set(names) or former[0] == former[1]:
+            former = list(chosen)
+        for each, key in zip(("first", "second"), former, strict=False):
+            self._choice(f"{each}_weight").offer(list(names), key)
 
     def editor(self, name: str) -> Editor:
         """The editor of a setting."""
@@ -189,12 +206,21 @@ class Form(QWidget):
         elif self.kind == "race":
             varied = str(self._choice("varied").value)
             shown -= {f"race_{other}" for other in VARIED if other != varied} | {varied}
+        if not self._may_be_drawn(shown):
+            shown.discard("network")
+        elif self._choice("network").value == DRAWN:
+            shown.difference_update(_OWN)
         for name, label in self._labels.items():
             if name != "kind":
                 row = label if name.startswith("-") else self._editors[name]
                 self._layout.setRowVisible(row, name in shown)
         self._shown = shown
         self.changed.emit()
+
+    def _may_be_drawn(self, shown: set[str]) -> bool:
+        """Whether the diagram of the project can be what is trained."""
+        is_project = self._choice("data").value == PROJECT
+        return is_project and "data" in shown and "hidden_units" not in shown
 
     # -- what is asked for -----------------------------------------------------------------------
 
@@ -219,6 +245,8 @@ class Form(QWidget):
             if chosen.get(row) is not None:
                 chosen[row] = make(str(chosen[row]))
         data = chosen.pop("data", None)
+        if chosen.pop("network", None) == LAYERS and chosen["hidden"] is None:
+            chosen["hidden"] = (HIDDEN,)
         source = None
         if data is not None:
             source = Source(name, document) if data == PROJECT else Source(str(data))
@@ -227,9 +255,7 @@ class Form(QWidget):
             chosen["values"] = chosen.pop(_LIST_OF[str(chosen["vary"])])
         elif kind == "race":
             chosen["vary"] = chosen.pop("varied")
-            chosen["values"] = (
-                chosen.pop(f"race_{chosen['vary']}") or _DEFAULTS[str(chosen["vary"])]
-            )
+            chosen["values"] = chosen.pop(f"race_{chosen['vary']}") or RACED[str(chosen["vary"])]
         elif kind == "statistical":
             chosen["values"] = chosen.pop("degrees")
         return Request(kind, source, Choices(**chosen))  # type: ignore[arg-type]
@@ -249,93 +275,11 @@ _LIST_OF: Mapping[str, str] = {
     against: "epochs_list" if against == "epochs" else against for against in AGAINST
 }
 _LISTS = set(_LIST_OF.values())
-_DEFAULTS: Mapping[str, tuple[float, ...]] = {"rate": _RATES, "batch": _BATCHES}
 _TIPS = frozenset(
     (
-        *("folds", "order", "hidden", "initialiser", "loss", "batch", "scaling", "seed"),
+        *("folds", "order", "network", "hidden", "initialiser", "loss", "batch", "scaling", "seed"),
         *("processes", "samples", "noise", "repeats", "target", "hidden_units", "epochs_list"),
         *("training_size", "degrees", "points", "deviation", "resamples", "rate"),
-        *("race_rate", "race_batch"),
+        *("race_rate", "race_batch", "reach", "side"),
     )
 )
-
-
-def default_processes() -> int:
-    """All processors but one, which the window keeps."""
-    return min(max((os.cpu_count() or 1) - 1, 1), _MOST_PROCESSES)
-
-
-def _editors(preferences: Preferences) -> dict[str, Editor]:
-    """The editors of all settings by name; each knows its default."""
-    say = preferences.say
-
-    def named(table: str) -> Callable[[object], str]:
-        return lambda value: say(f"experiments.{table}.{'default' if value is None else value}")
-
-    def data(value: object) -> str:
-        return say("experiments.project") if value == PROJECT else say(f"data_set.title.{value}")
-
-    def plain(default: object) -> Callable[[], str]:
-        return lambda: str(default)
-
-    def numbers(*values: float) -> Callable[[], str]:
-        return lambda: listed(values, preferences)
-
-    def word(key: str) -> Callable[[], str]:
-        return lambda: say(f"experiments.default.{key}")
-
-    tasks = (Task.CLASSIFICATION, Task.REGRESSION)
-    sets = [name for name, spec in DATA_SETS.items() if spec.task in tasks]
-    units, epochs = whole(1, MAX_UNITS), whole(1, _MAX_EPOCHS)
-    counts, degrees = whole(1, _MAX_COUNT), whole(0, _MAX_DEGREE)
-    above_0 = number(1e-12, 1e6)
-    losses = tuple(CLASS_LOSSES)
-    return {
-        "data": Choice([PROJECT, *sets], data),
-        "folds": Entry(whole(2, 1000), plain(5)),
-        "order": Choice([None, *Order], named("order")),
-        "hidden": Entry(_hidden, plain(8)),
-        "activation": Choice(_first("relu", HIDDEN_ACTIVATIONS), named("activation")),
-        "initialiser": Choice([None, *INITIALISERS], named("initialiser")),
-        "loss": Choice([None, *losses], named("loss")),
-        "optimiser": Choice(_first("adam", OPTIMISER_NAMES), named("optimiser")),
-        "rate": Entry(above_0, numbers(0.01)),
-        "batch": Entry(counts, word("batch")),
-        "epochs": Entry(epochs, plain(40)),
-        "scaling": Choice([None, *Method], named("scaling")),
-        "against": Choice(AGAINST, lambda value: say(f"experiments.against.{value}")),
-        "hidden_units": Entry(several(units, commas=True), numbers(*COMPLEXITIES)),
-        "epochs_list": Entry(several(epochs, commas=True), numbers(*EPOCHS)),
-        "training_size": Entry(several(counts, commas=True), numbers(*TRAINING_SIZES)),
-        "samples": Entry(counts, word("samples")),
-        "noise": Entry(number(0, 1), numbers(0)),
-        "repeats": Entry(whole(1, _MAX_REPEATS), plain(5)),
-        "degrees": Entry(several(degrees, commas=True), numbers(*DEGREES)),
-        "points": Entry(whole(2, _MAX_POINTS), plain(25)),
-        "deviation": Entry(above_0, numbers(0.3)),
-        "resamples": Entry(whole(2, _MAX_RESAMPLES), plain(1000)),
-        "varied": Choice(VARIED, lambda value: say(f"experiments.field.{value}")),
-        "race_optimiser": Picks(OPTIMISER_NAMES, ("sgd", "momentum", "adam"), named("optimiser")),
-        "race_activation": Picks(
-            HIDDEN_ACTIVATIONS, ("sigmoid", "tanh", "relu"), named("activation")
-        ),
-        "race_loss": Picks(losses, ("mse", "mae", "huber"), named("loss")),
-        "race_rate": Entry(several(above_0, commas=False), numbers(*_RATES)),
-        "race_initialiser": Picks(
-            tuple(INITIALISERS), ("zeros", "xavier_uniform", "he_normal"), named("initialiser")
-        ),
-        "race_batch": Entry(several(counts, commas=True), numbers(*_BATCHES)),
-        "target": Entry(number(-1e9, 1e9), word("target")),
-        "seed": Entry(whole(0, _MAX_SEED), plain(0)),
-        "processes": Entry(whole(1, _MAX_PROCESSES), lambda: str(default_processes())),
-    }
-
-
-def _hidden(text: str) -> tuple[int, ...]:
-    """Units of the hidden layers; 0 is none."""
-    sizes: tuple[int, ...] = several(whole(0, MAX_UNITS), commas=True)(text)
-    return () if sizes == (0,) else several(whole(1, MAX_UNITS), commas=True)(text)
-
-
-def _first(chosen: str, values: Sequence[str]) -> list[str]:
-    return [chosen, *(value for value in values if value != chosen)]

@@ -25,6 +25,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.exercise.browsing.simple_table import SimpleTable
 from nnsim.ui.experiments.chart import Chart
 from nnsim.ui.experiments.kfold_charts import FoldCurves, FoldParts, FoldScores
+from nnsim.ui.experiments.landscape_chart import LandscapeChart
 from nnsim.ui.experiments.race_chart import RaceCurves
 from nnsim.ui.experiments.sweep_charts import CourseSweep, Fits, StatisticalParts
 
@@ -34,6 +35,7 @@ CHARTS: Mapping[str, tuple[type[Chart], ...]] = {
     "bias_variance_course": (CourseSweep,),
     "bias_variance_statistical": (StatisticalParts, Fits),
     "race": (RaceCurves,),
+    "landscape": (LandscapeChart,),
 }
 _ENDINGS = tuple(f".{each}" for each in ("csv", "jsonl", "md"))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,12 +22,22 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.document.naming import parameter_name
+from nnsim.session.experiments.landscape import (
+    Terrain,
+    Weight,
+    landscape,
+    most_moved,
+    survey,
+    weights_of,
+)
 from nnsim.session.experiments.request import Result, perform
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.experiments.form import Form
+from nnsim.ui.experiments.form import LANDSCAPE, Form
 from nnsim.ui.experiments.job import Job
+from nnsim.ui.experiments.landscape_chart import LandscapeChart
 from nnsim.ui.experiments.results import Results
 from nnsim.ui.shell.message_bar import MessageBar
 
@@ -34,6 +45,7 @@ _SIZE = QSize(1180, 760)
 _SHARE_OF_SCREEN = 0.94
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 _TICK_MILLISECONDS = 500
+_MOST_WEIGHTS = 2000
 
 
 class ExperimentsWindow(QDialog):
@@ -53,6 +65,8 @@ class ExperimentsWindow(QDialog):
         self._preferences = preferences
         self._job: Job | None = None
         self._done = self._total = 0
+        self._weights: dict[str, Weight] = {}
+        self._terrain: Terrain | None = None
         self.form = Form(preferences)
         self.results = Results(preferences, self._suggested)
         self.messages = MessageBar(preferences)
@@ -73,6 +87,8 @@ class ExperimentsWindow(QDialog):
         self.results.refused.connect(self.messages.tell)
         self.results.told.connect(lambda message: self.messages.tell((message,), "done"))
         self.form.changed.connect(self.messages.clear)
+        self.form.kind_choice.currentIndexChanged.connect(self._offer_weights)
+        workspace.document_changed.connect(self._document_changed)
         preferences.language_changed.connect(self.say)
         self.say()
         room = self.screen().availableGeometry().size() * _SHARE_OF_SCREEN
@@ -142,6 +158,15 @@ class ExperimentsWindow(QDialog):
         """Whether an experiment is under way."""
         return self._job is not None
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The project may be another than when the window was last seen."""
+        super().showEvent(event)
+        self._offer_weights()
+
+    def _document_changed(self, *_: object) -> None:
+        if self.isVisible():
+            self._offer_weights()
+
     def _toggle(self) -> None:
         if self.is_running:
             self.give_up()
@@ -159,12 +184,39 @@ class ExperimentsWindow(QDialog):
             else document.title or str(self._preferences.say("experiments.project"))
         )
         try:
-            request = self.form.request(document, name)
             processes = self.form.processes
+            if self.form.kind == LANDSCAPE:
+                self._terrain = self._surveyed()
+                self._start(Job(landscape, self._terrain, processes, self))
+            else:
+                request = self.form.request(document, name)
+                self._start(Job(perform, request, processes, self))
         except NnsimError as error:
             self.messages.tell(error.messages)
+
+    # -- the landscape ---------------------------------------------------------------------------
+
+    def _offer_weights(self) -> None:
+        """The weights of the open project; at first the two that moved most."""
+        if self.form.kind != LANDSCAPE or self.is_running:
             return
-        self._start(Job(perform, request, processes, self))
+        session = self._workspace.session
+        document = session.document
+        weights = list(itertools.islice(weights_of(document), _MOST_WEIGHTS))
+        moved = most_moved(session) if session.is_ready else None
+        # Of a large diagram not all can be listed, but those that moved most always are.
+        weights = list(dict.fromkeys([*weights, *(moved or ())]))
+        names = {str(each): parameter_name(document, each.name, each.place) for each in weights}
+        self._weights = {str(each): each for each in weights}
+        chosen = moved or tuple(weights[:2])
+        self.form.offer_weights(names, [str(each) for each in chosen])
+
+    def _surveyed(self) -> Terrain:
+        first, second, reach, side = self.form.terrain
+        if not {first, second} <= set(self._weights):
+            raise NnsimError.of("experiment.no_weights")
+        pair = (self._weights[first], self._weights[second])
+        return survey(self._workspace.session, *pair, reach, side)
 
     def _start(self, job: Job) -> None:
         self._job, self._done, self._total = job, 0, 0
@@ -185,6 +237,9 @@ class ExperimentsWindow(QDialog):
     def _found(self, result: Result) -> None:
         self._ended()
         self.results.show_result(result)
+        for chart in self.results.charts:
+            if isinstance(chart, LandscapeChart):
+                chart.terrain = self._terrain
 
     def _refused(self, messages: tuple[Message, ...]) -> None:
         self._ended()

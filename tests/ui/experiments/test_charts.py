@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+from nnsim.document.examples import load_example
+from nnsim.session.experiments.landscape import landscape, most_moved, survey
 from nnsim.session.experiments.request import Choices, Request, Source, perform
+from nnsim.session.session import Session
 from nnsim.ui.experiments.results import CHARTS, Results
 
 QUICK = {
@@ -25,7 +28,11 @@ QUICK = {
 
 @pytest.fixture(scope="module")
 def found():
-    return {kind: perform(request) for kind, request in QUICK.items()}
+    session = Session(load_example("xor-2-2-1"))
+    session.go_to(20)
+    terrain = survey(session, *most_moved(session), side=7)
+    reports = {kind: perform(request) for kind, request in QUICK.items()}
+    return reports | {"landscape": landscape(terrain)}
 
 
 @pytest.fixture

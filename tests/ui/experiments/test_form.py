@@ -7,7 +7,7 @@ from nnsim.core.messages import NnsimError
 from nnsim.data.splitting import Order
 from nnsim.language import LOCALES
 from nnsim.session.experiments.request import KINDS, Choices
-from nnsim.ui.experiments.form import PROJECT
+from nnsim.ui.experiments.editors import PROJECT
 
 
 def visible(window):
@@ -51,6 +51,34 @@ class TestWhatIsAsked:
         shown = visible(window)
         assert {name for name in shown if name.startswith("race_")} == {f"race_{varied}"}
         assert varied not in shown
+
+
+class TestTheOpenProject:
+    """Its diagram is trained as it is drawn and set, unless a perceptron by layers is chosen."""
+
+    SETTINGS = frozenset(
+        ("hidden", "activation", "initialiser", "loss", "optimiser", "rate", "batch", "scaling")
+    )
+
+    def test_has_settings_of_its_own(self, window, asked):
+        request = asked("kfold", PROJECT)
+        assert not visible(window) & self.SETTINGS
+        assert request.choices == Choices()
+
+    def test_or_a_perceptron_by_layers_on_its_samples(self, window, asked):
+        request = asked("kfold", PROJECT, network="layers")
+        assert visible(window) >= self.SETTINGS
+        assert request.choices.hidden == (8,)
+
+    def test_units_vary_in_a_perceptron_alone(self, window, asked):
+        asked("bias-variance", PROJECT, against="hidden_units")
+        assert "network" not in visible(window)
+        asked("bias-variance", PROJECT, against="epochs")
+        assert "network" in visible(window)
+
+    def test_a_set_has_no_diagram(self, window, asked):
+        asked("kfold", "wine")
+        assert "network" not in visible(window)
 
 
 class TestRequests:

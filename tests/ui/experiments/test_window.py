@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from nnsim.language import LOCALES
-from nnsim.ui.experiments.form import PROJECT
+from nnsim.ui.experiments.editors import PROJECT
 from nnsim.ui.experiments.window import shown_time
 
 KFOLD = {"epochs": "3", "folds": "3"}
