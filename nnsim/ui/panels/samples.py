@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox
 
 from nnsim.document.model import Document
-from nnsim.engine.record import Quantity
 from nnsim.session.predictions import PARTS, rows_of
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.plane.model import iteration_of_sample
+from nnsim.ui.panels.plane.picking import show_sample
 from nnsim.ui.panels.plotting.panel import fill_chooser
+from nnsim.ui.panels.plotting.units import Subject
 
 
 def fill_parts(chooser: QComboBox, document: Document, preferences: Preferences, part: str) -> str:
@@ -29,22 +29,15 @@ def fill_parts(chooser: QComboBox, document: Document, preferences: Preferences,
     return chosen
 
 
-def go_to_sample(workspace: Workspace, row: int) -> bool:
-    """Stand where the network learns from a sample: in this iteration, else in one near it.
+def go_to_sample(workspace: Workspace, row: int) -> None:
+    """Stand where the network learns from a sample, and mark it in every view.
 
-    False where it is not known to learn from it; then nothing happens.
+    Where the run has not come to it yet, that is told; where nothing can run, nothing happens.
     """
     frame = workspace.frame
-    if frame is None or frame.record.metrics is None:
-        return False
-    iteration: int | None = workspace.session.position.iteration
-    samples = frame.record.metrics.samples
-    if row not in samples:
-        iteration = iteration_of_sample(workspace.session, row)
-        if iteration is None:
-            return False
-        samples = workspace.session.samples_of(iteration)
-    assert iteration is not None
-    place = samples.index(row)
-    workspace.show(Quantity("a", frame.spec.outputs[0], sample=place), iteration)
-    return True
+    if frame is None:
+        return
+    told = show_sample(workspace, Subject(frame.spec.outputs[0]), row)
+    workspace.select_sample(row)
+    if told is not None:
+        workspace.told.emit(told)

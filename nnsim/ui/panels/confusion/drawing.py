@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
+from nnsim.engine.layout import Array
+from nnsim.engine.metrics import Classes
 from nnsim.session.predictions import ClassScores
 from nnsim.ui.bridge.preferences import Preferences
 
@@ -167,27 +169,34 @@ class MatrixDrawing:
 
     def _paint_figures(self, painter: QPainter, area: QRectF, grid: Grid) -> None:
         """Recall beside the rows, precision below the columns."""
-        figures, last = self._scores.figures, grid.classes
+        figures, last, matrix = self._scores.figures, grid.classes, self._scores.matrix
         painter.setPen(self._preferences.theme.color("muted"))
-        heading = grid.cell(0, last)
+        beside = [grid.cell(number, last) for number in range(last)]
+        recall, _ = self._shares(beside[0], figures.recall, matrix.sum(axis=1))
+        heading = beside[0]
         heading = QRectF(heading.x(), grid.top - self._line - _PAD / 2, heading.width(), self._line)
         self._write(painter, heading, self._say("recall"), self._small)
-        left = area.left()
-        below = grid.cell(last, 0)
-        beside = QRectF(left, below.y(), grid.left - left - _PAD, below.height())
+        below = [grid.cell(last, number) for number in range(last)]
+        precision, is_bare = self._shares(below[0], figures.precision, matrix.sum(axis=0))
+        left = QRectF(area.left(), below[0].y(), grid.left - area.left() - _PAD, below[0].height())
+        words = self._say("precision") + (" %" if is_bare else "")
         side_by = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if below.height() >= QFontMetricsF(self._small).ascent():
-            self._write(painter, beside, self._say("precision"), self._small, side_by)
-        support, taken = self._scores.matrix.sum(axis=1), self._scores.matrix.sum(axis=0)
-        for number in range(last):
-            # What cannot be said of no samples is no 0 %.
-            for cell, value, count in (
-                (grid.cell(number, last), figures.recall[number], support[number]),
-                (grid.cell(last, number), figures.precision[number], taken[number]),
-            ):
-                words = self._percent_for(cell, float(value)) if count else "–"
-                if words:
-                    self._write(painter, cell, words, self._small)
+        if left.height() >= QFontMetricsF(self._small).ascent():
+            self._write(painter, left, words, self._small, side_by)
+        for cell, share in zip([*beside, *below], [*recall, *precision], strict=True):
+            if share:
+                self._write(painter, cell, share, self._small)
+
+    def _shares(self, cell: QRectF, values: Array, counts: Classes) -> tuple[list[str], bool]:
+        """Shares as they are written in cells of one size, and whether without "%".
+
+        What cannot be said of no samples is a dash, and not 0 %.
+        """
+        for write in (self.percent, self._whole, lambda share: self._whole(share)[:-2]):
+            words = [write(float(v)) if n else "–" for v, n in zip(values, counts, strict=True)]
+            if all(self._fits(cell, word) for word in words):
+                return words, not any(word.endswith("%") for word in words if word != "–")
+        return [""] * len(values), False
 
     def _fits(self, rect: QRectF, words: str) -> bool:
         metrics = QFontMetricsF(self._small)
@@ -196,13 +205,20 @@ class MatrixDrawing:
 
     def _percent_for(self, rect: QRectF, share: float) -> str:
         """A share in percent, as exact as a cell has room for; "" where it has none."""
-        # Only all is 100 %, and only nothing is 0 %.
-        whole = share if share in (0.0, 1.0) else min(max(round(share, 2), 0.01), 0.99)
-        short = self.percent(whole)
-        for words in (self.percent(share), short, short.replace(" ", "")):
-            if self._fits(rect, words):
-                return words
-        return ""
+        return next(
+            (
+                words
+                for words in (self.percent(share), self._whole(share))
+                if self._fits(rect, words)
+            ),
+            "",
+        )
+
+    def _whole(self, share: float) -> str:
+        """A share in whole percent: only all is 100 %, and only nothing is 0 %."""
+        if share not in (0.0, 1.0):
+            share = min(max(round(share, 2), 0.01), 0.99)
+        return self.percent(share)
 
     def _write(
         self,

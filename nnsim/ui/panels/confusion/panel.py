@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from nnsim.core.messages import Message
 from nnsim.data import Table
 from nnsim.session.predictions import Examiner, Predictions, class_scores, value_scores
 from nnsim.ui.bridge.calm_label import CalmLabel
+from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.pictures import Picture
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -25,6 +26,11 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _SEPARATOR = " &nbsp;&nbsp; "
 _DIGITS = 4
+# Heights of the matrix and of the list of samples below it.
+_SHARES = (3, 2)
+# A panel lower than so many lines of text shows one or the other.
+_LINES_FOR_BOTH = 22
+_ICON = 14
 
 
 class ConfusionPanel(PlotPanel):
@@ -51,39 +57,51 @@ class ConfusionPanel(PlotPanel):
         self.matrix = MatrixView(preferences)
         self._caption = CalmLabel()
         self._caption.setObjectName("matrix_caption")
-        self._page = QWidget()
-        page = QVBoxLayout(self._page)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._caption)
-        page.addWidget(self.matrix, 1)
+        self._page = self._make_page()
         self._stack.addWidget(self._page)
         self._menu = MatrixMenu(self.matrix, workspace, preferences, self._matrix_picture)
-        self._make_list()
         self.matrix.chosen.connect(self._choose_cell)
         self.matrix.pointed.connect(self._say_cell)
         self.plot.clicked.connect(self._click)
         workspace.sample_changed.connect(self._mark_sample)
         self.say()
 
-    def _make_list(self) -> None:
-        """The samples behind a cell, below the matrix."""
+    def _make_page(self) -> QSplitter:
+        """The matrix, and below it the samples behind a cell that is chosen."""
         self.samples = PredictionsModel(self.preferences, self)
         self.list = PredictionsView(self.samples, self.preferences, self)
         self.list.setObjectName("cell_samples")
         self._behind = QLabel()
         self._behind.setObjectName("cell_words")
         self._behind.setWordWrap(True)
-        self._below = QWidget()
-        below = QVBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._behind)
+        self._close = QToolButton()
+        self._close.setObjectName("close_samples")
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(lambda: self.matrix.choose(None))
+        self._above, self._below = QWidget(), QWidget()
+        above, below = QVBoxLayout(self._above), QVBoxLayout(self._below)
+        heading = QHBoxLayout()
+        heading.addWidget(self._behind, 1)
+        heading.addWidget(self._close)
+        above.addWidget(self._caption)
+        above.addWidget(self.matrix, 1)
+        below.addLayout(heading)
         below.addWidget(self.list, 1)
+        for layout in (above, below):
+            layout.setContentsMargins(0, 0, 0, 0)
         self._below.hide()
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(2, self._below, 1)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._below)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(lambda: self.matrix.choose(None))
         self.list.pointed.connect(self.workspace.select_sample)
-        self.list.chosen.connect(self._go_to)
+        self.list.chosen.connect(lambda sample: go_to_sample(self.workspace, sample))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        for number, page in enumerate((self._above, self._below)):
+            splitter.addWidget(page)
+            splitter.setStretchFactor(number, _SHARES[number])
+        splitter.setSizes([_SHARES[0] * 1000, _SHARES[1] * 1000])
+        return splitter
 
     # -- drawing ---------------------------------------------------------------------------------
 
@@ -121,7 +139,6 @@ class ConfusionPanel(PlotPanel):
                 self._show_values(found)
 
     def _show_words(self, key: str) -> None:
-        self._below.hide()
         self.matrix.choose(None)
         self.show_message(self.words(key))
 
@@ -192,10 +209,21 @@ class ConfusionPanel(PlotPanel):
 
     def _choose_cell(self, cell: Cell | None) -> None:
         self.samples.choose(cell=cell)
-        self._below.setVisible(cell is not None)
+        self._share_room()
         self.list.scrollToTop()
         self.list.mark()
         self._say_behind()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the samples take the place of the matrix."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        is_chosen = self.matrix.cell is not None
+        has_room = self.height() >= _LINES_FOR_BOTH * self.fontMetrics().lineSpacing()
+        self._below.setVisible(is_chosen)
+        self._above.setVisible(has_room or not is_chosen)
 
     def _say_behind(self) -> None:
         if self.matrix.cell is not None:
@@ -210,11 +238,6 @@ class ConfusionPanel(PlotPanel):
         if self.isVisible():
             self.list.point_at(self.workspace.sample)
             self._scatter.ring(self.workspace.sample)
-
-    def _go_to(self, sample: int) -> None:
-        if not go_to_sample(self.workspace, sample):
-            self.workspace.told.emit(Message("samples.not_learnt", {"n": sample + 1}))
-        self.workspace.select_sample(sample)
 
     def _click(self, place: QPointF) -> None:
         sample = self._scatter.nearest(place)
@@ -232,8 +255,16 @@ class ConfusionPanel(PlotPanel):
         self.matrix.setAccessibleName(self.words(self.title_key))
         self.list.setAccessibleName(self.words("confusion.samples"))
         self.list.setToolTip(self.words("predictions.keys"))
-        self.list.say()
         self._menu.say()
+        self._close.setToolTip(self.words("confusion.close"))
+        self._close.setAccessibleName(self.words("confusion.close"))
+
+    def _dress(self) -> None:
+        super()._dress()
+        self.list.say()
+        size = round(_ICON * self.preferences.zoom)
+        self._close.setIcon(themed_icon("close", self.preferences.theme, size))
+        self._close.setIconSize(QSize(size, size))
 
     def readout_at(self, x: float, y: float) -> str:
         """The sample at a place of the scatter plot, with what is wanted and predicted."""

@@ -57,7 +57,11 @@ class Curves:
         self._is_log = is_log
         zoom, color = self._preferences.zoom, self._preferences.theme.color(role)
         faint = self._preferences.theme.mixed(role, _FAINT)
-        self._show_own(own, faint if strength else color)
+        # Where parts have lines of their own, discs would hide them.
+        has_parts = any(line.run is None for line in lines)
+        self._show_own(
+            own, faint if strength else color, len(own) <= _MOST_MARKERS and not has_parts
+        )
         pieces: list[tuple[Series, QPen, float]] = []
         if strength:
             pieces.append((smoothed(own, strength), pen(color, 2.0 * zoom), 4.0))
@@ -75,9 +79,8 @@ class Curves:
         first = {line.number: line for line in reversed(lines) if line.run}
         self._show_numbers(list(first.values()), strength)
 
-    def _show_own(self, own: Series, color: QColor) -> None:
+    def _show_own(self, own: Series, color: QColor, few: bool) -> None:
         """The points: few as discs with lines between them, many as a curve."""
-        few = len(own) <= _MOST_MARKERS
         zoom, heights = self._preferences.zoom, self._heights(own)
         self._course.setVisible(few)
         self._curve.setVisible(not few)

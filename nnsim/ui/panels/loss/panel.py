@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
 from nnsim.data import Table
@@ -31,6 +31,8 @@ from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
 # A long curve is drawn anew at most this often while a run goes on, and for no more of the time.
 _SECONDS_BETWEEN, _SHARE = 1 / 30, 1 / 4
 _FEW = 80
+# A panel lower than so many lines of text has no room for every control.
+_LINES_FOR_ALL = 22
 
 
 class LossPanel(PlotPanel):
@@ -88,6 +90,12 @@ class LossPanel(PlotPanel):
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(2, self.runs)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the plot gets it; smoothing is there where it is used."""
+        super().resizeEvent(event)
+        has_room = event.size().height() >= _LINES_FOR_ALL * self.fontMetrics().lineSpacing()
+        self._smoothing.setVisible(has_room or self._smoothing.strength > 0)
 
     # -- drawing ---------------------------------------------------------------------------------
 

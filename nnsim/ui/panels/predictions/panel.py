@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,6 +33,8 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _MARGIN, _SPACING, _ICON = 8, 6, 16
 _DIGITS = 4
+# A panel lower than so many lines of text has no room for the summary.
+_LINES_FOR_SUMMARY = 13
 
 
 class PredictionsPanel(QWidget):
@@ -76,7 +78,7 @@ class PredictionsPanel(QWidget):
             signal.connect(self._pace.ask)
         workspace.sample_changed.connect(self._point)
         self.view.pointed.connect(workspace.select_sample)
-        self.view.chosen.connect(self._go_to)
+        self.view.chosen.connect(lambda sample: go_to_sample(workspace, sample))
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._say)
         preferences.zoom_changed.connect(self._say)
@@ -104,6 +106,12 @@ class PredictionsPanel(QWidget):
         """What was missed while hidden is made up for."""
         super().showEvent(event)
         self._pace.catch_up()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the table gets it, and the summary waits."""
+        super().resizeEvent(event)
+        needed = _LINES_FOR_SUMMARY * self.fontMetrics().lineSpacing()
+        self._summary.setVisible(event.size().height() >= needed)
 
     def draw_if_stale(self) -> None:
         """Bring the table up to date now."""
@@ -165,11 +173,6 @@ class PredictionsPanel(QWidget):
         self.model.choose(only_wrong)
         self._draw()
         self.view.mark()
-
-    def _go_to(self, sample: int) -> None:
-        if not go_to_sample(self.workspace, sample):
-            self.workspace.told.emit(Message("samples.not_learnt", {"n": sample + 1}))
-        self.workspace.select_sample(sample)
 
     def export(self) -> None:
         """Ask for a file and write the shown rows as CSV, in the order in which they are shown."""

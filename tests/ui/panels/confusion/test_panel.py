@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
 from sklearn.metrics import confusion_matrix, precision_score, r2_score, recall_score
 
 from nnsim.document.edits import remove, set_parameter, set_split
@@ -141,6 +141,20 @@ class TestSamplesBehindACell:
         qtbot.keyClick(panel.matrix, Qt.Key.Key_Escape)
         assert not panel.list.isVisible()
 
+    def test_in_a_low_panel_they_take_the_place_of_the_matrix(self, qtbot, classes):
+        panel, _ = classes
+        panel.resize(300, 240)
+        click_cell(qtbot, panel, 0, 1)
+        assert panel.list.isVisible()
+        assert not panel.matrix.isVisible()
+        panel.findChild(QToolButton, "close_samples").click()
+        assert panel.matrix.isVisible()
+        click_cell(qtbot, panel, 0, 1)
+        panel.list.setFocus()
+        qtbot.keyClick(panel.list, Qt.Key.Key_Escape)
+        assert panel.matrix.isVisible()
+        assert panel.matrix.cell is None
+
     def test_the_list_follows_the_position(self, qtbot, classes):
         panel, workspace = classes
         click_cell(qtbot, panel, 0, 0)
@@ -162,6 +176,8 @@ class TestSamplesBehindACell:
         matrix = panel.matrix.scores.matrix
         cell = tuple(int(place) for place in np.argwhere(matrix > 0)[0])
         click_cell(qtbot, panel, *cell)
+        # Qt lays out what has come into sight a turn later.
+        QApplication.processEvents()
         assert panel.samples.columns[0].kind == "picture"
         ink = panel.preferences.theme.color("text").lightness()
         image = panel.list.grab().toImage()

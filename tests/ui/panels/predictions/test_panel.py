@@ -17,6 +17,7 @@ from nnsim.session import Level
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.panels.data_table import DataPanel
 from nnsim.ui.panels.plane import PlanePanel
+from nnsim.ui.panels.plane.picking import current_row
 from nnsim.ui.panels.predictions import PredictionsPanel
 from tests.support.judged import classifier, random_samples, regression, small_pictures
 from tests.support.plots import LEFT, answer_file_dialog, choose, open_panel
@@ -217,12 +218,12 @@ class TestOtherViews:
         click_row(qtbot, panel, 2)
         plane.draw_if_stale()
         assert data._model.current == 2
-        assert plane._current_row(workspace.frame) == 2
+        assert current_row(workspace, workspace.frame) == 2
         assert "selected sample" in plane.figure.legend.text().replace("&nbsp;", " ")
         workspace.step(Level.NEURON)
         plane.draw_if_stale()
         assert data._model.current == learnt
-        assert plane._current_row(workspace.frame) == learnt
+        assert current_row(workspace, workspace.frame) == learnt
 
     def test_a_row_of_the_data_is_marked_here(self, qtbot, xor, preferences):
         panel, workspace = xor
