@@ -16,7 +16,7 @@ from nnsim.ui.bridge.shading import share_color
 from nnsim.ui.panels.plane.cloud import MOST_SAMPLES
 from nnsim.ui.panels.plane.curve import CurveView, crossing
 from nnsim.ui.panels.plane.model import Marks
-from nnsim.ui.panels.plane.regions import STEPS, WINNER_LEVELS, has_shares
+from nnsim.ui.panels.plane.regions import SIDE_TINT, STEPS, WINNER_LEVELS, has_shares
 from nnsim.ui.panels.plane.separating import Boundary
 from nnsim.ui.panels.plane.view import PlaneView
 from nnsim.ui.panels.plane.words import (
@@ -106,6 +106,8 @@ class PlaneWords:
         parts = []
         if isinstance(view, PlaneView):
             parts += self._ground(view, subject)
+        else:
+            parts += self._bands(view)
         parts += markers(self._preferences, self._document, view)
         accent, muted = self._preferences.theme.accent, self._preferences.theme.muted
         ring = "legend_current" if marks.is_current else "legend_selected_sample"
@@ -149,6 +151,22 @@ class PlaneWords:
         if view.wishes.discrete:
             parts.append(self._say("legend_steps", n=STEPS))
         return parts + self._levels(view, (view.scale.high - view.scale.low) / STEPS)
+
+    def _bands(self, view: CurveView) -> list[str]:
+        theme = self._preferences.theme
+        if view.bands == "side":
+            return [
+                swatch("■", theme.mixed(role, SIDE_TINT).name(), self._say(key, level=view.level))
+                for role, key in (("positive", "legend_above"), ("negative", "legend_below"))
+            ]
+        if not view.bands:
+            return []
+        names = self._document.data.target_names[:_MOST_IN_LEGEND]
+        classes = [
+            swatch("■", getattr(theme, class_role(k)), name_html(name))
+            for k, name in enumerate(names)
+        ]
+        return [self._say("legend_winner", classes=" ".join(classes))]
 
     def _winner_ground(self, view: PlaneView) -> list[str]:
         if not has_shares(self._spec):

@@ -15,10 +15,11 @@ from nnsim.session.maps import region
 from nnsim.session.probing import Affine, Probe
 from nnsim.session.scales import Scale, decision_level, measuring_scale, output_column
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.shading import image_of
 from nnsim.ui.panels.plane.cloud import Cloud, holds, scale_in, thinned_groups
-from nnsim.ui.panels.plane.items import Samples
-from nnsim.ui.panels.plane.model import Group
-from nnsim.ui.panels.plane.regions import Wishes, discrete
+from nnsim.ui.panels.plane.items import Ground, Samples, class_image
+from nnsim.ui.panels.plane.model import Group, has_winner
+from nnsim.ui.panels.plane.regions import SIDE_TINT, Wishes, discrete
 from nnsim.ui.panels.plane.separating import Boundary, boundary_of
 from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.plot import Plot
@@ -42,6 +43,8 @@ class CurveView:
         for depth, item in enumerate((self._border, self._ghost, self._curve)):
             item.setZValue(5 + depth)
             plot.addItem(item, ignoreBounds=True)
+        self._ground = Ground()
+        plot.addItem(self._ground, ignoreBounds=True)
         self._samples = Samples(plot)
         #: Where every sample stands, and the rows of those that are drawn.
         self.points: Floats = np.zeros((0, 2))
@@ -57,6 +60,8 @@ class CurveView:
         self.level: float | None = None
         self.boundary: Boundary | None = None
         self.has_ghost = False
+        #: What the bands behind the curve tell: "winner", "side" or nothing.
+        self.bands = ""
         #: Whether the curve is accented, for its unit is selected.
         self.is_accented = False
 
@@ -127,6 +132,7 @@ class CurveView:
             self._ghost.setData(x, old, pen=style)
         self.boundary = boundary_of(probe, subject, self.level)
         self._draw_border()
+        self._draw_bands(probe, x, y)
 
     def _draw_border(self) -> None:
         place = None if self.boundary is None else crossing(self.boundary.zero)
@@ -137,6 +143,26 @@ class CurveView:
         color = self._preferences.theme.color("neutral")
         style = pen(color, 1.5 * self._preferences.zoom, Qt.PenStyle.DotLine)
         self._border.setData([place, place], [visible.top(), visible.bottom()], pen=style)
+
+    def _draw_bands(self, probe: Probe, x: Floats, y: Floats) -> None:
+        """Behind the curve, what is decided where: the largest of several outputs, or the side."""
+        spec, theme, visible = probe.spec, self._preferences.theme, self._plot.visible
+        self.bands = "winner" if has_winner(spec) else "side" if self.level is not None else ""
+        if self.bands == "winner":
+            found = probe.respond(x[:, np.newaxis], *spec.outputs)
+            outputs = np.hstack([found[node].a for node in spec.outputs])
+            winners = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=1)
+            image = class_image(winners[np.newaxis], spec.output_count, theme)
+        elif self.level is not None:
+            tints = [theme.mixed(role, SIDE_TINT).rgb() for role in ("negative", "positive")]
+            sides = (y >= self.level).astype(np.int64)
+            image = image_of(np.array(tints, dtype=np.uint32)[sides[np.newaxis]])
+        else:
+            self._ground.show_areas([], QRectF())
+            return
+        half = (x[1] - x[0]) / 2
+        where = QRectF(x[0] - half, visible.top(), x[-1] - x[0] + 2 * half, visible.height())
+        self._ground.show_image(image, where, smooth=False)
 
     def _set_home(self) -> None:
         if self._keeps_home:
@@ -149,7 +175,7 @@ class CurveView:
 
     def looks(self) -> tuple[object, ...]:
         """What the legend depends on while a network learns."""
-        return self.has_ghost, self.is_accented
+        return self.has_ghost, self.is_accented, self.bands
 
     def mark(self, probe: Probe, subject: Subject, unit: Subject | None) -> None:
         """Accent the curve where it is that of the selected unit."""
@@ -175,6 +201,8 @@ class CurveView:
     def hide_network(self) -> None:
         """Leave only the samples: there is nothing that runs."""
         self.boundary = None
+        self.bands = ""
+        self._ground.show_areas([], QRectF())
         for item in (self._border, self._ghost, self._curve):
             item.setData([], [])
 

@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 #: What a grid may cost, in multiplications: while things move, and at rest.
 MOVING, RESTING = 5e6, 300e6
 _MOVING_SIDE, _RESTING_SIDE = 56, 200
-_SIDE_TINT = 0.22
+#: How strongly a side is coloured.
+SIDE_TINT = 0.22
 #: Level lines divide a scale into so many steps, and so do its colours where they are discrete.
 STEPS = 8
 #: Level lines of the winning output, where outputs are shares of 1.
@@ -103,8 +104,8 @@ class Regions:
         """Colours of the two half planes, for 1 and for 0."""
         theme = self._preferences.theme
         return (
-            theme.mixed("positive", _SIDE_TINT).name(),
-            theme.mixed("negative", _SIDE_TINT).name(),
+            theme.mixed("positive", SIDE_TINT).name(),
+            theme.mixed("negative", SIDE_TINT).name(),
         )
 
     def draw_half_planes(
@@ -121,8 +122,8 @@ class Regions:
         self.hide()
         self._ground.show_areas(
             [
-                (whole, theme.mixed("negative", _SIDE_TINT)),
-                (area, theme.mixed("positive", _SIDE_TINT)),
+                (whole, theme.mixed("negative", SIDE_TINT)),
+                (area, theme.mixed("positive", SIDE_TINT)),
             ],
             rect,
         )

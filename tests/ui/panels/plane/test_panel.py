@@ -312,6 +312,40 @@ class TestOneInput:
             == np.hstack([document.data.inputs, document.data.targets]).tolist()
         )
 
+    def test_behind_the_curve_stands_what_is_decided_where(self, qtbot, preferences):
+        line = np.linspace(-3, 3, 30)[:, np.newaxis]
+        document = perceptron(
+            (1, 1), output="tanh", data=Table(("x",), ("y",), line, np.sign(line))
+        )
+        name = f"w:{document.connections[0].id}"
+        document = set_parameter(document, name, (0, 0), 1.0)
+        panel, _ = open_panel(qtbot, PlanePanel, document, preferences)
+        low = panel.plot.visible.top() + 0.1
+        assert is_orangish(colour_at(panel, -2.5, low))
+        assert is_bluish(colour_at(panel, 2.5, low))
+        assert "output at least 0" in panel.figure.legend.text().replace("&nbsp;", " ")
+
+    def test_of_several_outputs_the_largest_colours_the_ground(self, qtbot, preferences):
+        line = np.linspace(-3, 3, 30)[:, np.newaxis]
+        classes = np.column_stack([line < 0, line >= 0]).astype(float)
+        data = Table(("x",), ("left", "right"), line, classes)
+        document = perceptron((1, 2), output="softmax", data=data)
+        document = set_training(document, replace(document.training, loss="cross_entropy"))
+        for row, weight in ((0, -1.0), (1, 1.0)):
+            name = f"w:{document.connections[0].id}"
+            document = set_parameter(document, name, (row, 0), weight)
+        panel, _ = open_panel(qtbot, PlanePanel, document, preferences)
+        low = panel.plot.visible.top() + 0.02
+        assert is_bluish(colour_at(panel, -2.5, low))
+        assert is_orangish(colour_at(panel, 2.5, low))
+        assert "largest output" in panel.figure.legend.text().replace("&nbsp;", " ")
+
+    def test_measurements_decide_nothing_and_leave_the_ground_bare(
+        self, qtbot, preferences, document
+    ):
+        panel, _ = open_panel(qtbot, PlanePanel, document, preferences)
+        assert panel._curve.bands == ""
+
     def test_a_step_neuron_says_where_it_turns(self, qtbot, preferences):
         data = Table(("x",), ("y",), np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]))
         document = perceptron((1, 1), data=data)
