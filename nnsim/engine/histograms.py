@@ -17,13 +17,15 @@ _HALF = BINS // 2
 _DOUBLINGS_OF_HALF = _HALF.bit_length() - 1
 #: Values nearer to 0 than 2 to this power are as good as 0.
 LEAST_EXPONENT = -40
+#: Values farther out than 2 to this power lie on no axis: sums of its ends would be infinite.
+MOST_EXPONENT = 990
 
 
 class Histogram(NamedTuple):
     """How many values lie in each of ``BINS`` equal bins from -2^exponent to 2^exponent.
 
     A bin holds its lower edge and not its upper one, so 0 is the first of the upper half.
-    ``astray`` counts the values that are NaN or infinite and lie in no bin.
+    ``astray`` counts the values that lie in no bin: NaN, infinite or beyond 2^``MOST_EXPONENT``.
     """
 
     counts: NDArray[np.int64]
@@ -56,12 +58,11 @@ def histogram(arrays: Iterable[Array]) -> Histogram:
     values = np.concatenate(
         [np.zeros(0), *(np.asarray(array, dtype=np.float64).ravel() for array in arrays)]
     )
-    finite = values[np.isfinite(values)]
+    within = values[np.abs(values) < 2.0**MOST_EXPONENT]
     # frexp gives the power of two that is just larger.
-    exponent = math.frexp(np.abs(finite).max(initial=2.0 ** (LEAST_EXPONENT - 1)))[1]
-    # The power of two is taken off by ldexp, for 2.0**1024 is no float.
-    places = np.floor(np.ldexp(finite, _DOUBLINGS_OF_HALF - exponent)).astype(np.int64) + _HALF
-    return Histogram(np.bincount(places, minlength=BINS), exponent, len(values) - len(finite))
+    exponent = math.frexp(np.abs(within).max(initial=2.0 ** (LEAST_EXPONENT - 1)))[1]
+    places = np.floor(np.ldexp(within, _DOUBLINGS_OF_HALF - exponent)).astype(np.int64) + _HALF
+    return Histogram(np.bincount(places, minlength=BINS), exponent, len(values) - len(within))
 
 
 def together(histograms: Iterable[Histogram]) -> Histogram:

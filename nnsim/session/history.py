@@ -15,10 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.document.model import Document
-from nnsim.document.preparation import prepared
 from nnsim.engine.histograms import Histogram, histogram
-from nnsim.engine.plan import PlanSpec
 from nnsim.engine.probes import (
     PlanLayer,
     dead_shares,
@@ -29,9 +26,9 @@ from nnsim.engine.probes import (
     update_ratios,
 )
 from nnsim.engine.record import Record
-from nnsim.session.probing import Probe, parameters_before
 from nnsim.session.running import Runner
 from nnsim.session.session import Session
+from nnsim.session.sums import SampleSums
 from nnsim.session.versions import valid_iterations
 
 Floats = NDArray[np.float64]
@@ -42,8 +39,6 @@ MOST_POINTS = 200
 _FIRST_SNAPSHOTS = 4
 # Bits of its products with 0, 1, 2 … come in no order that a table could have.
 _ODD = 0x9E3779B1
-# Samples at most that are asked whether a unit is dead or saturated, and sums they have together.
-_MOST_SAMPLES, _MOST_SUMS = 500, 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +73,16 @@ class History:
         self._found: dict[int, Inside] = {}
         self._present: Inside | None = None
         self._runner: Runner | None = None
-        self._units: _Units | None = None
+        self._layers: tuple[PlanLayer, ...] = ()
+        self._sums: SampleSums | None = None
 
     @property
     def layers(self) -> tuple[PlanLayer, ...]:
         """The layers the figures are about, the one nearest to the inputs first."""
-        return layers_of(self._session.spec_at(1))
+        self._take_document()
+        if not self._layers:
+            self._layers = layers_of(self._session.spec_at(1))
+        return self._layers
 
     @property
     def points(self) -> tuple[Inside, ...]:
@@ -139,7 +138,8 @@ class History:
         valid = valid_iterations(self._document, document)
         self._document = document
         self._runner = None
-        self._units = None
+        self._sums = None
+        self._layers = ()
         if valid is not None:
             self._found = {i: point for i, point in self._found.items() if i <= valid}
             if self._present is not None and self._present.iteration > valid:
@@ -162,17 +162,18 @@ class History:
 
     def _inside(self, iteration: int, record: Record) -> Inside:
         spec = self._session.spec_at(iteration)
-        if self._units is None or self._units.spec != spec:
-            self._units = _Units(self._document, spec)
-        layers = self._units.layers
-        dead, saturated = self._units.shares(record)
+        if self._sums is None or self._sums.spec != spec:
+            self._sums = SampleSums(self._document, spec)
+        # Settings that change in the middle of a run leave the diagram as it is.
+        layers = self.layers
+        z = self._sums.of(record, *(node for layer in layers for node in layer.nodes))
         return Inside(
             iteration,
             gradient_norms(record, layers),
             delta_norms(record, layers),
             update_ratios(record, layers),
-            dead,
-            saturated,
+            dead_shares(spec, layers, z),
+            saturated_shares(spec, layers, z),
             tuple(histogram(_weights(record, layer, "{}+")) for layer in layers),
             tuple(histogram(_weights(record, layer, "d{}")) for layer in layers),
         )
@@ -191,28 +192,6 @@ def _kept(level: int, window: int) -> int:
         is_second = level < _FIRST_SNAPSHOTS and window and (window * _ODD >> 20 + level) & 1
         window = 2 * window + bool(is_second)
     return window
-
-
-class _Units:
-    """Asks the units of a plan what they make of the training samples."""
-
-    def __init__(self, document: Document, spec: PlanSpec) -> None:
-        self.spec = spec
-        self.layers = layers_of(spec)
-        self._probe = Probe(spec)
-        self._nodes = tuple(node for layer in self.layers for node in layer.nodes)
-        sums = sum(layer.rows for layer in spec.layers)
-        most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
-        samples = prepared(document)
-        inputs = samples.inputs[samples.split.training]
-        self._inputs = inputs[:: -(-len(inputs) // most)]
-
-    def shares(self, record: Record) -> tuple[Floats, Floats]:
-        """Shares of dead and of saturated units of every layer, before the update."""
-        self._probe.put(parameters_before(self.spec, record))
-        responses = self._probe.respond(self._inputs, *self._nodes)
-        z = {node: response.z for node, response in responses.items()}
-        return dead_shares(self.spec, self.layers, z), saturated_shares(self.spec, self.layers, z)
 
 
 def _weights(record: Record, layer: PlanLayer, form: str) -> list[Floats]:

@@ -25,7 +25,7 @@ def walked(qtbot, panel, workspace, iteration: int) -> None:
 def strip_place(panel, x: float, y: float) -> QPoint:
     """Where a place of the strip stands in the viewport of the plot."""
     QApplication.processEvents()
-    return panel.plot.mapFromScene(panel.strip.view.mapViewToScene(QPointF(x, y)))
+    return panel.plot.mapFromScene(panel.plot.strip.view.mapViewToScene(QPointF(x, y)))
 
 
 def move_in_strip(qtbot, panel, x: float, y: float) -> None:

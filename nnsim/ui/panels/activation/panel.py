@@ -37,6 +37,7 @@ from nnsim.ui.panels.activation.model import (
     used_activations,
     wider,
 )
+from nnsim.ui.panels.activation.sums import Sums, SumsStrip
 from nnsim.ui.panels.activation.words import ActivationWords
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
 from nnsim.ui.panels.plotting.units import Subject, sample_for
@@ -70,6 +71,8 @@ class ActivationPanel(PlotPanel):
         self._columns.hide()
         self.plot.show_grid()
         self._items = CurveItems(self.plot, preferences)
+        self._sums = SumsStrip(self.plot, preferences)
+        self._sums.strip.hovered.connect(self._hover_sums)
         self._chooser.activated.connect(self._choose)
         self._columns.activated.connect(self._choose_column)
         workspace.selection_changed.connect(self.refresh)
@@ -90,6 +93,11 @@ class ActivationPanel(PlotPanel):
         return self._standing
 
     @property
+    def sums(self) -> Sums | None:
+        """Its sums over the training samples, None for a maxout and without a figure."""
+        return self._sums.sums if self.has_figure else None
+
+    @property
     def curves(self) -> Curves | None:
         """The curves as they are drawn, None where they cannot be known yet."""
         return self._curves if self.has_figure else None
@@ -100,6 +108,7 @@ class ActivationPanel(PlotPanel):
         self._said = ()
         self._entries = []
         self._reach, self._height = REACH, 0.0
+        self._sums.forget()
 
     def redraw(self) -> None:
         """The curves, where they are others, and the point."""
@@ -117,6 +126,8 @@ class ActivationPanel(PlotPanel):
         layer = layer_of(frame.spec, subject.node)
         sample = sample_for(frame, workspace.selection)
         name = layer.activation.name
+        sums = self._sums.find(workspace.document, frame, subject)
+        self._reach = wider(self._reach, *(sums.ends if sums is not None else ()))
         self._show_columns(layer if name == "maxout" else None)
         if name == "softmax":
             self._draw_softmax(frame, layer, sample)
@@ -168,6 +179,7 @@ class ActivationPanel(PlotPanel):
             self._items.show_curves(self._curves)
             self._set_home(self._curves)
         self._items.show_standing(self._standing)
+        self._sums.draw(self._reach, self._standing.x)
 
     def _set_home(self, curves: Curves) -> None:
         """Axes that hold the curves; over a maxout, whose lines move, they only grow."""
@@ -273,15 +285,21 @@ class ActivationPanel(PlotPanel):
             source = document.connection(chosen.connection).source
             column = unit_name(document, source, chosen.unit)
         here = self._standing
-        said = (curves, layer.activation, name, column, here.x, here.f, here.slope)
+        sums = self._sums.legend(self._reach)
+        said = (curves, layer.activation, name, column, sums, here.x, here.f, here.slope)
         if said == self._said:
             return
         words = ActivationWords(self.preferences, layer.activation, name, column)
         self.figure.caption.set_text(words.caption(self._standing))
-        if said[:4] != self._said[:4]:
-            self.figure.legend.set_text(words.legend(curves))
-            self.plot.set_titles(words.bottom(), words.left())
+        if said[:5] != self._said[:5]:
+            self.figure.legend.set_text(words.legend(curves, sums))
+            samples = self.words("activation_panel.axis_samples")
+            self.plot.set_titles(words.bottom(), words.left(), samples)
         self._said = said
+
+    def _hover_sums(self, place: QPointF | None) -> None:
+        if place is not None and self.has_figure:
+            self.show_readout(self._sums.readout(place.x(), self._reach))
 
     def readout_at(self, x: float, y: float) -> str:
         """The sum, f and f' at a place."""

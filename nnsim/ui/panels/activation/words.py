@@ -59,8 +59,11 @@ class ActivationWords:
 
     # -- legend ----------------------------------------------------------------------------------
 
-    def legend(self, curves: Curves) -> str:
-        """Both curves with their formulas, the point, and the convention at the kink."""
+    def legend(self, curves: Curves, sums: str) -> str:
+        """Both curves with their formulas, the point, and the convention at the kink.
+
+        ``sums`` says what the histogram counts, where there is one.
+        """
         theme = self._preferences.theme
         params = {"slope": self._spec.slope, "alpha": self._spec.alpha}
         sign = "≥" if self._spec.one_at_zero else "&gt;"
@@ -72,6 +75,8 @@ class ActivationWords:
         if len(curves.pieces):
             parts.append(swatch("┈", theme.muted, self._say("pieces", n=len(curves.pieces))))
         parts.append(swatch("●", theme.accent, self._name))
+        if sums:
+            parts.append(sums)
         if curves.at_kink is not None:
             parts.append(self._kink(curves.at_kink))
         return _SEPARATOR.join(parts)

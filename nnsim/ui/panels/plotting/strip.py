@@ -13,8 +13,9 @@ from nnsim.ui.panels.plotting.axis import Axis
 # Shares of the room that the two views have between them.
 _MAIN, _STRIP = 100, 34
 _GAP = 6.0
+_UNLIMITED = 1e6
 # It is narrow: fewer numbers than along a whole axis.
-_TICK_DENSITY = 0.6
+_TICK_DENSITY = {"right": 0.6, "below": 1.0}
 
 
 class Strip(QObject):
@@ -35,12 +36,12 @@ class Strip(QObject):
         self.view.setDefaultPadding(0)
         self.view.disableAutoRange()
         self.axis = Axis("bottom" if side == "right" else "left")
-        self.axis.setTickDensity(_TICK_DENSITY)
+        self.axis.setTickDensity(_TICK_DENSITY[side])
         self.axis.setParentItem(plot)
         self.axis.linkToView(self.view)
         self._main: pg.ViewBox = plot.vb
         self._is_inside = False
-        layout = plot.layout
+        self._layout = layout = plot.layout
         if side == "right":
             layout.addItem(self.view, 2, 4)
             layout.addItem(self.axis, 3, 4)
@@ -64,6 +65,16 @@ class Strip(QObject):
         else:
             self.view.setXRange(x0, x1, padding=0)
 
+    def show(self, is_shown: bool) -> None:
+        """Show it, or leave its room to the main view; for one below."""
+        if is_shown == self.view.isVisible():
+            return
+        for item in (self.view, self.axis):
+            item.setVisible(is_shown)
+        self._layout.setRowStretchFactor(5, _STRIP if is_shown else 0)
+        self._layout.setRowMaximumHeight(5, _UNLIMITED if is_shown else 0)
+        self._layout.setRowFixedHeight(4, _GAP if is_shown else 0)
+
     def set_reach(self, low: float, high: float) -> None:
         """The range of the axis it has to itself."""
         if self.side == "right":
@@ -84,12 +95,12 @@ class Strip(QObject):
 
     def hover(self, place: QPointF | None) -> None:
         """The mouse is at a place of the scene, or has left it."""
-        inside = place is not None and self.place.contains(place)
+        inside = place is not None and self.view.isVisible() and self.place.contains(place)
         if inside or self._is_inside:
             self._is_inside = inside
             self.hovered.emit(QPointF(self.view.mapSceneToView(place)) if inside else None)
 
     def click(self, place: QPointF) -> None:
         """A click at a place of the scene."""
-        if self.place.contains(place):
+        if self.view.isVisible() and self.place.contains(place):
             self.clicked.emit(QPointF(self.view.mapSceneToView(place)))

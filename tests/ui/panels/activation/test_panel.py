@@ -263,11 +263,12 @@ class TestCalm:
 
     def test_it_widens_in_steps_with_the_sum(self, qtbot, preferences):
         panel, workspace = open_panel(
-            qtbot, ActivationPanel, neuron(ActivationSpec("sigmoid"), 12.0), preferences
+            qtbot, ActivationPanel, neuron(ActivationSpec("sigmoid"), 30.0), preferences
         )
-        assert panel.plot.home.right() == pytest.approx(5.0)
-        workspace.go_to(1)
+        # For the sums of other samples the axis goes no farther.
         assert panel.plot.home.right() == pytest.approx(20.0)
+        workspace.go_to(1)
+        assert panel.plot.home.right() == pytest.approx(50.0)
 
     def test_stepping_moves_the_point_and_leaves_the_curves(self, or_panel):
         panel, workspace = or_panel

@@ -19,8 +19,10 @@ from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.pictures import save_picture
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
+from nnsim.ui.panels.gradients import GradientsPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
+from nnsim.ui.panels.weights import WeightsPanel
 from tests.support.plots import (
     LEFT,
     answer_file_dialog,
@@ -30,7 +32,7 @@ from tests.support.plots import (
     open_panel,
 )
 
-PANELS = (PlanePanel, LossPanel, ActivationPanel)
+PANELS = (PlanePanel, LossPanel, ActivationPanel, GradientsPanel, WeightsPanel)
 
 
 @pytest.fixture(params=PANELS, ids=lambda panel: panel.__name__)
