@@ -47,6 +47,7 @@ MENUS: Mapping[str, Sequence[str]] = {
         "back",
         "play",
         "run",
+        "run_epochs",
         "reset",
         "-",
         ">level",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QWidget
 
 from nnsim.core.messages import Message
 from nnsim.session import Level
@@ -20,12 +21,14 @@ class RunCommands(QObject):
     """The actions of the Run menu and the transport bar.
 
     ``level_changed()``: steps of another size.  ``speed_changed()``.  ``ended(message)``: a run
-    came to a verdict or to its limit, for a person to read.
+    came to a verdict or to its limit, for a person to read.  ``busy_changed()``: it plays, runs or
+    rests.
     """
 
     level_changed = Signal()
     speed_changed = Signal()
     ended = Signal(object)
+    busy_changed = Signal()
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class RunCommands(QObject):
         self._add()
         workspace.position_changed.connect(self._refresh)
         player.state_changed.connect(self._refresh)
+        player.state_changed.connect(self.busy_changed)
         player.finished.connect(self._finished)
         self._refresh()
 
@@ -56,6 +60,7 @@ class RunCommands(QObject):
         add("play", self.toggle_play, ("F5",), icon="play")
         add("forward", self.forward, ("F8", "Alt+Right"), icon="forward")
         add("run", self.toggle_run, ("F6",), icon="run")
+        add("run_epochs", self.run_epochs, ("Shift+F6",))
         add("faster", lambda: self.set_speed(self._player.speed * _SPEED_FACTOR), ("Alt+Up",))
         add("slower", self._slow_down, ("Alt+Down",))
         self._levels = QActionGroup(self)
@@ -123,6 +128,27 @@ class RunCommands(QObject):
         else:
             self._player.run()
 
+    def run_epochs(self) -> None:
+        """Run for a number of epochs, which is asked for."""
+        # Not sooner: a start does not wait for it.
+        from nnsim.ui.shell.dialogs.run_for import RunForDialog
+
+        self._player.pause()
+        parent = self.parent()
+        assert isinstance(parent, QWidget)
+        dialog = RunForDialog(self._preferences, parent)
+        if dialog.exec() == RunForDialog.DialogCode.Accepted:
+            self._player.run(epochs=dialog.epochs())
+        dialog.deleteLater()
+
+    def progress(self) -> str | None:
+        """How far a training has come, in words; None where none is under way."""
+        if not self._player.is_training:
+            return None
+        from nnsim.ui.shell.progress import progress_words
+
+        return progress_words(self._workspace, self._player, self._preferences)
+
     def reset(self) -> None:
         """Back to the very start."""
         self._player.pause()
@@ -138,7 +164,8 @@ class RunCommands(QObject):
         actions = self._actions
         for name in ("forward", "play"):
             actions[name].setEnabled(ready)
-        actions["run"].setEnabled(ready)
+        for name in ("run", "run_epochs"):
+            actions[name].setEnabled(ready)
         actions["back"].setEnabled(ready and not at_start)
         has_changes = bool(self._workspace.document.changes)
         actions["reset"].setEnabled(ready and (not at_start or has_changes))

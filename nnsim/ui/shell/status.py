@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QStatusTipEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
@@ -11,6 +13,9 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.line import Line
 from nnsim.ui.shell.next_step import next_step
 from nnsim.ui.shell.running import RunCommands
+
+# Numbers that change more often cannot be read.
+_READ_SECONDS = 0.25
 
 
 class StatusLine(QStatusBar):
@@ -34,6 +39,7 @@ class StatusLine(QStatusBar):
         self._commands = commands
         self._preferences = preferences
         self._tip = ""
+        self._progress_at = 0.0
         self._next = Line()
         self._next.setObjectName("status_next")
         self._verdict = QLabel()
@@ -45,6 +51,7 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._settings)
         workspace.position_changed.connect(self._say)
         commands.level_changed.connect(self._say)
+        commands.busy_changed.connect(self._show_next)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._say)
         self._say()
@@ -65,8 +72,22 @@ class StatusLine(QStatusBar):
         self._settings.setToolTip(say(f"status.arithmetic_tip.{frame.spec.arithmetic}"))
 
     def _show_next(self) -> None:
-        coming = next_step(self._workspace, self._commands.level, self._preferences)
-        self._next.set_text(self._tip or coming)
+        words = self._tip or self._progress()
+        if not words:
+            words = next_step(self._workspace, self._commands.level, self._preferences)
+        self._next.set_text(words)
+
+    def _progress(self) -> str | None:
+        """How far a training has come; the words stay long enough to be read."""
+        words = self._commands.progress()
+        if words is None:
+            self._progress_at = 0.0
+            return None
+        now = time.perf_counter()
+        if now - self._progress_at < _READ_SECONDS:
+            return self._next.text()
+        self._progress_at = now
+        return words
 
     def _show_verdict(self) -> None:
         message = self._commands.verdict()

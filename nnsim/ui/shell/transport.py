@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -273,15 +273,15 @@ class TransportBar(QToolBar):
     def _size(self) -> None:
         zoom = self._preferences.zoom
         self.setIconSize(QSize(1, 1) * round(26 * zoom))
-        metrics = self._speed_value.fontMetrics()
+        # The program's: this bar's own follows it a moment later.
+        font = QApplication.font()
+        metrics = QFontMetrics(font)
         widest = max(
             metrics.horizontalAdvance(self._speed_words(speed))
             for speed in (0.25, 1.0, 8.88, 888, MAX_SPEED, FULL_SPEED)
         )
         # A label of fixed width: the bar stands still while the slider moves.
         self._speed_value.setFixedWidth(widest + 6)
-        # The program's: this bar's own follows it a moment later.
-        font = QApplication.font()
         font.setPointSizeF(font.pointSizeF() * 1.15)
         font.setBold(True)
         self._counter.setFont(font)

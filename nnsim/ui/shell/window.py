@@ -33,6 +33,7 @@ from nnsim.ui.shell.overlay import Overlay
 from nnsim.ui.shell.projects import Projects
 from nnsim.ui.shell.running import RunCommands
 from nnsim.ui.shell.status import StatusLine
+from nnsim.ui.shell.timeline import TimeLine
 from nnsim.ui.shell.transport import TransportBar
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ class Centre(QWidget):
     back_wanted = Signal()
 
     def hold(self, *own: QWidget) -> None:
-        """These are canvas and palette."""
+        """These are palette, canvas and time line."""
         self._own = own
 
     def show_instead(self, widget: QWidget) -> None:
-        """Show another widget in place of canvas and palette, which stay as they are."""
+        """Show another widget in place of what is held, which stay as they are."""
         for own in self._own:
             own.hide()
         layout = self.layout()
@@ -69,7 +70,7 @@ class Centre(QWidget):
         widget.show()
 
     def show_own(self) -> None:
-        """Show canvas and palette again."""
+        """Show what is held again."""
         for own in self._own:
             own.show()
 
@@ -163,8 +164,10 @@ class MainWindow(QMainWindow):
         column = _Column(self.palette_, self.preferences)
         row.addWidget(column)
         row.addWidget(self.canvas, 1)
-        centre.hold(column, self.canvas)
         layout.addLayout(row, 1)
+        self.timeline = TimeLine(self.workspace, self.player, self.preferences)
+        layout.addWidget(self.timeline)
+        centre.hold(column, self.canvas, self.timeline)
         self._overlay = Overlay(self.canvas, centre)
         self._overlay.add(self.messages)
         self.setCentralWidget(centre)

@@ -1,0 +1,152 @@
+"""Training beside the window: how late events come, how often it shows, how much it slows down.
+
+A timer that should fire every few milliseconds is asked how late it comes: that is how long a
+click would have waited.  Everything is compared within one run, so that a busy machine slows both
+sides: the delay to that of the same window at rest, the iterations a second to those of the same
+run without a window.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from nnsim.app import make_window
+from nnsim.document.templates import perceptron
+from nnsim.session import Goal, Session
+from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.shell.docks import PANELS
+
+SECONDS = 4.0
+TICK_MS = 2
+#: What a person may wait for an answer, and what this machine may add to it when it is busy.
+GOAL_MS = 10.0
+LEAST_SHARE = 0.5
+MOST_PICTURES = 31
+
+
+def restless(sizes: tuple[int, ...], rows: int):
+    """A network that goes on learning from points of two classes."""
+    document = perceptron(sizes, "tanh")
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(rows, sizes[0]))
+    targets = (inputs[:, :1] * inputs[:, 1:2] > 0).astype(float)
+    data = replace(document.data, inputs=inputs, targets=targets)
+    training = replace(
+        document.training,
+        batch_size=10,
+        learning_rate=0.01,
+        limit=10**8,
+        target_loss=0.0,
+        tolerance=0.0,
+    )
+    return replace(document, data=data, training=training)
+
+
+NETWORKS = {
+    "2-4-2-1, batch 10": restless((2, 4, 2, 1), 200),
+    "2-8-8-8-1, batch 10": restless((2, 8, 8, 8, 1), 200),
+}
+
+
+@pytest.fixture(params=NETWORKS.values(), ids=NETWORKS)
+def document(request):
+    return request.param
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, document):
+    """A window with every panel in sight, none behind a tab."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = make_window(QApplication.instance(), Preferences(settings))
+    window.resize(1920, 1200)
+    qtbot.addWidget(window)
+    window.show()
+    docks = [window.docks.dock(spec.name) for spec in PANELS]
+    for dock in docks:
+        window.removeDockWidget(dock)
+    areas = Qt.DockWidgetArea
+    for place, (spec, dock) in enumerate(zip(PANELS, docks, strict=True)):
+        left_or_right = (areas.LeftDockWidgetArea, areas.RightDockWidgetArea)[place % 2]
+        window.addDockWidget(left_or_right, dock, Qt.Orientation.Vertical)
+        window.docks.show_panel(spec.name)
+    window.workspace.open(document)
+    qtbot.wait(500)
+    assert all(panel.isVisible() for panel in window.docks.panels.values())
+    yield window
+    window.player.pause()
+    window.workspace.undo_stack.setClean()
+
+
+@dataclass
+class Delay:
+    """Milliseconds by which events came late."""
+
+    median: float
+    p99: float
+    worst: float
+
+    def __str__(self) -> str:
+        return f"median {self.median:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms"
+
+
+class Lateness(QTimer):
+    """Collects by how many milliseconds its ticks come late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTimerType(Qt.TimerType.PreciseTimer)
+        self._late: list[float] = []
+        self._clock = QElapsedTimer()
+        self.timeout.connect(self._tick)
+
+    def _tick(self) -> None:
+        self._late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS))
+        self._clock.restart()
+
+    def over(self, qtbot, seconds: float) -> Delay:
+        self._late.clear()
+        self._clock.start()
+        self.start(TICK_MS)
+        qtbot.wait(round(1000 * seconds))
+        self.stop()
+        return Delay(*np.percentile(self._late, [50, 99, 100]).tolist())
+
+
+def headless_rate(document, seconds: float) -> float:
+    """Iterations a second on a thread with no window beside it."""
+    session = Session(document)
+    session.train(Goal(10**8))
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        time.sleep(0.02)
+        session.keep_up()
+    session.halt()
+    return session.computed / (time.perf_counter() - start)
+
+
+def test_the_window_answers_shows_and_lets_the_run_go_on(window, qtbot, document):
+    session, lateness = window.workspace.session, Lateness()
+    at_rest = lateness.over(qtbot, 1.0)
+    before = headless_rate(document, 1.5)
+    shown: list[float] = []
+    window.workspace.position_changed.connect(lambda: shown.append(time.perf_counter()))
+    window.player.run()
+    qtbot.wait(500)
+    shown.clear()
+    start, done = time.perf_counter(), session.computed
+    training = lateness.over(qtbot, SECONDS)
+    seconds = time.perf_counter() - start
+    rate = (session.computed - done) / seconds
+    pictures = len(shown) / seconds
+    window.player.pause()
+    headless = (before + headless_rate(document, 1.5)) / 2
+    print(f"\nevents late at rest: {at_rest}; training with every panel: {training}")
+    print(f"{pictures:.1f} pictures a second")
+    print(f"{rate:,.0f} iterations a second, {rate / headless:.2f} of {headless:,.0f} headless")
+    assert pictures <= MOST_PICTURES
