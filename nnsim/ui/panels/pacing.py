@@ -9,22 +9,22 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-# So many times a second at most, and never for more than this share of the time.
-_SECONDS_BETWEEN = 1 / 30
-_SHARE = 1 / 4
+# Drawing may take this share of the time: the rest is for the run and for what a person does.
+_SHARE = 1 / 8
 
 
 class Pace(QObject):
-    """Has a widget drawn when something has changed, at most 30 times a second.
+    """Has a widget drawn when something has changed, at most ``most`` times a second.
 
     A widget that is not seen is not drawn: it asks for ``catch_up`` when it is shown.  Where
     drawing takes long it is done less often, so that the window stays alive.
     """
 
-    def __init__(self, widget: QWidget, draw: Callable[[], None]) -> None:
+    def __init__(self, widget: QWidget, draw: Callable[[], None], most: float = 30.0) -> None:
         super().__init__(widget)
         self._widget = widget
         self._draw = draw
+        self._seconds_between = 1.0 / most
         self._is_stale = True
         self._free_at = 0.0
         self._timer = QTimer(self, singleShot=True)
@@ -45,7 +45,7 @@ class Pace(QObject):
             start = time.perf_counter()
             self._draw()
             end = time.perf_counter()
-            self._free_at = end + max(_SECONDS_BETWEEN, (end - start) / _SHARE)
+            self._free_at = end + max(self._seconds_between, (end - start) / _SHARE)
 
     def _due(self) -> None:
         if self._widget.isVisible():

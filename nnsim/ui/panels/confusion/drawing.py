@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
@@ -20,6 +21,7 @@ _WIDEST, _HIGHEST = 8.0, 4.5
 _NAMES_SHARE = 0.3
 _STRONGEST = 0.5
 _SMALL = 0.85
+_CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
 # So many lines high is a cell that holds a number and its share.
 _TWO_LINES = 2.15
 
@@ -76,6 +78,8 @@ class MatrixDrawing:
         self._bold = QFont(font)
         self._bold.setBold(True)
         self._line = QFontMetricsF(font).height()
+        self._small_metrics = QFontMetricsF(self._small)
+        self._ascent = self._small_metrics.ascent()
 
     def grid(self, area: QRectF) -> Grid:
         """Where the cells stand when the matrix fills an area."""
@@ -83,7 +87,7 @@ class MatrixDrawing:
         count = len(self._names)
         widest = max(metrics.horizontalAdvance(name) for name in self._names)
         # Beside the names stands, on its side, what the rows are.
-        small = QFontMetricsF(self._small)
+        small = self._small_metrics
         widest = max(widest, small.horizontalAdvance(self._say("precision")))
         left = self._line + min(widest + 2 * _PAD, area.width() * _NAMES_SHARE)
         margin = _PAD + max(
@@ -111,9 +115,8 @@ class MatrixDrawing:
         """Paint the matrix; a ``chosen`` cell and the one with the keyboard are framed."""
         grid = self.grid(area)
         self._paint_names(painter, area, grid)
-        for row in range(grid.classes):
-            for column in range(grid.classes):
-                self._paint_cell(painter, grid.cell(row, column), row, column)
+        self._paint_grounds(painter, grid)
+        self._paint_counts(painter, grid)
         self._paint_figures(painter, area, grid)
         for cell, style in ((focus, Qt.PenStyle.DotLine), (chosen, Qt.PenStyle.SolidLine)):
             if cell is not None:
@@ -146,26 +149,60 @@ class MatrixDrawing:
                 side_by = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 self._write(painter, room, name, self._font, side_by)
 
-    def _paint_cell(self, painter: QPainter, rect: QRectF, row: int, column: int) -> None:
+    def _paint_grounds(self, painter: QPainter, grid: Grid) -> None:
+        """The colours of the cells, with their frames: few pens for many cells."""
         theme, matrix = self._preferences.theme, self._scores.matrix
-        count, total = int(matrix[row, column]), int(matrix[row].sum())
-        share = count / total if total else 0.0
-        role = "right" if row == column else "wrong"
-        # Few mistakes are to be seen too: the first steps count more than the last ones.
-        ground = theme.mixed(role, _STRONGEST * share**0.5) if count else theme.color("surface")
-        painter.fillRect(rect, ground)
+        frames: dict[str, list[QRectF]] = {"border": [], "muted": []}
+        totals = matrix.sum(axis=1).tolist()
+        for row, counts in enumerate(matrix.tolist()):
+            for column, count in enumerate(counts):
+                rect = grid.cell(row, column)
+                is_right = row == column
+                if count:
+                    # Few mistakes are to be seen too: the first steps count more than the last.
+                    share = _STRONGEST * (count / totals[row]) ** 0.5
+                    painter.fillRect(rect, theme.mixed("right" if is_right else "wrong", share))
+                # The diagonal is known without its colour.
+                frames["muted" if is_right else "border"].append(
+                    rect.adjusted(0.5, 0.5, -0.5, -0.5)
+                )
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        # The diagonal is known without its colour.
-        painter.setPen(QPen(theme.color("muted" if row == column else "border"), 1.0))
-        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.setPen(theme.color("text") if count else theme.mixed("muted", 0.6))
-        words = self._percent_for(rect, share)
-        if count and words and rect.height() >= _TWO_LINES * self._line:
-            upper = QRectF(rect.x(), rect.center().y() - self._line, rect.width(), self._line)
-            self._write(painter, upper, str(count), self._bold)
-            self._write(painter, upper.translated(0, self._line * 0.95), words, self._small)
-        elif self._fits(rect, str(count)):
-            self._write(painter, rect, str(count), self._bold if count else self._font)
+        for role, rects in frames.items():
+            painter.setPen(QPen(theme.color(role), 1.0))
+            painter.drawRects(rects)
+
+    def _paint_counts(self, painter: QPainter, grid: Grid) -> None:
+        """The counts, and below them their shares where there is room; one font after another."""
+        theme, matrix = self._preferences.theme, self._scores.matrix
+        totals = matrix.sum(axis=1).tolist()
+        zeros: list[tuple[QRectF, str]] = []
+        counts: list[tuple[QRectF, str]] = []
+        shares: list[tuple[QRectF, str]] = []
+        has_two_lines = grid.cell(0, 0).height() >= _TWO_LINES * self._line
+        fits: dict[str, bool] = {}
+        for row, column in np.ndindex(*matrix.shape):
+            rect, count = grid.cell(row, column), int(matrix[row, column])
+            share = count / totals[row] if count and has_two_lines else 0.0
+            words, text = self._percent_for(rect, share) if share else "", str(count)
+            if words:
+                upper = QRectF(rect.x(), rect.center().y() - self._line, rect.width(), self._line)
+                counts.append((upper, text))
+                shares.append((upper.translated(0, self._line * 0.95), words))
+                continue
+            if text not in fits:
+                fits[text] = self._fits(rect, text)
+            if fits[text]:
+                (counts if count else zeros).append((rect, text))
+        faint = theme.mixed("muted", 0.6)
+        for font, color, written in (
+            (self._font, faint, zeros),
+            (self._bold, theme.color("text"), counts),
+            (self._small, theme.color("text"), shares),
+        ):
+            painter.setFont(font)
+            painter.setPen(color)
+            for rect, text in written:
+                painter.drawText(rect, _CENTRED, text)
 
     def _paint_figures(self, painter: QPainter, area: QRectF, grid: Grid) -> None:
         """Recall beside the rows, precision below the columns."""
@@ -181,7 +218,7 @@ class MatrixDrawing:
         left = QRectF(area.left(), below[0].y(), grid.left - area.left() - _PAD, below[0].height())
         words = self._say("precision") + (" %" if is_bare else "")
         side_by = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if left.height() >= QFontMetricsF(self._small).ascent():
+        if left.height() >= self._ascent:
             self._write(painter, left, words, self._small, side_by)
         for cell, share in zip([*beside, *below], [*recall, *precision], strict=True):
             if share:
@@ -199,9 +236,8 @@ class MatrixDrawing:
         return [""] * len(values), False
 
     def _fits(self, rect: QRectF, words: str) -> bool:
-        metrics = QFontMetricsF(self._small)
-        is_narrow = metrics.horizontalAdvance(words) <= rect.width()
-        return is_narrow and rect.height() >= metrics.ascent()
+        metrics = self._small_metrics
+        return rect.height() >= self._ascent and metrics.horizontalAdvance(words) <= rect.width()
 
     def _percent_for(self, rect: QRectF, share: float) -> str:
         """A share in percent, as exact as a cell has room for; "" where it has none."""

@@ -26,6 +26,8 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _SEPARATOR = " &nbsp;&nbsp; "
 _DIGITS = 4
+# Counts that change more often cannot be read.
+_PER_SECOND = 10.0
 # Heights of the matrix and of the list of samples below it.
 _SHARES = (3, 2)
 # A panel lower than so many lines of text shows one or the other.
@@ -47,7 +49,7 @@ class ConfusionPanel(PlotPanel):
         self._part = "all"
         self._output = 0
         self._drawn: tuple[object, ...] | None = None
-        self._pace = Pace(self, self.draw_if_stale)
+        self._pace = Pace(self, self.draw_if_stale, _PER_SECOND)
         self._part_chooser = self.add_chooser("part")
         self._part_chooser.activated.connect(self._choose)
         self._output_chooser = self.add_chooser("output")

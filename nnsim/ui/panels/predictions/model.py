@@ -78,6 +78,7 @@ class PredictionsModel(QAbstractTableModel):
     def _arrange(self, is_reset: bool, before: int) -> None:
         """Find the rows anew; Qt hears of it as of little as there is."""
         order = self._found_order()
+        is_same_order = np.array_equal(order, self._order)
         if is_reset:
             self._order = order
             self.endResetModel()
@@ -94,7 +95,8 @@ class PredictionsModel(QAbstractTableModel):
             self.dataChanged.emit(
                 self.index(0, 0), self.index(len(order) - 1, len(self.columns) - 1)
             )
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(order) - 1)
+            if not is_same_order:
+                self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, len(order) - 1)
 
     def _found_order(self) -> NDArray[np.int64]:
         predictions = self.predictions

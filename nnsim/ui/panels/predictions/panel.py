@@ -33,6 +33,8 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _MARGIN, _SPACING, _ICON = 8, 6, 16
 _DIGITS = 4
+# Numbers that change more often cannot be read, and a page of them takes its time to paint.
+_PER_SECOND = 10.0
 # A panel lower than so many lines of text has no room for the summary.
 _LINES_FOR_SUMMARY = 13
 
@@ -73,7 +75,7 @@ class PredictionsPanel(QWidget):
         self._summary = CalmLabel(self)
         self._summary.setObjectName("summary")
         self._lay_out()
-        self._pace = Pace(self, self._draw)
+        self._pace = Pace(self, self._draw, _PER_SECOND)
         for signal in (workspace.position_changed, workspace.document_changed):
             signal.connect(self._pace.ask)
         workspace.sample_changed.connect(self._point)
