@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 from nnsim.document.model import Document
+from nnsim.document.preparation import input_features
 from nnsim.session.maps import UnitMaps, has_maps
 from nnsim.session.probing import parameters_at
 from nnsim.ui.bridge.preferences import Preferences
@@ -75,12 +76,8 @@ class HeatMaps(QObject):
             return
         known = self._document
         self._document = document
-        if (
-            self._maps is None
-            or known is None
-            or known.data is not document.data
-            or self._maps.spec != frame.spec
-        ):
+        is_same = self._maps is not None and self._maps.spec == frame.spec
+        if not is_same or known is None or not _is_fed_alike(known, document):
             self._maps = UnitMaps(frame.spec, document)
             self._maps.put(parameters_at(frame))
         self.draw_coarsely()
@@ -138,6 +135,12 @@ class HeatMaps(QObject):
         self._drawn_at = time.perf_counter()
         if work == _MOVING:
             self._rest.start()
+
+
+def _is_fed_alike(one: Document, other: Document) -> bool:
+    """Whether the networks of both get the same inputs and targets: their scales may stay."""
+    same = (one.split, one.scaling, input_features(one))
+    return one.data is other.data and same == (other.split, other.scaling, input_features(other))
 
 
 def _is_disc(item: NodeItem) -> bool:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QSettings
 from PySide6.QtTest import QTest
 
 from nnsim.data import Table
-from nnsim.document.edits import remove, set_parameter, set_training
+from nnsim.document.edits import remove, set_parameter, set_scaling, set_training
+from nnsim.document.model import ScalingSettings
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.session.maps import UnitMaps
@@ -142,6 +143,22 @@ class TestWhatTheyShow:
         person.workspace.go_to(1, 0)
         QTest.qWait(300)
         assert maps(person, "N1")[0] == before
+
+    def test_they_follow_scaling_and_features(self, hand):
+        person = hand(network(2, 1))
+        before = maps(person, "N1")[0].copy()
+        person.workspace.edit(lambda d: set_scaling(d, ScalingSettings("min_max")), "")
+        scaled = maps(person, "N1")[0].copy()
+        assert scaled != before
+        person.workspace.undo_stack.undo()
+        assert maps(person, "N1")[0] == before
+
+    def test_an_edited_weight_is_seen_at_once(self, hand):
+        person = hand(network(2, 1))
+        before = maps(person, "N1")[0].copy()
+        name = f"w:{person.document.connections[0].id}"
+        person.workspace.edit(lambda d: set_parameter(d, name, (0, 0), 5.0), "")
+        assert maps(person, "N1")[0] != before
 
     def test_both_themes_colour_them(self, hand, preferences):
         person = hand(network(2, 1))

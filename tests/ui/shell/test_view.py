@@ -236,3 +236,10 @@ def test_heat_maps_in_the_neurons_are_wished_for_and_away(window, settings):
     window.commands["maps_never"].trigger()
     assert not any(item.maps for item in window.canvas.diagram.nodes.values())
     assert Preferences(settings).maps == "never"
+
+
+def test_enlarging_a_map_by_key_brings_the_plane_to_the_front(qtbot, window):
+    window.docks.show_panel("loss")
+    window.workspace.select_nodes((window.workspace.document.outputs[0].id,))
+    qtbot.keyClick(window.canvas, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: window.docks.panel("plane").isVisible())
