@@ -33,7 +33,7 @@ def suggested_roles(sheet: Sheet) -> tuple[Role, ...]:
     The first rows decide: a word further down is more likely a mistake, and will be named as one.
     """
     looked_at = sheet.rows[:_LOOKED_AT]
-    has_words = [any(_is_word(row[k]) for row in looked_at) for k in range(len(sheet.names))]
+    has_words = [any(is_word(row[k]) for row in looked_at) for k in range(len(sheet.names))]
     roles = [Role.IGNORE if words else Role.INPUT for words in has_words]
     roles[-1] = Role.CLASS if has_words[-1] else Role.TARGET
     return tuple(roles)
@@ -136,7 +136,7 @@ def _classes(sheet: Sheet, place: int) -> tuple[tuple[str, ...], Labels]:
     found = set(cells)
     if len(found) > MAX_CLASSES:
         raise NnsimError.of("sheet.too_many_classes", column=sheet.names[place], n=MAX_CLASSES)
-    if any(map(_is_word, found)):
+    if any(map(is_word, found)):
         classes = sorted(found, key=lambda name: (name.casefold(), name))
     else:
         classes = sorted(found, key=lambda name: (parse_number(name), name))
@@ -144,7 +144,8 @@ def _classes(sheet: Sheet, place: int) -> tuple[tuple[str, ...], Labels]:
     return tuple(classes), np.array([number_of[cell] for cell in cells], dtype=np.int64)
 
 
-def _is_word(cell: str) -> bool:
+def is_word(cell: str) -> bool:
+    """Whether something stands in a cell that is no number."""
     if not cell:
         return False
     try:

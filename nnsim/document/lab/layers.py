@@ -5,6 +5,7 @@ A layer may be one node of many units or many neurons: it grows by what it is ma
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -114,6 +115,14 @@ def set_hidden_activation(document: Document, name: str) -> Document:
         for node in layer:
             document = set_activation(document, node.id, replace(node.activation, name=name))
     return document
+
+
+def layer_sizes(document: Document) -> str:
+    """Units a column of the diagram, from inputs to outputs: "2-8-1".  It must have no cycle."""
+    depth = depths(document)
+    nodes = sorted(document.nodes, key=lambda node: depth[node.id])
+    columns = itertools.groupby(nodes, key=lambda node: depth[node.id])
+    return "-".join(str(sum(node.units for node in column)) for _, column in columns)
 
 
 def _sources(document: Document, nodes: Iterable[str]) -> list[str]:

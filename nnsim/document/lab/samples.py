@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from nnsim.core.randoms import generator
-from nnsim.data import Table
+from nnsim.data import Table, bundled
 from nnsim.data.options import OptionValue, SetSpec, Task
 from nnsim.data.sets import DATA_SETS, make_data_set
 from nnsim.document.edits import add_node, connect_all, remove, set_data, set_split, set_units
@@ -25,6 +25,7 @@ TABLE_SETS: Mapping[str, SetSpec] = MappingProxyType(
         if spec.task in (Task.CLASSIFICATION, Task.REGRESSION)
     }
 )
+_PUBLISHED = frozenset(spec.name for spec in bundled.SETS)
 # Up to so many columns are drawn as an input node each.
 _MOST_SINGLE = 4
 
@@ -34,6 +35,11 @@ def chosen_options(document: Document, name: str) -> dict[str, OptionValue]:
     spec, origin = TABLE_SETS[name], document.origin
     given = dict(origin.options) if origin is not None and origin.name == name else {}
     return {option.name: given.get(option.name, option.default) for option in spec.options}
+
+
+def is_drawn(name: str) -> bool:
+    """Whether another seed makes other samples: the published sets are always the same."""
+    return name not in _PUBLISHED
 
 
 def with_set(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-import itertools
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
-from nnsim.document.compiling import depths
+from nnsim.document.lab import layer_sizes
 from nnsim.document.model import Document
 from nnsim.document.optimisers import optimiser_of
 from nnsim.ui.bridge.preferences import Preferences
@@ -93,14 +92,6 @@ class ExamplePage(QWidget):
             across, upwards = (data.input_names[k] for k in shown_columns(data))
             facts.append(say("gallery.axes", across=across, upwards=upwards))
         return facts + ([document.notes] if document.notes else [])
-
-
-def layer_sizes(document: Document) -> str:
-    """Units a column of the diagram: "2-8-1"."""
-    depth = depths(document)
-    nodes = sorted(document.nodes, key=lambda node: depth[node.id])
-    columns = itertools.groupby(nodes, key=lambda node: depth[node.id])
-    return "-".join(str(sum(node.units for node in column)) for _, column in columns)
 
 
 class _Pictures(QWidget):

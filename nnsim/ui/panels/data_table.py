@@ -35,7 +35,7 @@ from nnsim.document.templates import GATES
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.data_table_files import ask_export, ask_import
+from nnsim.ui.panels.data_table_files import TABLE_ENDINGS, ask_export
 from nnsim.ui.panels.data_table_model import DataModel
 from nnsim.ui.panels.data_table_view import DataView
 
@@ -271,12 +271,14 @@ class DataPanel(QWidget):
     # -- files -----------------------------------------------------------------------------------
 
     def import_table(self, path: Path | None) -> None:
-        """Put the samples of a CSV file in place of these, after a look at them."""
-        document = self._workspace.document
-        units = [sum(node.units for node in nodes) for nodes in (document.inputs, document.outputs)]
-        table = ask_import(self, self._preferences, path, (units[0], units[1]))
-        if table is not None:
-            self._edit(lambda _: table, "import")
+        """Put the samples of a table file in place of these, after a look at them."""
+        # Spreadsheets and their dialog are read about when a person asks for one.
+        from nnsim.ui.panels.importing import ask_import
+
+        take_over = ask_import(self, self._preferences, self._workspace.document, path)
+        if take_over is not None:
+            self._tell()
+            self._workspace.edit(take_over, self._preferences.say("data_table.undo.import"))
 
     def _export(self) -> None:
         try:
@@ -349,9 +351,9 @@ class DataPanel(QWidget):
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one CSV file that is being dropped."""
+    """The one table file that is being dropped."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in (".csv", ".tsv", ".txt") else None
+    return path if path.suffix.lower() in TABLE_ENDINGS else None

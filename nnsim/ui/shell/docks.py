@@ -47,6 +47,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("formula", "formula", "FormulaPanel", "formula.title", (220, 120)),
     PanelSpec("data", "data_table", "DataPanel", "data_table.title", (150, 110)),
     PanelSpec("training", "settings", "TrainingPanel", "training.title", (190, 120)),
+    PanelSpec("lab", "lab", "LabPanel", "lab.title", (190, 120)),
     PanelSpec("plane", "plane", "PlanePanel", "plane.title", (220, 140)),
     PanelSpec("inspector", "inspector", "InspectorPanel", "inspector.title", (190, 120)),
     PanelSpec("loss", "loss", "LossPanel", "loss_panel.title", (220, 140)),

@@ -35,7 +35,7 @@ class Layout(NamedTuple):
 
 LAYOUTS: Mapping[str, Layout] = {
     "lesson": Layout(
-        left=(("training", "inspector"),),
+        left=(("training", "lab", "inspector"),),
         right=(("formula",), ("plane", "activation", "loss", "confusion")),
         below=(("step_table",), ("data", "predictions")),
         narrow=0.17,
@@ -45,7 +45,7 @@ LAYOUTS: Mapping[str, Layout] = {
         first=0.68,
     ),
     "training": Layout(
-        left=(("training", "inspector"),),
+        left=(("lab", "training", "inspector"),),
         right=(
             ("plane", "confusion", "activation"),
             ("loss", "gradients", "weights", "formula"),

@@ -7,14 +7,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QDialogButtonBox,
     QFileDialog,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
-    QSpinBox,
-    QTableView,
     QToolButton,
 )
 
@@ -25,7 +22,7 @@ from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.data_table import DataPanel
-from nnsim.ui.panels.data_table_files import ImportDialog
+from nnsim.ui.panels.importing.dialog import ImportDialog
 
 LEFT = Qt.MouseButton.LeftButton
 OR = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
@@ -401,64 +398,28 @@ class TestFiles:
         QApplication.sendEvent(panel, QDragEnterEvent(QPoint(50, 50), *how))
         QApplication.sendEvent(panel, QDropEvent(QPointF(50, 50), *how))
 
-    def accept(self, qtbot, targets=None):
+    def accept(self, qtbot):
         def act(dialog):
-            ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+            ok = dialog.findChild(QPushButton, "import_ok")
             # A large table takes its time on a busy machine.
             qtbot.waitUntil(ok.isEnabled, timeout=60_000)
-            if targets is not None:
-                field = dialog.findChild(QSpinBox, "data_import_targets")
-                field.selectAll()
-                qtbot.keyClicks(field, str(targets))
-            self.info = dialog.findChild(QLabel, "data_import_info").text()
-            self.preview = dialog.findChild(QTableView, "data_import_preview").model().table
             qtbot.mouseClick(ok, LEFT)
 
         with_dialog(ImportDialog, act)
 
-    def test_a_table_with_decimal_commas_is_imported_after_a_look(
-        self, qtbot, panel, workspace, file
-    ):
+    def test_a_table_that_is_dropped_is_imported_after_a_look(self, qtbot, panel, workspace, file):
         self.accept(qtbot)
         self.drop(panel, file)
-        assert self.info == "3 samples. Input columns: 2; target columns: 1."
         assert values(workspace) == [[1.5, 10, 0], [2.25, 30, 1], [3, 45, 1]]
         assert workspace.document.data.target_names == ("oak",)
         workspace.undo_stack.undo()
         assert values(workspace) == OR
-
-    def test_the_person_says_how_many_columns_are_targets(self, qtbot, panel, workspace, file):
-        self.accept(qtbot, targets=2)
-        self.drop(panel, file)
-        assert self.preview.target_names == ("age", "oak")
-        assert "change the diagram or fit the columns" in self.info
-        assert workspace.document.data.input_names == ("height",)
 
     def test_it_is_chosen_in_a_file_dialog(self, qtbot, panel, workspace, file):
         choose_file(file)
         QTimer.singleShot(50, lambda: self.accept(qtbot))
         press(qtbot, panel, "import")
         assert len(workspace.document.data) == 3
-
-    def test_what_is_wrong_with_a_table_is_told_by_row_and_column(
-        self, qtbot, panel, workspace, tmp_path
-    ):
-        path = tmp_path / "bad.csv"
-        path.write_text("a,b\n1,2\n3,four\n", encoding="utf-8")
-        told = []
-
-        def act(dialog):
-            info = dialog.findChild(QLabel, "data_import_info")
-            qtbot.waitUntil(lambda: "four" in info.text())
-            box = dialog.findChild(QDialogButtonBox)
-            told.append(info.text())
-            assert not box.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
-            qtbot.mouseClick(box.button(QDialogButtonBox.StandardButton.Cancel), LEFT)
-
-        with_dialog(ImportDialog, act)
-        self.drop(panel, path)
-        assert told == ["Row 3, column b: “four” is not a number. Type a number there."]
-        assert values(workspace) == OR
 
     @pytest.mark.parametrize(("locale", "mark"), [("en", "."), ("es", ",")])
     def test_the_mark_of_an_export_is_that_of_the_language(

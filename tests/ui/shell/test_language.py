@@ -126,7 +126,7 @@ def left_over(window, locale):
 
 
 def test_no_visible_text_stays_in_the_other_language(qtbot, window, preferences):
-    for name in ("inspector", "activation", "loss", "plane", "training"):
+    for name in ("inspector", "activation", "loss", "plane", "training", "lab"):
         window.docks.show_panel(name)
     window.workspace.select_nodes(["n3"])
     for _ in range(5):
@@ -139,12 +139,12 @@ def test_no_visible_text_stays_in_the_other_language(qtbot, window, preferences)
     qtbot.waitUntil(lambda: not window.player.is_running, timeout=10_000)
     assert left_over(window, "en") == []
     window.commands["language_es"].trigger()
-    for name in ("inspector", "activation", "loss", "plane", "training"):
+    for name in ("inspector", "activation", "loss", "plane", "training", "lab"):
         window.docks.show_panel(name)
         assert left_over(window, "es") == []
     assert window.commands["undo"].text() == "&Deshacer: Paso de los pesos"
     window.commands["language_en"].trigger()
-    for name in ("inspector", "activation", "loss", "plane", "training"):
+    for name in ("inspector", "activation", "loss", "plane", "training", "lab"):
         window.docks.show_panel(name)
         assert left_over(window, "en") == []
 
@@ -164,7 +164,7 @@ def test_dialogs_speak_the_language(qtbot, window, preferences, answer, name):
     window.commands["language_es"].trigger()
     names = {
         "new": "new_dialog",
-        "examples": "new_dialog",
+        "examples": "gallery_dialog",
         "export_trace": "export_dialog",
     }
     found = []

@@ -1,0 +1,231 @@
+"""Steps 3 and 4: how the samples are divided, and how their columns are scaled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+)
+
+from nnsim.core.messages import NnsimError
+from nnsim.data.scaling import ColumnScaling
+from nnsim.document.edits import set_scaling, set_split
+from nnsim.document.model import SCALINGS, Document, SplitSettings
+from nnsim.document.preparation import Prepared, prepared
+from nnsim.ui.bridge.scroll_bars import use_flat_bars
+from nnsim.ui.panels.lab.step import Step
+from nnsim.ui.panels.settings_fields import (
+    number_reader,
+    whole_reader,
+    write_number,
+    write_plain,
+)
+
+_PARTS = ("training", "validation", "test")
+_ORDERS = ("shuffled", "stratified", "in_order")
+_LARGEST_SEED = 2**63 - 1
+_PERCENT = 100
+_FIGURES = ("column", "formula", "mean", "deviation", "smallest", "largest")
+_MOST_ROWS_SEEN = 6
+
+
+class PartsStep(Step):
+    """Training, validation and test: shares typed, samples counted, the rounding said."""
+
+    name = "parts"
+
+    def build(self) -> None:
+        self._shares = {}
+        for part in _PARTS:
+            field = self.field(f"share_{part}", number_reader(low=0), write_number)
+            field.edited.connect(lambda value, part=part: self._set_share(part, value))
+            self.add_row(f"lab.part.{part}", field)
+            self._shares[part] = field
+        self._counts = QLabel()
+        self._counts.setObjectName("lab_counts")
+        self._counts.setWordWrap(True)
+        self.add_wide(self._counts)
+        self._order = self.combo("part_order", _ORDERS)
+        self._order.activated.connect(lambda: self._set(order=self._order.currentData()))
+        self.add_row("lab.part_order", self._order, wide=True)
+        self._seed = self.field("part_seed", whole_reader(0, _LARGEST_SEED), write_plain)
+        self._seed.edited.connect(lambda seed: self._set(seed=seed))
+        self._seed_row = self.add_row("lab.part_seed", self._seed)
+        self._rule = QLabel()
+        self._rule.setWordWrap(True)
+        self.add_wide(self._rule)
+
+    def say(self) -> None:
+        super().say()
+        say = self.preferences.say
+        for part in _PARTS:
+            self._shares[part].line.setToolTip(say("lab.share_tip"))
+        self.say_choices(self._order, "lab.order")
+        self._rule.setText(say("lab.rounding"))
+
+    def dress(self) -> None:
+        super().dress()
+        palette = self._rule.palette()
+        palette.setColor(self._rule.foregroundRole(), self.preferences.theme.color("muted"))
+        self._rule.setPalette(palette)
+
+    def show_document(self, document: Document) -> str:
+        split, say = document.split, self.preferences.say
+        whole = split.training + split.validation + split.test
+        for part, field in self._shares.items():
+            share = getattr(split, part) / whole if whole > 0 else 0.0
+            field.set_value(round(_PERCENT * share, 10))
+        self._order.setCurrentIndex(self._order.findData(split.order))
+        self._seed.set_value(split.seed)
+        self._seed_row.setVisible(split.order != "in_order")
+        samples = _prepared(document)
+        if samples is None:
+            self._counts.setText(say("lab.cannot_divide"))
+            return str(say("lab.cannot_divide"))
+        sizes = {part: len(samples.rows_of(part)) for part in _PARTS}
+        told = say("lab.counts", **sizes)
+        self._counts.setText(told)
+        if not sizes["validation"] and not sizes["test"]:
+            return str(say("lab.all_training"))
+        return f"{_written(split)}: {told}"
+
+    def _set_share(self, part: str, value: float) -> None:
+        split = self.workspace.document.split
+        whole = split.training + split.validation + split.test
+        shares = {
+            each: round(_PERCENT * getattr(split, each) / whole, 10) if whole else 0.0
+            for each in _PARTS
+        }
+        shares[part] = float(value)
+        # What the others leave is for training: three shares that are 100 together.
+        if part != "training":
+            shares["training"] = max(_PERCENT - shares["validation"] - shares["test"], 0.0)
+        self._set(**{each: share / _PERCENT for each, share in shares.items()})
+
+    def _set(self, **values: object) -> None:
+        split: SplitSettings = replace(self.workspace.document.split, **values)  # type: ignore[arg-type]
+        self.edit(lambda document: set_split(document, split), "split")
+        self.refresh()
+
+
+def _written(split: SplitSettings) -> str:
+    """The shares as people say them: 70-15-15."""
+    whole = split.training + split.validation + split.test or 1.0
+    return "-".join(f"{_PERCENT * getattr(split, part) / whole:.3g}" for part in _PARTS)
+
+
+def _prepared(document: Document) -> Prepared | None:
+    try:
+        return prepared(document)
+    except NnsimError:
+        # Why, the problems of the diagram say.
+        return None
+
+
+class ScalingStep(Step):
+    """How inputs and targets are scaled, with the numbers found in the training part."""
+
+    name = "scaling"
+
+    def build(self) -> None:
+        self._combos = {}
+        for what in ("inputs", "targets"):
+            combo = self.combo(f"scaling_{what}", SCALINGS)
+            combo.activated.connect(lambda _, what=what: self._set(what))
+            self.add_row(f"lab.scaling.{what}", combo, wide=True)
+            self._combos[what] = combo
+        self._about = QLabel()
+        self._about.setWordWrap(True)
+        self.add_wide(self._about)
+        self._table = QTableWidget(0, len(_FIGURES))
+        self._table.setObjectName("lab_scaling_table")
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._table.setShowGrid(False)
+        self._table.setAlternatingRowColors(True)
+        self._table.verticalHeader().hide()
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        use_flat_bars(self._table, self.preferences)
+        self.add_wide(self._table)
+        self._shown: tuple[object, ...] = ()
+
+    def say(self) -> None:
+        super().say()
+        say = self.preferences.say
+        for combo in self._combos.values():
+            self.say_choices(combo, "lab.method")
+        self._table.setHorizontalHeaderLabels([say(f"lab.figure.{name}") for name in _FIGURES])
+        self._table.setAccessibleName(say("lab.step.scaling"))
+        self._about.setText(say("lab.scaling_about"))
+        self._shown = ()
+
+    def dress(self) -> None:
+        super().dress()
+        palette = self._about.palette()
+        palette.setColor(self._about.foregroundRole(), self.preferences.theme.color("muted"))
+        self._about.setPalette(palette)
+        self._table.verticalHeader().setDefaultSectionSize(round(1.5 * self.fontMetrics().height()))
+        self._fit_table()
+
+    def show_document(self, document: Document) -> str:
+        say, scaling = self.preferences.say, document.scaling
+        for what, combo in self._combos.items():
+            combo.setCurrentIndex(combo.findData(getattr(scaling, what)))
+        now = (document.data, document.split, document.scaling)
+        if self.is_open and now != self._shown:
+            self._shown = now
+            self._show_figures(document)
+        inputs, targets = (say(f"lab.method.{each}") for each in (scaling.inputs, scaling.targets))
+        return str(say("lab.scaling_summary", inputs=inputs, targets=targets))
+
+    def _show_figures(self, document: Document) -> None:
+        samples = _prepared(document)
+        if samples is None:
+            self._table.setRowCount(0)
+            return
+        data = document.data
+        fitted = [
+            *zip(data.input_names, samples.input_scaling.columns, strict=True),
+            *zip(data.target_names, samples.target_scaling.columns, strict=True),
+        ]
+        self._table.setRowCount(len(fitted))
+        for row, (name, column) in enumerate(fitted):
+            for place, text in enumerate((name, *self._figures(column))):
+                item = QTableWidgetItem(text)
+                side = Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignRight
+                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                self._table.setItem(row, place, item)
+        self._fit_table()
+
+    def _figures(self, column: ColumnScaling) -> list[str]:
+        number = self.preferences.number
+        figures = (column.mean, column.deviation, column.smallest, column.largest)
+        return [self._formula(column), *(number(value, 5) for value in figures)]
+
+    def _formula(self, column: ColumnScaling) -> str:
+        number = self.preferences.number
+        if column.offset == 0 and column.factor == 1:
+            return "x"
+        sign = "−" if column.offset >= 0 else "+"
+        return f"(x {sign} {number(abs(column.offset), 5)}) / {number(column.factor, 5)}"
+
+    def _fit_table(self) -> None:
+        """As high as its rows, up to some of them; the rest is scrolled to."""
+        rows = min(max(self._table.rowCount(), 1), _MOST_ROWS_SEEN)
+        height = rows * self._table.verticalHeader().defaultSectionSize()
+        header = self._table.horizontalHeader().sizeHint().height()
+        bar = self._table.horizontalScrollBar().sizeHint().height()
+        self._table.setFixedHeight(height + header + bar + 4)
+
+    def _set(self, what: str) -> None:
+        scaling = replace(
+            self.workspace.document.scaling, **{what: self._combos[what].currentData()}
+        )
+        self.edit(lambda document: set_scaling(document, scaling), "scaling")
+        self.refresh()

@@ -1,0 +1,49 @@
+"""A label and what belongs to it: side by side, or below each other where there is little room."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QWidget
+
+_GAP = 10
+_SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+
+
+class Row(QWidget):
+    """``label`` wraps; the content keeps its size, and goes below where both do not fit."""
+
+    def __init__(self, content: QWidget, always_below: bool = False) -> None:
+        super().__init__()
+        self.content = content
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setBuddy(content.focusProxy() or content)
+        self._always_below = always_below
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._layout = QBoxLayout(_BELOW, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self._layout.addWidget(self.label, 1)
+        self._layout.addWidget(content)
+
+    def set_words(self, words: str) -> None:
+        """Say what the content is."""
+        self.label.setText(words)
+        if (buddy := self.label.buddy()) is not None:
+            buddy.setAccessibleName(words)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        words = self.label.fontMetrics().horizontalAdvance(self.label.text())
+        needed = min(words, 2 * self.width() // 3) + _GAP + self.content.minimumSizeHint().width()
+        fits = needed <= self.width() and not self._always_below
+        direction = _SIDE if fits else _BELOW
+        if direction != self._layout.direction():
+            self._layout.setDirection(direction)
+            self._layout.setSpacing(_GAP if fits else 2)
