@@ -53,6 +53,7 @@ def add_options(parser: Parser, command: str, statistical: bool) -> None:
     """Give the parser the options of one of the experiments."""
     parser.option("--seed", type=count("--seed", MAX_SEED, 0))
     parser.option("--workers", type=count("--workers", MAX_WORKERS))
+    parser.option("--cluster")
     parser.option("--format", type=one_of("--format", REPORT_FORMATS))
     parser.option("-o", "--output")
     if command == "bias-variance":

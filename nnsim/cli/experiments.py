@@ -14,7 +14,7 @@ from nnsim.data.scaling import Method
 from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
 from nnsim.document.examples import EXAMPLES
-from nnsim.session.experiments.pool import workers
+from nnsim.session.experiments.pool import cluster, workers
 from nnsim.session.experiments.request import (
     FIXED_BY,
     Choices,
@@ -34,7 +34,9 @@ def run(arguments: argparse.Namespace, locale: str) -> int:
     else:
         source = _source(arguments.data, locale)
     request = Request(kind, source, _choices(kind, arguments))
-    with workers(arguments.workers or 1) as executor, progress_told() as tell:
+    count = arguments.workers or 1
+    place = cluster(arguments.cluster, count) if arguments.cluster else workers(count)
+    with place as executor, progress_told() as tell:
         report, origin = perform(request, executor, tell)
     write_report(report, origin, arguments, locale)
     return 0

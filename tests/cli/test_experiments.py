@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+import sys
 
 import numpy as np
 import pytest
@@ -249,6 +250,17 @@ class TestHelp:
 )
 def test_one_line_that_says_what_and_status_2(refused, words, said):
     assert said in refused(*words)
+
+
+def test_without_dask_a_cluster_says_what_to_install(refused, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "nnsim[cluster]" in refused("kfold", "wine", "--cluster", "local")
+
+
+def test_a_local_cluster_gives_the_same_bytes(printed):
+    pytest.importorskip("distributed")
+    words = (*COURSE, "--format", "csv")
+    assert printed(*words, "--cluster", "local", "--workers", "2") == printed(*words)
 
 
 def test_refused_in_spanish(refused):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -27,6 +27,8 @@ Found = TypeVar("Found")
 Progress = Callable[[int, int], bool]
 # Seconds after which ``progress`` is asked again where no task has come to its end.
 _ASK_EVERY = 0.1
+# Seconds that a cluster has to answer in.
+_LONGEST_GREETING = 10
 MAX_WORKERS = 61  # what Windows can wait for at once
 
 
@@ -123,6 +125,38 @@ def workers(count: int) -> Iterator[Executor | None]:
         pool.shutdown(cancel_futures=True)
         held.close()
         lifeline.close()
+
+
+#: In place of an address: a cluster of processes on this machine, for as long as it is needed.
+LOCAL = "local"
+
+
+@contextmanager
+def cluster(address: str, count: int) -> Iterator[Executor]:
+    """The executor of a dask cluster at an address, or of ``count`` processes for LOCAL.
+
+    Raises NnsimError ``experiment.no_dask`` where the extra "cluster" is not installed,
+    ``experiment.no_cluster`` where nobody answers at the address, and ``experiment.worker_died``.
+    """
+    try:
+        from distributed import Client, LocalCluster
+        from distributed.scheduler import KilledWorker
+    except ImportError as error:
+        raise NnsimError.of("experiment.no_dask") from error
+    with ExitStack() as stack:
+        at: object = address
+        if address == LOCAL:
+            at = stack.enter_context(
+                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+            )
+        try:
+            client = stack.enter_context(Client(at, timeout=_LONGEST_GREETING))
+        except (OSError, ValueError) as error:
+            raise NnsimError.of("experiment.no_cluster", address=address) from error
+        try:
+            yield client.get_executor()
+        except KilledWorker as error:
+            raise NnsimError.of("experiment.worker_died") from error
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QToolButton, QVBoxLayout, QWidget
 from superqt import QFlowLayout
@@ -158,6 +158,7 @@ class Chart(QWidget):
         theme, zoom = self.preferences.theme, self.preferences.zoom
         size = round(_ICON * zoom)
         self.figure.action("reset").setIcon(themed_icon("reset_view", theme, size))
+        self._reset.setIconSize(QSize(size, size))
 
     def _hover(self, place: QPointF | None) -> None:
         if self.result is None or place is None:

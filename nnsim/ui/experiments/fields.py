@@ -14,7 +14,7 @@ from nnsim.core.numbers import format_number, parse_number
 from nnsim.ui.bridge.preferences import Preferences
 
 _DIGITS = 15
-_FEWEST_LETTERS = 16
+_FEWEST_LETTERS = 19
 _LINE, _MOST_LINES = 1.5, 9
 
 

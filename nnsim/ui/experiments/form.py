@@ -100,6 +100,7 @@ class Form(QWidget):
         self._layout = layout = QFormLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setVerticalSpacing(7)
+        layout.setHorizontalSpacing(12)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._add("kind", self.kind_choice)

@@ -50,6 +50,11 @@ class Job(QObject):
         return self._timer.isActive()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._process.exitcode is not None
+
+    @property
     def elapsed(self) -> float:
         """Seconds since it began."""
         return time.monotonic() - self._began

@@ -183,7 +183,7 @@ class FoldScores(Chart):
         across = np.array([0.4, count + 1.6])
         ones = np.ones(2)
         self.add_band(across, ones * (mean - deviation), ones * (mean + deviation), "neutral")
-        self.add_line(float(mean), False, "text", self.words("mean", value=self.number(mean)), 0.12)
+        self.add_line(float(mean), False, "text", self.words("mean", value=self.number(mean)), 0.5)
         self.add_spots(places, scores, "positive", 12)
         self.add_spots(np.array([count + 1.0]), held, "accent", 14, "d")
         names = [str(k) for k in range(1, count + 1)] + [self.words("holdout")]

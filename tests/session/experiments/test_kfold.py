@@ -11,7 +11,7 @@ from nnsim.data.scaling import Method
 from nnsim.data.splitting import Order, folds
 from nnsim.session.experiments.kfold import kfold
 from nnsim.session.experiments.lesson import Lesson, take
-from nnsim.session.experiments.pool import workers
+from nnsim.session.experiments.pool import LOCAL, cluster, workers
 from nnsim.session.experiments.samples import parts_of, samples_of_set
 from nnsim.session.experiments.training import Setup
 
@@ -139,14 +139,9 @@ def test_a_batch_may_be_larger_than_the_samples(wine):
 
 
 def test_a_cluster_gives_the_same(wine):
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        assert kfold(wine, QUICK, executor=client.get_executor()) == kfold(wine, QUICK)
+    pytest.importorskip("distributed")
+    with cluster(LOCAL, 2) as executor:
+        assert kfold(wine, QUICK, executor=executor) == kfold(wine, QUICK)
 
 
 class TestRefusals:

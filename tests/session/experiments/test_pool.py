@@ -1,6 +1,7 @@
 """Tasks on workers: same order, same numbers, progress, giving up."""
 
 import os
+import sys
 import time
 from concurrent.futures import Executor, Future
 
@@ -8,7 +9,9 @@ import pytest
 
 from nnsim.core.messages import NnsimError
 from nnsim.session.experiments.pool import (
+    LOCAL,
     ExperimentCancelled,
+    cluster,
     run_tasks,
     task_seeds,
     workers,
@@ -95,6 +98,41 @@ def test_what_a_task_refuses_is_told(pool):
 def test_a_worker_that_is_killed_is_told():
     with pytest.raises(NnsimError, match="worker_died"), workers(2) as executor:
         run_tasks(die, [1], executor)
+
+
+class TestCluster:
+    """An optional extra; where it is not installed, only that is tested."""
+
+    def test_the_same_results_in_the_same_order(self):
+        pytest.importorskip("distributed")
+        with cluster(LOCAL, 2) as executor:
+            assert run_tasks(slow_square, [3, 2, 1], executor) == [9, 4, 1]
+            assert run_tasks(blas_threads, [0], executor) == ["1"]
+            assert run_tasks(process, [0], executor) != [os.getpid()]
+
+    def test_what_a_task_refuses_is_told(self):
+        pytest.importorskip("distributed")
+        with cluster(LOCAL, 1) as executor, pytest.raises(NnsimError) as caught:
+            run_tasks(refuse, ["a"], executor)
+        assert caught.value.messages[0].params == {"name": "a"}
+
+    def test_a_worker_that_is_killed_is_told(self):
+        pytest.importorskip("distributed")
+        with pytest.raises(NnsimError, match="worker_died"), cluster(LOCAL, 1) as executor:
+            run_tasks(die, [1], executor)
+
+    def test_nobody_answers(self):
+        pytest.importorskip("distributed")
+        with (
+            pytest.raises(NnsimError, match=r"experiment\.no_cluster"),
+            cluster("tcp://127.0.0.1:1", 1),
+        ):
+            pass
+
+    def test_without_dask_it_says_what_to_install(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        with pytest.raises(NnsimError, match=r"experiment\.no_dask"), cluster(LOCAL, 1):
+            pass
 
 
 class TestSeeds:

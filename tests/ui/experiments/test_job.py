@@ -68,7 +68,7 @@ def test_given_up_it_ends_at_once(qtbot, job, processes):
     start = time.monotonic()
     begun.give_up()
     assert time.monotonic() - start < 1.0
-    assert not begun._process.is_alive()
+    assert begun.has_ended
 
 
 def test_a_process_that_is_killed_is_told(qtbot, job):
