@@ -10,6 +10,7 @@ from nnsim.core.messages import Message, NnsimError
 from nnsim.core.numbers import parse_number
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.plane.model import Group
 from nnsim.ui.panels.plane.paints import Paint, paints_of
 from nnsim.ui.panels.plane.words import glyph
 from nnsim.ui.panels.plotting.panel import fill_chooser
@@ -76,6 +77,12 @@ class PaintBar(QWidget):
         is_typed = paint is not None and paint.targets is None and not paint.is_height
         self._value.setVisible(is_typed)
         self._value.setMaximumWidth(_VALUE_LETTERS * self.fontMetrics().averageCharWidth() + 24)
+
+    @property
+    def group(self) -> Group | None:
+        """The class that is chosen, None for measurements."""
+        paint = self._paint()
+        return None if paint is None else paint.group
 
     def targets(self, height: float) -> tuple[float, ...] | None:
         """The targets of a sample put at this height; None, and told, where they are no numbers."""

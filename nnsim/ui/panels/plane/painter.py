@@ -8,17 +8,19 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPen
 
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.plane.model import Group
 from nnsim.ui.panels.plane.stroke import Stroke
+from nnsim.ui.panels.plane.words import is_hollow, role, symbol
 from nnsim.ui.panels.plotting.items import Spots, pen
 from nnsim.ui.panels.plotting.plot import Plot
 
 Floats = NDArray[np.float64]
 
 _LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-_SIZE, _WIPED_SIZE = 9.0, 15.0
+_SIZE, _WIPED_SIZE = 11.0, 15.0
 
 
 class Drawn(Protocol):
@@ -33,7 +35,7 @@ class Painter(QObject):
 
     ``painted(points)``: a stroke has put samples down, places of shape (samples, 2);
     ``wiped(rows)``: one has wiped samples away, a frozenset of row numbers.  ``drawn`` tells what
-    is there, and ``seed`` from what a spray is drawn.
+    is there, ``group`` which class is put down, and ``seed`` from what a spray is drawn.
     """
 
     painted = Signal(object)
@@ -44,12 +46,14 @@ class Painter(QObject):
         plot: Plot,
         preferences: Preferences,
         drawn: Callable[[], Drawn | None],
+        group: Callable[[], Group | None],
         seed: Callable[[], int],
     ) -> None:
         super().__init__(plot)
         self._plot = plot
         self._preferences = preferences
         self._drawn = drawn
+        self._group = group
         self._seed = seed
         self.is_active = False
         #: Whether the left button wipes away, as the right one always does.
@@ -128,9 +132,11 @@ class Painter(QObject):
             return
         if stroke.wipes:
             if drawn is not None and stroke.wipe(place, drawn.points, drawn.rows):
-                self._show(drawn.points[sorted(stroke.wiped)], "x", _WIPED_SIZE, "wrong")
+                color, ground = (self._preferences.theme.color(r) for r in ("wrong", "surface"))
+                places = drawn.points[sorted(stroke.wiped)]
+                self._show(places, "x", _WIPED_SIZE, color, pen(ground))
         elif stroke.put(place):
-            self._show(stroke.points, "o", _SIZE, "accent")
+            self._show_put(stroke.points)
 
     def _finish(self) -> None:
         stroke = self._stroke
@@ -145,13 +151,20 @@ class Painter(QObject):
         found = self._plot.view.mapSceneToView(place)
         return np.array([found.x(), found.y()])
 
-    def _show(self, points: Floats, symbol: str, size: float, role: str) -> None:
-        theme, zoom = self._preferences.theme, self._preferences.zoom
-        self._preview.setData(
-            points[:, 0],
-            points[:, 1],
-            symbol=symbol,
-            size=size * zoom,
-            brush=theme.color(role),
-            pen=pen(theme.color("surface")),
-        )
+    def _show_put(self, points: Floats) -> None:
+        """Samples as they will look; of measurements their places."""
+        theme, group = self._preferences.theme, self._group()
+        ground = theme.color("surface")
+        if group is None:
+            self._show(points, "o", _SIZE, theme.color("accent"), pen(ground))
+            return
+        color = theme.color(role(group))
+        if is_hollow(group):
+            self._show(points, symbol(group), _SIZE, ground, pen(color, 2.0))
+        else:
+            self._show(points, symbol(group), _SIZE, color, pen(ground))
+
+    def _show(self, points: Floats, shape: str, size: float, fill: QColor, outline: QPen) -> None:
+        x, y = points.T
+        size *= self._preferences.zoom
+        self._preview.setData(x, y, symbol=shape, size=size, brush=fill, pen=outline)

@@ -49,7 +49,7 @@ class Painting(QObject):
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._button.toggled.connect(self._switched)
         self._button.hide()
-        self._painter = Painter(plot, preferences, drawn, self._seed)
+        self._painter = Painter(plot, preferences, drawn, lambda: self.bar.group, self._seed)
         self._painter.painted.connect(self._put)
         self._painter.wiped.connect(self._wipe)
         self.bar.refused.connect(lambda messages: workspace.refuse(*messages))
