@@ -12,6 +12,7 @@ from nnsim.data import Table
 from nnsim.document.naming import unit_name
 from nnsim.session.frame import Frame
 from nnsim.session.scales import is_input
+from nnsim.session.session import Session
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.plane.captions import PlaneWords, samples_legend
@@ -51,6 +52,8 @@ class PlanePanel(PlotPanel):
         self._subject = WINNER
         self._marks = Marks(None, is_current=True)
         self._view: PlaneView | CurveView | None = None
+        # The run whose samples the axes were last chosen for.
+        self._axes_of: Session | None = None
         self._chooser = SubjectChooser(self.add_chooser("subject"), self.words)
         self._chooser.box.activated.connect(self.refresh_all)
         self._switches = Switches(preferences, self.controls, self)
@@ -121,7 +124,7 @@ class PlanePanel(PlotPanel):
         if self._cloud is None:
             self._cloud = cloud_of(document, is_ready=False)
             view = self._take_view()
-            view.show_samples(self._cloud, ("training",), None, WINNER, keeps_home=True)
+            view.show_samples(self._cloud, ("training",), None, WINNER, self._keeps_axes())
             view.hide_network()
             view.show_ring(None)
             names = [name_html(name) for name in document.data.names]
@@ -166,8 +169,7 @@ class PlanePanel(PlotPanel):
     def _show_samples(self, frame: Frame, cloud: Cloud) -> None:
         document, subject = self.workspace.document, self._subject
         view, parts = self._take_view(), self._switches.parts
-        # While a person paints the axes stay, so that the next stroke goes where it is meant to.
-        view.show_samples(cloud, parts, frame.spec, subject, self._painting.is_on)
+        view.show_samples(cloud, parts, frame.spec, subject, self._keeps_axes())
         self._switches.offer(cloud, self._possible(frame, view))
         view.wishes = self._switches.wishes
         names = [name_html(name) for name in document.data.input_names]
@@ -176,6 +178,15 @@ class PlanePanel(PlotPanel):
         else:
             unit = name_html(subject_name(subject, document, frame.spec))
             self.plot.set_titles(names[0], unit)
+
+    def _keeps_axes(self) -> bool:
+        """While a person paints the axes stay, so that the next stroke goes where it is meant to.
+
+        Those of another project are of other samples.
+        """
+        is_known = self._axes_of is self.workspace.session
+        self._axes_of = self.workspace.session
+        return is_known and self._painting.is_on
 
     def _take_view(self) -> PlaneView | CurveView:
         """The view that belongs to the columns there are; another one leaves the plot."""

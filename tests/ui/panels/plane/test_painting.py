@@ -99,6 +99,12 @@ class TestPuttingSamplesDown:
             press(qtbot, panel, *place)
         assert (panel.plot.home, panel.plot.visible) == (home, visible)
 
+    def test_the_axes_of_another_project_are_its_own(self, qtbot, paint):
+        panel, workspace = paint(gate_neuron("or"))
+        workspace.open(network(table()))
+        QApplication.processEvents()
+        assert (panel.plot.home.left(), panel.plot.home.bottom()) == (-6.0, 6.0)
+
     def test_the_mouse_neither_pans_nor_opens_the_menu(self, qtbot, paint):
         panel, _ = paint(network(table()))
         visible = panel.plot.visible
