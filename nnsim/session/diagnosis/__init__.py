@@ -7,6 +7,7 @@ from nnsim.session.diagnosis.cures import Cure, cures
 from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Trouble
 from nnsim.session.diagnosis.doctor import Doctor, Report
 from nnsim.session.diagnosis.looked_at import looked_at
+from nnsim.session.diagnosis.standing import Standing, iterations_to_compare, standing_of
 
 __all__ = [
     "Cure",
@@ -15,7 +16,10 @@ __all__ = [
     "Doctor",
     "Report",
     "Severity",
+    "Standing",
     "Trouble",
     "cures",
+    "iterations_to_compare",
     "looked_at",
+    "standing_of",
 ]

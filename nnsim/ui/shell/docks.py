@@ -53,6 +53,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("loss", "loss", "LossPanel", "loss_panel.title", (220, 140)),
     PanelSpec("activation", "activation", "ActivationPanel", "activation_panel.title", (220, 140)),
     PanelSpec("confusion", "confusion", "ConfusionPanel", "confusion.title", (220, 140)),
+    PanelSpec("diagnosis", "diagnosis", "DiagnosisPanel", "diagnosis.title", (220, 140)),
     PanelSpec("predictions", "predictions", "PredictionsPanel", "predictions.title", (200, 110)),
     PanelSpec("gradients", "gradients", "GradientsPanel", "gradients.title", (220, 140)),
     PanelSpec("weights", "weights", "WeightsPanel", "weights.title", (220, 140)),

@@ -36,7 +36,7 @@ class Layout(NamedTuple):
 LAYOUTS: Mapping[str, Layout] = {
     "lesson": Layout(
         left=(("training", "lab", "inspector"),),
-        right=(("formula",), ("plane", "activation", "loss", "confusion")),
+        right=(("formula",), ("plane", "activation", "loss", "diagnosis", "confusion")),
         below=(("step_table",), ("data", "predictions")),
         narrow=0.19,
         wide=0.28,
@@ -47,7 +47,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "training": Layout(
         left=(("lab", "training", "inspector"),),
         right=(
-            ("plane", "confusion", "activation"),
+            ("plane", "diagnosis", "confusion", "activation"),
             ("loss", "gradients", "weights", "formula"),
         ),
         below=(("predictions", "data", "step_table"),),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from nnsim.core.messages import Message
+from nnsim.ui.shell.diagnosing import DiagnosisCommands
 from nnsim.ui.shell.diagram import DiagramCommands
 from nnsim.ui.shell.editing import UndoCommands
 from nnsim.ui.shell.exercise_browsing import BrowsingCommands
@@ -44,6 +45,7 @@ class MenuCommands(QObject):
         self.exercising = ExerciseCommands(window)
         self.making = MakingCommands(window, self.exercising)
         BrowsingCommands(window, self.exercising)
+        self.diagnosing = DiagnosisCommands(window)
         self.experimenting = ExperimentCommands(window)
         menus.build(actions)
         for part in (drawing, filing, viewing, self.helping, self.exercising):
