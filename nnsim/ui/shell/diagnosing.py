@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nnsim.ui.shell.window import MainWindow
 
 _ICON = 16
+# What a label of the status line has above and below its text, in pixels.
+_AROUND_TEXT = 4
 # A status line of fewer letters than this keeps its room for what comes next.
 _LETTERS_FOR_NAME = 110
 
@@ -30,6 +32,7 @@ class AlarmSign(QToolButton):
         self._watcher = watcher
         self._preferences = preferences
         self.setAutoRaise(True)
+        self._take_room()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         watcher.reported.connect(self._say)
         line.installEventFilter(self)
@@ -60,13 +63,19 @@ class AlarmSign(QToolButton):
         self.setPalette(palette)
 
     def _take_room(self) -> None:
-        """In a narrow line the sign stands without its name."""
+        """In a narrow line the sign stands without its name; it never makes the line higher."""
+        self.setMaximumHeight(self.fontMetrics().height() + _AROUND_TEXT)
         letters = self._line.width() / self.fontMetrics().averageCharWidth()
         style = Qt.ToolButtonStyle
         is_wide = letters >= _LETTERS_FOR_NAME
         self.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._take_room()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._line:
