@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from nnsim.core.messages import NnsimError
+from nnsim.data import Table
 from nnsim.document.compiling import depths
 from nnsim.document.edits import add_node, connect, remove, set_feature
 from nnsim.document.model import Document, Feature, Node, replaced
@@ -19,7 +20,9 @@ from nnsim.document.templates import arranged
 
 #: A layer of more inputs than this is not taken apart into nodes.
 MOST_SPLIT = 12
-_SUPERSCRIPT_TWO = "²"
+# Names of columns that are short enough to be part of a node's name.
+_LONGEST_SYMBOL = 4
+_FORMS = {"column": "{0}", "square": "{0}²", "product": "{0}·{1}", "sine": "sin {0}"}
 
 
 def features_offered(columns: tuple[int, int]) -> tuple[Feature, ...]:
@@ -38,17 +41,34 @@ def features_offered(columns: tuple[int, int]) -> tuple[Feature, ...]:
     )
 
 
-def feature_name(document: Document, feature: Feature) -> str:
-    """What the node of a feature is called: "x1", "x1²", "x1·x2", "sin x1"."""
-    names = document.data.input_names
-    columns = [names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns]
-    forms = {
-        "column": "{0}",
-        "square": "{0}" + _SUPERSCRIPT_TWO,
-        "product": "{0}·{1}",
-        "sine": "sin {0}",
-    }
-    return forms[feature.function].format(*columns)[:40]
+def feature_name(table: Table, feature: Feature) -> str:
+    """A feature in words: "x1", "height²", "x1·x2", "sin x1"."""
+    names = table.input_names
+    columns = (names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns)
+    return _FORMS[feature.function].format(*columns)
+
+
+def node_name(table: Table, feature: Feature) -> str:
+    """What the node of a feature is called: a long name of a column gives way to x and its number.
+
+    So "x3²" stands on the canvas, and not the square of the petal length in centimetres.
+    """
+    names = table.input_names
+    columns = (
+        names[k] if k < len(names) and len(names[k]) <= _LONGEST_SYMBOL else f"x{k + 1}"
+        for k in feature.columns
+    )
+    return _FORMS[feature.function].format(*columns)
+
+
+def renamed_features(before: Table, document: Document) -> Document:
+    """Nodes that are called by their feature, after other samples have come with other names."""
+    renamed = [
+        replace(node, name=node_name(document.data, node.feature))
+        for node in document.inputs
+        if node.feature is not None and node.name == node_name(before, node.feature)
+    ]
+    return replaced(document, nodes=renamed)
 
 
 def has_feature(document: Document, feature: Feature) -> bool:
@@ -75,7 +95,7 @@ def with_feature(document: Document, feature: Feature) -> Document:
     if has_feature(document, feature):
         return document
     targets = first_layer(document)
-    document, added = add_node(document, "input", name=feature_name(document, feature))
+    document, added = add_node(document, "input", name=node_name(document.data, feature))
     document = set_feature(document, added, feature)
     document = _placed(document, added, feature)
     for target in targets:
@@ -153,7 +173,7 @@ def _split(document: Document, layer: Node, first: int) -> Document:
     singles = []
     for unit in range(layer.units):
         feature = Feature("column", (first + unit,))
-        document, single = add_node(document, "input", name=feature_name(document, feature))
+        document, single = add_node(document, "input", name=node_name(document.data, feature))
         document = set_feature(document, single, feature)
         singles.append(single)
         for connection in document.outgoing(layer.id):

@@ -11,9 +11,9 @@ from nnsim.data import Table, bundled
 from nnsim.data.options import OptionValue, SetSpec, Task
 from nnsim.data.sets import DATA_SETS, make_data_set
 from nnsim.document.edits import add_node, connect_all, remove, set_data, set_split, set_units
-from nnsim.document.lab.features import first_layer
+from nnsim.document.lab.features import first_layer, node_name, renamed_features
 from nnsim.document.lab.outputs import fit_in_force, possible_fits, with_fit
-from nnsim.document.model import Document, Origin
+from nnsim.document.model import Document, Feature, Origin
 from nnsim.document.preparation import plain_units
 from nnsim.document.templates import arranged
 
@@ -61,9 +61,9 @@ def with_table(document: Document, table: Table, origin: Origin | None) -> Docum
     The way the targets are told now is kept where it is possible for the new ones.  A stratified
     split of samples without classes becomes a shuffled one.
     """
-    before = fit_in_force(document)
+    before, former = fit_in_force(document), document.data
     document = set_data(document, table, origin)
-    document = fit_inputs(document)
+    document = renamed_features(former, fit_inputs(document))
     fits = possible_fits(table)
     alike = (fit for fit in fits if before is not None and fit.name == before.name)
     if document.outputs:
@@ -100,8 +100,9 @@ def fit_inputs(document: Document) -> Document:
         document = remove(document, [node.id for node in plain])
         return _with_layer(document, columns, targets)
     for number in range(len(plain), columns):
-        name = document.data.input_names[number]
-        document, added = add_node(document, "input", name=_free(document, name))
+        name = node_name(document.data, Feature("column", (number,)))
+        taken = {node.name for node in document.nodes}
+        document, added = add_node(document, "input", name="" if name in taken else name)
         document = _after_plain(document, added)
         document = connect_all(document, [added], targets)
     return arranged(document)
@@ -120,9 +121,3 @@ def _after_plain(document: Document, added: str) -> Document:
     plain = [k for k, node in enumerate(nodes) if node.is_input and node.feature is None]
     nodes.insert(plain[-1] + 1 if plain else 0, document.node(added))
     return replace(document, nodes=tuple(nodes))
-
-
-def _free(document: Document, name: str) -> str:
-    """The name, or "" for one made up where another node has it or it is too long."""
-    taken = {node.name for node in document.nodes}
-    return "" if name in taken or len(name) > 40 else name

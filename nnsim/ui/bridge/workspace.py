@@ -36,6 +36,7 @@ class Workspace(QObject):
     ``computed_changed()``: the trace has grown or shrunk, or the verdict changed.
     ``selection_changed()``: another selected quantity; ``nodes_changed()``: other selected ids of
     nodes and connections.  ``sample_changed()``: another selected sample.
+    ``arranged()``: an edit has laid the diagram out anew; follows its ``document_changed``.
     ``pointed_changed()``: another unit is pointed at, or none any more.
     ``refused(messages)``: an edit that could not be made, tuple of Message.
     ``told(message)``: something done that a person may want to know, a Message.
@@ -50,6 +51,7 @@ class Workspace(QObject):
     nodes_changed = Signal()
     sample_changed = Signal()
     pointed_changed = Signal()
+    arranged = Signal()
     refused = Signal(object)
     told = Signal(object)
     project_changed = Signal()

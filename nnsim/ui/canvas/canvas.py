@@ -54,6 +54,7 @@ class Canvas(DiagramView):
         self._session: object = None
         self._maps: HeatMaps | None = None
         workspace.document_changed.connect(self._document_changed)
+        workspace.arranged.connect(self._keep_fitted)
         workspace.position_changed.connect(self.quality.moving)
         workspace.nodes_changed.connect(self._selection_changed)
         self.stage.added.connect(self._show_added)

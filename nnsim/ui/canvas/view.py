@@ -126,7 +126,7 @@ class DiagramView(QGraphicsView):
         self.quality.moving()
 
     def _keep_fitted(self) -> None:
-        """Another size of the view or of everything: what was fitted stays so."""
+        """Another size of the view, of everything, or of the diagram: what was fitted stays so."""
         if self.navigation.is_fitted and self.isVisible():
             self.fit()
         else:

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from nnsim.core.messages import NnsimError
+from nnsim.data import Table
 from nnsim.document.checks import check
+from nnsim.document.edits import rename
 from nnsim.document.lab import (
     features_offered,
     has_feature,
     with_feature,
     with_set,
+    with_table,
     without_feature,
 )
 from nnsim.document.model import Feature
@@ -102,3 +105,17 @@ def test_a_layer_of_many_inputs_is_not_taken_apart():
     with pytest.raises(NnsimError) as refused:
         without_feature(document, Feature("column", (3,)))
     assert refused.value.messages[0].code == "lab.too_many_inputs"
+
+
+def test_a_node_is_called_shortly_where_the_column_is_not():
+    document = with_set(perceptron((2, 4, 1)), "iris", {}, 0)
+    document = with_feature(document, Feature("product", (2, 3)))
+    assert document.inputs[-1].name == "x3·x4"
+
+
+def test_names_made_of_columns_follow_other_samples_and_given_ones_stay(document):
+    table = Table(("u", "v"), ("y",), document.data.inputs, document.data.targets)
+    document = with_feature(with_feature(document, X1_SQUARED), PRODUCT)
+    document = rename(document, document.inputs[-1].id, "mine")
+    after = with_table(document, table, None)
+    assert [node.name for node in after.inputs][-2:] == ["u²", "mine"]

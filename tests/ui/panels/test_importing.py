@@ -72,8 +72,8 @@ def test_what_a_column_holds_can_be_read(open_file):
     dialog = open_file(FLOWERS)
     texts = [[dialog.columns.table.item(row, k).text() for k in (0, 2, 3)] for row in (0, 3)]
     assert texts == [
-        ["length", "numbers, 3 different", "1,5, 4,7, 6"],
-        ["species", "words, 3 different", "a, b, c"],
+        ["length", "numbers, 3 different values", "1,5 · 4,7 · 6"],
+        ["species", "words, 3 different values", "a · b · c"],
     ]
 
 

@@ -90,7 +90,7 @@ class TestReading:
         assert {name: summary(panel, name) for name in panel.steps} == {
             "samples": "Spiral · 500 samples",
             "columns": "2 inputs, 2 classes",
-            "parts": "70-15-15: 350 + 75 + 75 samples",
+            "parts": "70-15-15: 350 + 75 + 75",
             "scaling": "inputs: none · targets: none",
             "features": "x1, x2",
             "network": "2-16-8-1",
@@ -172,7 +172,7 @@ class TestParts:
     def test_what_validation_and_test_leave_is_for_training(self, qtbot, panel):
         retype(qtbot, panel, "share_validation", "15")
         retype(qtbot, panel, "share_test", "15")
-        assert summary(panel, "parts") == "70-15-15: 70 + 15 + 15 samples"
+        assert summary(panel, "parts") == "70-15-15: 70 + 15 + 15"
         split = document(panel).split
         assert (split.training, split.validation, split.test) == (0.7, 0.15, 0.15)
 
@@ -180,7 +180,7 @@ class TestParts:
         panel = make(with_set(perceptron((2, 4, 1)), "circle", {"count": 12}, 0))
         retype(qtbot, panel, "share_validation", "15")
         retype(qtbot, panel, "share_test", "15")
-        assert summary(panel, "parts") == "70-15-15: 8 + 2 + 2 samples"
+        assert summary(panel, "parts") == "70-15-15: 8 + 2 + 2"
 
     def test_order_and_seed_decide_which_rows_go_where(self, qtbot, panel):
         retype(qtbot, panel, "share_test", "20")
@@ -318,3 +318,19 @@ def test_nothing_is_wider_than_a_narrow_panel(qtbot, make, preferences, locale, 
             if child.isVisible():
                 right = child.mapTo(panel, child.rect().topRight()).x()
                 assert right <= panel.width(), child.objectName()
+
+
+def test_a_diagram_that_was_fitted_stays_in_sight_while_it_grows(qtbot, preferences):
+    from nnsim.ui.canvas.canvas import Canvas
+
+    workspace = Workspace(perceptron((2, 4, 1)))
+    canvas, panel = Canvas(workspace, preferences), LabPanel(workspace, preferences)
+    for widget in (canvas, panel):
+        qtbot.addWidget(widget)
+        widget.resize(400, 700)
+        with qtbot.waitExposed(widget):
+            widget.show()
+    for _ in range(4):
+        press(qtbot, panel, "layer_add")
+    seen = canvas.navigation.visible()
+    assert all(seen.contains(node.x, node.y) for node in workspace.document.nodes)

@@ -84,7 +84,7 @@ class ColumnList(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(row_height)
         for row, name in enumerate(sheet.names):
             cells = sheet.column(row)
-            texts = (name, "", self._holds(cells), ", ".join(cells[:_FIRST_CELLS]))
+            texts = (name, "", self._holds(cells), " · ".join(cells[:_FIRST_CELLS]))
             items = [QTableWidgetItem(text) for text in texts]
             for column, item in enumerate(items):
                 item.setToolTip(item.text())

@@ -74,7 +74,7 @@ class FeaturesStep(Step):
         too_many = plain_units(document) > MOST_SPLIT
         for feature, switch in self._switches.items():
             is_fixed = too_many and feature.function == "column"
-            switch.setText(feature_name(document, feature).replace("&", "&&"))
+            switch.setText(feature_name(document.data, feature).replace("&", "&&"))
             switch.setChecked(has_feature(document, feature))
             switch.setEnabled(not is_fixed)
             key = "lab.column_fixed" if is_fixed else f"lab.feature_tip.{feature.function}"
@@ -83,7 +83,7 @@ class FeaturesStep(Step):
         taken = input_features(document)
         if len(taken) > _MOST_NAMED:
             return str(self.preferences.say("gallery.inputs", n=len(taken)))
-        return ", ".join(feature_name(document, feature) for feature in taken)
+        return ", ".join(feature_name(document.data, feature) for feature in taken)
 
     def _offer(self, names: tuple[str, ...]) -> None:
         """Other columns: the first two are chosen."""
@@ -121,7 +121,7 @@ class FeaturesStep(Step):
         self._arrange()
 
     def _switch(self, feature: Feature, on: bool) -> None:
-        name = feature_name(self.workspace.document, feature)
+        name = feature_name(self.workspace.document.data, feature)
         change = with_feature if on else without_feature
         self.edit(
             lambda document: change(document, feature),

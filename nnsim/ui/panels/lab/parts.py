@@ -89,11 +89,10 @@ class PartsStep(Step):
             self._counts.setText(say("lab.cannot_divide"))
             return str(say("lab.cannot_divide"))
         sizes = {part: len(samples.rows_of(part)) for part in _PARTS}
-        told = say("lab.counts", **sizes)
-        self._counts.setText(told)
+        self._counts.setText(say("lab.counts", **sizes))
         if not sizes["validation"] and not sizes["test"]:
             return str(say("lab.all_training"))
-        return f"{_written(split)}: {told}"
+        return f"{_written(split)}: {' + '.join(str(size) for size in sizes.values())}"
 
     def _set_share(self, part: str, value: float) -> None:
         split = self.workspace.document.split

@@ -93,6 +93,11 @@ class Heading(QPushButton):
         painter.drawPolyline(points)
 
 
+def _places(document: Document) -> dict[str, tuple[float, float, int]]:
+    """Where each node stands and how many units it has."""
+    return {node.id: (node.x, node.y, node.units) for node in document.nodes}
+
+
 class Step(QWidget):
     """``toggled(is_open)``: a person opened or closed the step.
 
@@ -194,7 +199,10 @@ class Step(QWidget):
         is_done = self.workspace.edit(
             edit, self.preferences.say(f"lab.undo.{undo}", **params), merge
         )
-        self.tell(*(said(before, self.workspace.document) if is_done else ()))
+        after = self.workspace.document
+        self.tell(*(said(before, after) if is_done else ()))
+        if _places(before) != _places(after):
+            self.workspace.arranged.emit()
         return is_done
 
     def tell(self, *messages: Message) -> None:
