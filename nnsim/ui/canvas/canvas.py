@@ -53,6 +53,7 @@ class Canvas(DiagramView):
         self.keys = Keys(self, self.stage, self.commands, self.navigation)
         self._session: object = None
         self._maps: HeatMaps | None = None
+        self._was_ready = workspace.frame is not None
         workspace.document_changed.connect(self._document_changed)
         workspace.arranged.connect(self._keep_fitted)
         workspace.position_changed.connect(self.quality.moving)
@@ -88,7 +89,16 @@ class Canvas(DiagramView):
             self.editing.close()
             self.fit_when_shown()
         self._follow_maps()
+        self._show_outputs()
         self.actions_changed.emit()
+
+    def _show_outputs(self) -> None:
+        """What stands beside the outputs as soon as a diagram can run is in sight as all else."""
+        became_ready = self.workspace.frame is not None and not self._was_ready
+        self._was_ready = self.workspace.frame is not None
+        is_cut = not self.stage.visible.contains(self.diagram.content_rect())
+        if became_ready and is_cut and self.navigation.is_fitted and self.isVisible():
+            self.fit()
 
     def _follow_maps(self) -> None:
         """Show heat maps, or take them away, as the person wishes and the samples allow."""

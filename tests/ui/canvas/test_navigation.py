@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnsim.document.edits import set_data
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 
@@ -287,3 +289,21 @@ def test_two_fingers_on_a_touch_screen_zoom(hand):
     # What the first finger began by itself was taken back.
     assert person.middle("N1") == (240, 60)
     assert person.workspace.undo_stack.count() == 0
+
+
+def test_outputs_that_come_with_the_first_samples_are_in_sight(hand):
+    document = perceptron((2, 4, 1))
+    person = hand(set_data(document, document.data.with_values(np.zeros((0, 3)))))
+    assert person.workspace.frame is None
+    person.workspace.edit(lambda d: set_data(d, document.data), "")
+    assert person.canvas.stage.visible.contains(person.canvas.diagram.content_rect())
+
+
+def test_a_chosen_view_stays_when_the_first_samples_come(hand):
+    document = perceptron((2, 4, 1))
+    person = hand(set_data(document, document.data.with_values(np.zeros((0, 3)))))
+    person.canvas.zoom_in()
+    person.canvas.zoom_in()
+    scale = person.canvas.stage.scale
+    person.workspace.edit(lambda d: set_data(d, document.data), "")
+    assert person.canvas.stage.scale == scale
