@@ -86,11 +86,31 @@ def exercise(window: MainWindow) -> None:
     run.take_hint()
 
 
+def _train(window: MainWindow, iterations: int) -> None:
+    window.docks.arrange("training")
+    window.player.run(iterations)
+    while window.player.is_running:
+        QTest.qWait(_SETTLE_MS // 10)
+
+
+def training(window: MainWindow) -> None:
+    """The spiral has been learnt: a map in every neuron, the plane, the losses of all parts."""
+    _train(window, 2500)
+
+
+def diagnosis(window: MainWindow) -> None:
+    """A network all of whose units have died, and what cures it."""
+    _train(window, 120)
+    window.docks.show_panel("diagnosis")
+
+
 SCENES = (
     Scene("or-gate", "or-gate", third_row),
     Scene("backprop", "backprop-2-2-2", hidden_delta),
     Scene("dark-es", "or-gate", converged, locale="es", theme="dark"),
     Scene("exercise-es", "or-gate", exercise, locale="es"),
+    Scene("training", "spiral", training),
+    Scene("diagnosis-es", "dying-relu", diagnosis, locale="es"),
 )
 
 
@@ -107,7 +127,8 @@ def main() -> int:
         window.show()
         window.workspace.open(load_example(scene.example))
         # However busy the machine is, every panel is there before anything is done.
-        while len(window.docks.panels) < len(PANELS):
+        open_ones = [spec.name for spec in PANELS if not window.docks.dock(spec.name).isHidden()]
+        while not window.docks.panels.keys() >= set(open_ones):
             QTest.qWait(_SETTLE_MS // 10)
         QTest.qWait(_SETTLE_MS)
         scene.act(window)
