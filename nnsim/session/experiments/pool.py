@@ -53,11 +53,13 @@ def run_tasks(
 ) -> list[Found]:
     """What ``function`` finds for each task, in the order of the tasks.
 
-    Without an executor they run here, one after the other.  ``progress`` is told after each of
-    them, and where others do the work also while waiting.  Raises ExperimentCancelled when
-    ``progress`` says so, NnsimError ``experiment.worker_died`` where a worker process was ended,
-    and whatever a task raises; tasks that have not begun are then dropped.
+    Without an executor they run here, one after the other.  ``progress`` is told before the first
+    and after each of them, and where others do the work also while waiting.  Raises
+    ExperimentCancelled when ``progress`` says so, NnsimError ``experiment.worker_died`` where a
+    worker process was ended, and whatever a task raises; tasks that have not begun are then
+    dropped.
     """
+    _tell(progress, 0, len(tasks))
     if executor is None:
         found = []
         for done, task in enumerate(tasks, start=1):

@@ -37,8 +37,9 @@ _HEADROOM, _EPOCH_ROOM = 0.06, 0.02
 class Chart(QWidget):
     """One picture of a report.
 
-    A chart overrides ``draw`` (put items on the plot), ``fill`` (entries of its choosers, when
-    another report comes) and ``readout_at``.  ``name`` is the part of its keys in the catalogue:
+    A chart overrides ``draw`` (put items on the plot, and the numbers behind them into
+    ``columns``), ``fill`` (entries of its choosers, when another report comes) and ``readout_at``.
+    ``name`` is the part of its keys in the catalogue:
     its title is ``experiments.chart.<name>``.
     """
 
@@ -55,6 +56,8 @@ class Chart(QWidget):
         self.setObjectName(f"chart_{self.name}")
         self.preferences = preferences
         self.result: Result | None = None
+        #: What is plotted, by names of columns; all have as many rows.
+        self.columns: dict[str, Floats] = {}
         self.figure = Figure(preferences, lambda: suggest(self.title), self.table, self)
         self.plot = self.figure.plot
         self.plot.show_grid()
@@ -96,10 +99,6 @@ class Chart(QWidget):
     def readout_at(self, x: float, y: float) -> str:
         """What stands at a place, in words (HTML)."""
         return ""
-
-    def sheet(self, report: Report) -> Sheet:
-        """The numbers behind the picture."""
-        return report.table
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -312,21 +311,21 @@ class Chart(QWidget):
     # -- taking it home --------------------------------------------------------------------------
 
     def table(self) -> Table | None:
-        """The plotted numbers; what is no number is left out."""
-        if self.result is None:
+        """The plotted numbers."""
+        if self.result is None or not self.columns:
             return None
-        sheet = self.sheet(self.report)
-        numeric = [
-            k
-            for k in range(len(sheet.columns))
-            if all(row[k] is None or isinstance(row[k], int | float) for row in sheet.rows)
-        ]
-        values = np.array(
-            [[np.nan if row[k] is None else row[k] for k in numeric] for row in sheet.rows],
-            dtype=np.float64,
-        ).reshape(-1, len(numeric))
-        names = tuple(sheet.columns[k] for k in numeric)
+        names = tuple(self.columns)
+        values = np.column_stack(list(self.columns.values()))
         return Table(names[:1], names[1:], values[:, :1], values[:, 1:])
+
+
+def numbers_of(sheet: Sheet) -> dict[str, Floats]:
+    """The columns of a sheet that hold numbers alone, NaN where there is nothing."""
+    return {
+        key: sheet.values(key)
+        for k, key in enumerate(sheet.columns)
+        if all(row[k] is None or isinstance(row[k], int | float) for row in sheet.rows)
+    }
 
 
 def span_of(

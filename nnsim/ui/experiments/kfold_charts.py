@@ -6,8 +6,15 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from nnsim.session.experiments.report import Report, Sheet
-from nnsim.ui.experiments.chart import DASHED, Chart, Floats, span_of, style_of
+from nnsim.session.experiments.report import Report
+from nnsim.ui.experiments.chart import (
+    DASHED,
+    Chart,
+    Floats,
+    numbers_of,
+    span_of,
+    style_of,
+)
 from nnsim.ui.panels.plotting.words import swatch
 
 _PARTS = ("training", "validation", "test")
@@ -40,9 +47,6 @@ class FoldCurves(Chart):
         self._log.setText(self.words("log"))
         self._log.setEnabled(str(self._what.currentData()).endswith("loss"))
 
-    def sheet(self, report: Report) -> Sheet:
-        return report.sheets["curves"]
-
     def draw(self, report: Report) -> None:
         key = str(self._what.currentData())
         is_log = self._log.isChecked() and self._log.isEnabled()
@@ -57,6 +61,9 @@ class FoldCurves(Chart):
 
         together = np.array(runs)
         mean, deviation = together.mean(axis=0), together.std(axis=0)
+        self.columns = {"epoch": epochs}
+        self.columns |= {f"fold_{fold}": run for fold, run in zip(folds, runs, strict=True)}
+        self.columns |= {"mean": mean, "sd_population": deviation, "holdout": held}
         self.add_band(epochs, placed(mean - deviation), placed(mean + deviation), "neutral")
         entries = []
         for number, (fold, run) in enumerate(zip(folds, runs, strict=True)):
@@ -78,18 +85,15 @@ class FoldCurves(Chart):
         self.figure.legend.set_text("&ensp; ".join(entries))
 
     def readout_at(self, x: float, y: float) -> str:
-        curves, key = self.report.sheets["curves"], str(self._what.currentData())
-        last = max(int(epoch) for epoch in curves.column("epoch") if epoch is not None)
-        epoch = min(max(round(x), 0), last)
-        folds = curves.where(run="fold", epoch=epoch).values(key)
-        held = curves.where(run="holdout", epoch=epoch).values(key)
+        epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
+        at = {name: float(values[epoch]) for name, values in self.columns.items()}
         return self.words(
             "readout.folds",
             epoch=epoch,
             what=self._what.currentText(),
-            mean=self.number(float(folds.mean())),
-            sd=self.number(float(folds.std())),
-            holdout="–" if np.isnan(held[0]) else self.number(float(held[0])),
+            mean=self.number(at["mean"]),
+            sd=self.number(at["sd_population"]),
+            holdout="–" if np.isnan(at["holdout"]) else self.number(at["holdout"]),
         )
 
 
@@ -113,14 +117,14 @@ class FoldParts(Chart):
             self._grid[place[run, fold], int(str(sample)) - 1] = _PARTS.index(str(part))
         self._folds = [fold for _, fold in runs]
 
-    def sheet(self, report: Report) -> Sheet:
-        parts = report.sheets["parts"]
-        rows = tuple((*row[:3], _PARTS.index(str(row[3]))) for row in parts.rows)
-        return Sheet(parts.columns, rows)
-
     def draw(self, report: Report) -> None:
         rows, count = self._grid.shape
         theme = self.preferences.theme
+        # 0 for training, 1 for validation, 2 for test.
+        self.columns = {"sample": np.arange(1.0, count + 1)}
+        for fold, parts in zip(self._folds, self._grid, strict=True):
+            name = "holdout" if fold is None else f"fold_{fold}"
+            self.columns[name] = parts.astype(np.float64)
         tints = [theme.mixed(*_PART_ROLES[part]) for part in _PARTS]
         # The first fold stands at the top.
         pixels = np.array([tint.rgb() for tint in tints], dtype=np.uint32)[self._grid[::-1]]
@@ -175,6 +179,7 @@ class FoldScores(Chart):
         self.add_reset()
 
     def draw(self, report: Report) -> None:
+        self.columns = numbers_of(report.table)
         scores = report.table.where(run="fold").values("test_metric")
         held = report.table.where(run="holdout").values("test_metric")
         count = len(scores)

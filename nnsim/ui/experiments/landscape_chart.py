@@ -11,7 +11,7 @@ from nnsim.session.experiments.landscape import Terrain
 from nnsim.session.experiments.report import Report
 from nnsim.session.experiments.request import Result
 from nnsim.ui.bridge.shading import image_of
-from nnsim.ui.experiments.chart import Chart, Floats
+from nnsim.ui.experiments.chart import Chart, Floats, numbers_of
 from nnsim.ui.panels.plane.items import Ground
 from nnsim.ui.panels.plotting.words import swatch
 
@@ -55,6 +55,7 @@ class LandscapeChart(Chart):
     # -- drawing ---------------------------------------------------------------------------------
 
     def draw(self, report: Report) -> None:
+        self.columns = numbers_of(report.table)
         step_x, step_y = self._xs[1] - self._xs[0], self._ys[1] - self._ys[0]
         left, bottom = self._xs[0] - step_x / 2, self._ys[0] - step_y / 2
         rect = QRectF(left, bottom, step_x * len(self._xs), step_y * len(self._ys))

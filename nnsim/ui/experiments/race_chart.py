@@ -40,9 +40,11 @@ class RaceCurves(Chart):
 
         entries, shown = [], []
         epochs = np.zeros(1)
+        self.columns = {}
         for number, runner in enumerate(self._runners(report)):
             curve = report.table.where(value=runner)
             epochs, y = curve.values("epoch"), placed(curve.values(key))
+            self.columns |= {"epoch": epochs, runner: curve.values(key)}
             role, style = style_of(number)
             self.add_curve(epochs, y, role, 2.0, style)
             reached = report.figures[f"reached.{runner}"]
@@ -82,10 +84,10 @@ class RaceCurves(Chart):
         return self.words(f"{varied}.{value}")
 
     def readout_at(self, x: float, y: float) -> str:
-        report, key = self.report, str(self._what.currentData())
-        last = max(int(str(epoch)) for epoch in report.column("epoch"))
-        epoch = min(max(round(x), 0), last)
-        at = report.table.where(epoch=epoch)
-        pairs = zip(at.column("value"), at.values(key).tolist(), strict=True)
-        told = "; ".join(f"{self.runner(str(name))} {self.number(value)}" for name, value in pairs)
+        epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
+        told = "; ".join(
+            f"{self.runner(name)} {self.number(float(values[epoch]))}"
+            for name, values in self.columns.items()
+            if name != "epoch"
+        )
         return self.words("readout.race", epoch=epoch, told=told)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnsim.session.experiments.report import Report, Sheet
-from nnsim.ui.experiments.chart import DASHED, DOTTED, Chart, Floats, span_of
+from nnsim.session.experiments.report import Report
+from nnsim.ui.experiments.chart import DASHED, DOTTED, Chart, Floats, numbers_of, span_of
 from nnsim.ui.panels.plotting.words import swatch
 
 _DASH, _DASHES = "━━", "╍╍"
@@ -36,6 +36,7 @@ class CourseSweep(Chart):
 
     def draw(self, report: Report) -> None:
         table, theme = report.table, self.preferences.theme
+        self.columns = numbers_of(table)
         values = table.values("value")
         x = self._x = _placed(values)
         training, test = table.values("training_error"), table.values("test_error")
@@ -106,6 +107,7 @@ class StatisticalParts(Chart):
 
     def draw(self, report: Report) -> None:
         table, theme = report.table, self.preferences.theme
+        self.columns = numbers_of(table)
         x = table.values("degree")
         entries = []
         for key, role in self._CURVES:
@@ -184,9 +186,6 @@ class Fits(Chart):
         if chosen >= 0:
             self._degree.setCurrentIndex(chosen)
 
-    def sheet(self, report: Report) -> Sheet:
-        return report.sheets["fits"].where(degree=self._degree.currentData())
-
     def draw(self, report: Report) -> None:
         degree, theme = self._degree.currentData(), self.preferences.theme
         fits, points = report.sheets["fits"], report.sheets["points"]
@@ -194,6 +193,8 @@ class Fits(Chart):
         of_degree = fits.where(degree=degree, curve="fit").values("y").reshape(-1, len(x))
         true = fits.where(curve="true").values("y")
         mean = fits.where(degree=degree, curve="mean").values("y")
+        self.columns = {"x": x, "true": true, "mean": mean}
+        self.columns |= {f"fit_{k}": fit for k, fit in enumerate(of_degree, start=1)}
         for fit in of_degree[1:]:
             self.add_curve(x, fit, "negative", 1.0, share=0.4)
         first = points.where(resample=1)
@@ -222,15 +223,11 @@ class Fits(Chart):
         )
 
     def readout_at(self, x: float, y: float) -> str:
-        fits = self.report.sheets["fits"]
-        places = fits.where(curve="true").values("x")
-        place = int(np.abs(places - x).argmin())
-        degree = self._degree.currentData()
-        true = float(fits.where(curve="true").values("y")[place])
-        mean = float(fits.where(degree=degree, curve="mean").values("y")[place])
+        place = int(np.abs(self.columns["x"] - x).argmin())
+        at, true, mean = (float(self.columns[key][place]) for key in ("x", "true", "mean"))
         return self.words(
             "readout.fits",
-            x=self.number(float(places[place])),
+            x=self.number(at),
             true=self.number(true),
             mean=self.number(mean),
             bias=self.number(mean - true),

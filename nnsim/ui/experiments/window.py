@@ -84,6 +84,7 @@ class ExperimentsWindow(QDialog):
         self._lay_out()
         self._button.clicked.connect(self._toggle)
         self._clock.timeout.connect(self._say_progress)
+        self.messages.node_chosen.connect(lambda node: workspace.select_nodes((node,)))
         self.results.refused.connect(self.messages.tell)
         self.results.told.connect(lambda message: self.messages.tell((message,), "done"))
         self.form.changed.connect(self.messages.clear)

@@ -116,6 +116,15 @@ class TestFolds:
         # Four rows; the second from above stands at 3.
         assert shown.readout_at(sample, 3) == f"fold 2: sample {sample} is for test"
 
+    def test_the_numbers_taken_home_have_a_column_for_every_run(self, chart, found):
+        shown = chart("kfold", "fold_curves")
+        table = shown.table()
+        folds = ("fold_1", "fold_2", "fold_3")
+        assert table.names == ("epoch", *folds, "mean", "sd_population", "holdout")
+        last = dict(zip(table.names, table.values[-1], strict=True))
+        scores = found["kfold"].report.table.where(run="fold").values("test_metric")
+        np.testing.assert_array_equal([last[name] for name in folds], scores)
+
 
 class TestSweeps:
     def test_the_sweet_spot_stands_at_its_value(self, chart, found):
@@ -155,6 +164,11 @@ class TestRaces:
         legend = shown.figure.legend.text()
         assert "SGD" in legend
         assert "Adam" in legend
+
+    def test_the_numbers_taken_home_have_a_column_for_every_runner(self, chart):
+        table = chart("race", "race").table()
+        assert table.names == ("epoch", "sgd", "adam")
+        assert len(table) == 5
 
     def test_a_star_where_the_target_was_reached(self, chart, found):
         shown = chart("race", "race")
