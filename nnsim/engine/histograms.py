@@ -37,6 +37,15 @@ class Histogram(NamedTuple):
         """How many values lie in a bin."""
         return int(self.counts.sum())
 
+    @property
+    def reach(self) -> float:
+        """How far from 0 the bins go that hold something; 0 where none does."""
+        filled = np.flatnonzero(self.counts)
+        if not filled.size:
+            return 0.0
+        outermost = max(_HALF - int(filled[0]), int(filled[-1]) + 1 - _HALF)
+        return math.ldexp(outermost / _HALF, self.exponent)
+
     def widened(self, exponent: int) -> Histogram:
         """The very same values in bins from -2^exponent to 2^exponent, ``exponent`` not smaller.
 

@@ -85,6 +85,11 @@ class History:
         return self._layers
 
     @property
+    def samples(self) -> tuple[int, int]:
+        """With how many samples units are looked at, and of how many training samples."""
+        return (0, 0) if self._sums is None else (self._sums.samples, self._sums.total)
+
+    @property
     def points(self) -> tuple[Inside, ...]:
         """What is found by now, in the order of the iterations."""
         return tuple(self._found[iteration] for iteration in sorted(self._found))

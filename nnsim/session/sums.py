@@ -14,13 +14,13 @@ from nnsim.session.probing import Probe, parameters_before
 Floats = NDArray[np.float64]
 
 # Samples at most that are asked, and sums they have together.
-_MOST_SAMPLES, _MOST_SUMS = 500, 200_000
+_MOST_SAMPLES, _MOST_SUMS = 256, 200_000
 
 
 class SampleSums:
     """Asks nodes of a plan for their sums over the training samples of a document.
 
-    Of many samples it asks every second, every third …: ``samples`` are asked, of ``total``.
+    Of many samples it asks some, evenly spaced: ``samples`` are asked, of ``total``.
     """
 
     def __init__(self, document: Document, spec: PlanSpec) -> None:
@@ -30,7 +30,8 @@ class SampleSums:
         most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
         found = prepared(document)
         inputs = found.inputs[found.split.training]
-        self._inputs = inputs[:: -(-len(inputs) // most)]
+        chosen = np.linspace(0, len(inputs) - 1, min(len(inputs), most)).round().astype(np.int64)
+        self._inputs = inputs[chosen]
         self.samples, self.total = len(self._inputs), len(inputs)
 
     def of(self, record: Record, *nodes: str) -> dict[str, Floats]:

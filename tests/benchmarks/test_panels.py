@@ -21,8 +21,10 @@ from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.panels.activation import ActivationPanel
+from nnsim.ui.panels.gradients import GradientsPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
+from nnsim.ui.panels.weights import WeightsPanel
 from tests.support.plots import open_panel, preferences_in, switch
 
 SIZE = (440, 400)
@@ -30,8 +32,16 @@ TURNS = 40
 POINTS = 1000
 LONG = 100_000
 # Times what the bare plot takes for a thousand points.
-MOST = {PlanePanel: 2.0, LossPanel: 1.5, ActivationPanel: 1.5}
+MOST = {
+    PlanePanel: 2.0,
+    LossPanel: 1.5,
+    ActivationPanel: 1.5,
+    GradientsPanel: 2.0,
+    WeightsPanel: 2.0,
+}
 MOST_LONG = 1.0
+# Of a run that grows, or is long when a panel comes into sight, a refresh finds some points, too.
+MOST_INSIDE = 3.0
 
 
 @pytest.fixture
@@ -165,3 +175,35 @@ def test_moving_through_a_long_run_costs_less_than_drawing_it(qtbot, preferences
     print(f"\nmoving: {mine:.2f} ms, bare {other:.2f} ms, {mine / other:.2f} times")
     assert len(panel.plotted) == LONG
     assert mine <= MOST_LONG * other
+
+
+@pytest.mark.parametrize(
+    "panel_class", [GradientsPanel, WeightsPanel], ids=lambda panel: panel.__name__
+)
+@pytest.mark.parametrize("grows", [True, False])
+def test_looking_inside_a_run_takes_its_share_of_a_frame(qtbot, preferences, panel_class, grows):
+    """While it grows by a frame's worth of iterations, or all of it is still to be found."""
+    document = perceptron((2, 8, 8, 1), "tanh")
+    document = set_training(document, replace(document.training, tolerance=0.0, target_loss=0.0))
+    _, workspace = open_panel(qtbot, panel_class, document, preferences, SIZE)
+    while workspace.session.computed < 2_000:
+        workspace.session.compute()
+    if grows:
+        workspace.history.find(float("inf"))
+    bare = Bare(qtbot, POINTS)
+
+    def go_on() -> None:
+        blocked = workspace.blockSignals(True)
+        for _ in range(100 if grows else 0):
+            workspace.session.compute()
+        workspace.go_to(workspace.session.computed)
+        workspace.blockSignals(blocked)
+
+    def refresh() -> None:
+        workspace.position_changed.emit()
+        workspace.computed_changed.emit()
+        QApplication.processEvents()
+
+    _, mine, other = by_turns(go_on, refresh, bare.step)
+    print(f"\n{panel_class.__name__}: {mine:.2f} ms, bare {other:.2f} ms, {mine / other:.2f} times")
+    assert mine <= MOST_INSIDE * other

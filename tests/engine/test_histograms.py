@@ -36,6 +36,15 @@ def test_the_range_holds_all_values_and_is_at_most_twice_as_wide_as_they_reach(v
     assert 2.0**found.exponent <= 2 * largest or found.exponent == LEAST_EXPONENT
 
 
+def test_its_reach_is_that_of_the_outermost_bins_with_values():
+    found = histogram([np.array([0.1, -2.51, 2.4])])
+    assert found.exponent == 2
+    assert found.reach == 2.625
+    assert found.widened(3).reach == 2.75
+    assert histogram([np.array([3.9])]).reach == 4
+    assert histogram([]).reach == 0
+
+
 @given(arrays(np.float64, st.integers(1, 40), elements=numbers), st.integers(0, 12))
 def test_widened_it_is_what_counting_anew_gives(values, doublings):
     found = histogram([values])

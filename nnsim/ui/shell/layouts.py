@@ -82,11 +82,16 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
         for group in groups:
             for before, behind in pairwise(group):
                 window.tabifyDockWidget(docks[before], docks[behind])
-    for groups in (layout.left, layout.right, layout.below):
-        for group in groups:
-            for name in group:
-                docks[name].show()
-            docks[group[0]].raise_()
+    named = [group for groups in (layout.left, layout.right, layout.below) for group in groups]
+    for name, dock in docks.items():
+        if not any(name in group for group in named):
+            # Closed, and with a place that it is opened in.
+            window.tabifyDockWidget(docks[layout.right[-1][-1]], dock)
+            dock.hide()
+    for group in named:
+        for name in group:
+            docks[name].show()
+        docks[group[0]].raise_()
 
 
 def share(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:

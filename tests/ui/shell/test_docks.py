@@ -35,3 +35,15 @@ def test_names_on_tabs_are_scrolled_through_and_not_cut(open_window):
         for index in range(bar.count()):
             words = bar.fontMetrics().horizontalAdvance(bar.tabText(index))
             assert bar.tabRect(index).width() >= words
+
+
+def test_a_panel_that_a_layout_leaves_closed_is_opened_beside_others(qtbot, open_window):
+    window = open_window()
+    docks = window.docks
+    dock = docks.dock("gradients")
+    assert dock.isHidden()
+    dock.toggleViewAction().trigger()
+    qtbot.waitUntil(lambda: "gradients" in docks.panels)
+    assert not dock.isFloating()
+    assert window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert docks.dock("plane") in window.tabifiedDockWidgets(dock)

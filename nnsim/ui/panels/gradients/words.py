@@ -78,8 +78,11 @@ class GradientsWords:
 
     # -- legend ----------------------------------------------------------------------------------
 
-    def legend(self, courses: Courses) -> str:
-        """Colours of the layers, what the strip is, and what cannot be drawn."""
+    def legend(self, courses: Courses, samples: tuple[int, int]) -> str:
+        """Colours of the layers, what the strip is, and what cannot be drawn.
+
+        ``samples``: with how many units were looked at, and of how many training samples.
+        """
         theme, count = self._preferences.theme, len(self._names)
         shown = [k for k in range(count) if k < _MOST_SWATCHES - 1 or k == count - 1]
         parts = [
@@ -94,6 +97,9 @@ class GradientsWords:
             parts.append(self._say("zeros"))
         if self._measure.is_share:
             parts.append(self._say(f"meaning_{self._measure.name}"))
+            asked, total = samples
+            if asked < total:
+                parts.append(self._say("asked", n=asked, total=total))
         astray = courses.first_astray
         if astray is not None:
             words = self._say("astray", iteration=astray)

@@ -21,7 +21,7 @@ from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.panel import PlotPanel
 
 # What a refresh may spend on points that are missing, and how long the window has to itself then.
-_SECONDS, _PAUSE = 0.003, 25
+_SECONDS, _PAUSE = 0.003, 12
 _FEWEST_ITERATIONS = 10.0
 _MARKER_DEPTH = 50
 

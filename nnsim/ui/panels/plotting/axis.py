@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture, QPixmap, QTransform
 
 from nnsim.core.numbers import format_number
+from nnsim.core.ranges import step_up
 
 # Stands where pyqtgraph keeps the picture of an axis, until it finds that another is needed.
 _PRINTED = QPicture()
@@ -29,6 +30,8 @@ class Axis(pg.AxisItem):
         self.mark = "."
         #: True where only whole numbers make sense, such as iterations.
         self.is_whole = False
+        #: True where there is no room for more than a few numbers.
+        self.is_short = False
         self.enableAutoSIPrefix(False)
         # The plot paints it with the ground; Qt would ask for its bounds ten times a paint.
         self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
@@ -37,6 +40,8 @@ class Axis(pg.AxisItem):
         self, minVal: float, maxVal: float, size: float
     ) -> Sequence[tuple[float, float]]:
         """Distances between ticks; at least 1 where only whole numbers make sense."""
+        if self.is_short and maxVal > minVal:
+            return [(step_up((maxVal - minVal) / 4), 0.0)]
         levels: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
         if self.is_whole and not self.logMode:
             levels = [level for level in levels if level[0] >= 1] or [(1.0, 0.0)]
@@ -95,6 +100,7 @@ class Axis(pg.AxisItem):
             self.scale,
             self.logMode,
             self.is_whole,
+            self.is_short,
             self.mark,
             self.grid,
             self._tickDensity,

@@ -19,6 +19,7 @@ from nnsim.ui.panels.plotting.items import keep_as_pixels
 from nnsim.ui.panels.plotting.panel import fill_chooser
 from nnsim.ui.panels.weights.spread import (
     WHATS,
+    Columns,
     HeatMap,
     Reach,
     What,
@@ -46,6 +47,7 @@ class WeightsPanel(InsidePanel):
         self._what: What = "weights"
         self._layer: int | None = None
         self._reach = Reach()
+        self._columns = Columns(self._what, self._layer)
         self._map: HeatMap | None = None
         self._shown: Histogram | None = None
         self._drawn: tuple[object, ...] = ()
@@ -57,6 +59,7 @@ class WeightsPanel(InsidePanel):
         keep_as_pixels(self._ground)
         self.plot.addItem(self._ground, ignoreBounds=True)
         self.strip.add(self._bars)
+        self.strip.axis.is_short = True
         for chooser in (self._what_chooser, self._layer_chooser):
             chooser.activated.connect(self._choose)
         self.say()
@@ -87,34 +90,37 @@ class WeightsPanel(InsidePanel):
         """Axes, colours and the map are made anew."""
         super().forget()
         self._reach = Reach()
+        self._columns = Columns(self._what, self._layer)
         self._colors = shades(self.preferences.theme)
         self._drawn = ()
 
     def draw(self) -> None:
         """The map, where it is another, and the histogram of the iteration shown."""
         self._fill_layers()
-        found = [spread(point, self._what, self._layer) for point in self.points]
+        found = self._columns.histograms(self.points)
         present = self.present
         self._shown = None if present is None else spread(present, self._what, self._layer)
         self._reach.take_in([*found, *([] if self._shown is None else [self._shown])])
         self.show_figure()
-        key = (self.points, tuple(self.names), self.exponent, self.x_reach)
+        key = (self.points, tuple(self.names), self._reach.value, self.x_reach)
         if key != self._drawn:
             self._drawn = key
-            self._draw_map(found)
+            self._draw_map()
         self._draw_bars()
         self.figure.caption.set_text(self._words().caption(present, self._shown))
 
-    def _draw_map(self, found: list[Histogram]) -> None:
+    def _draw_map(self) -> None:
         high = float(np.ldexp(1.0, self.exponent))
-        self._map = HeatMap.of(self.points, found, self.exponent) if found else None
+        columns = self._columns.shares(self.points, self.exponent)
+        self._map = HeatMap.of(self.points, columns) if columns else None
         self._ground.setVisible(self._map is not None)
         if self._map is not None:
             left, right = self._map.edges[[0, -1]].tolist()
             grid = self._map.evenly(min(round(right - left), _COLUMNS))
             image = heat_image(intensities(grid), _SCALE, self._colors)
             self._ground.show_image(image, QRectF(left, -high, right - left, 2 * high), False)
-        self.plot.set_home(QRectF(0, -high, self.x_reach * 1.02, 2 * high))
+        reach = self._reach.value
+        self.plot.set_home(QRectF(0, -reach, self.x_reach * 1.02, 2 * reach))
         words = self._words()
         self.figure.legend.set_text(words.legend())
         self.plot.set_titles(
@@ -148,6 +154,7 @@ class WeightsPanel(InsidePanel):
         """All layers, or one; another diagram may have fewer."""
         if self._layer is not None and self._layer >= len(self.names):
             self._layer = None
+            self._columns = Columns(self._what, None)
         entries: list[tuple[str, object]] = [(self.words("weights.all"), _ALL)]
         if len(self.names) > 1:
             entries += [(name, k) for k, name in enumerate(self.names)]

@@ -44,12 +44,11 @@ class HeatMap(NamedTuple):
     edges: Floats
 
     @classmethod
-    def of(cls, points: Sequence[Inside], found: Sequence[Histogram], exponent: int) -> HeatMap:
-        """That of the histograms of some points, one or more."""
+    def of(cls, points: Sequence[Inside], columns: Sequence[Floats]) -> HeatMap:
+        """That of some points, one or more, and the shares of each."""
         x = np.array([float(point.iteration) for point in points])
         middles = (x[1:] + x[:-1]) / 2
         edges = np.concatenate([[x[0] - 0.5], middles, [x[-1] + 0.5]])
-        columns = [shares(each, exponent) for each in found]
         return cls(np.column_stack(columns), edges)
 
     def evenly(self, columns: int) -> Floats:
@@ -70,20 +69,59 @@ def intensities(found: Floats) -> Floats:
     return strength * sides
 
 
+class Columns:
+    """Histograms of points and their shares, each found once: most points stay for a long time."""
+
+    def __init__(self, what: What, layer: int | None) -> None:
+        self._what, self._layer = what, layer
+        self._exponent = 0
+        self._histograms: dict[Inside, Histogram] = {}
+        self._shares: dict[Inside, Floats] = {}
+
+    def histograms(self, points: Sequence[Inside]) -> list[Histogram]:
+        """The histogram of every point."""
+        before = self._histograms
+        self._histograms = {
+            point: before.get(point) or spread(point, self._what, self._layer) for point in points
+        }
+        return list(self._histograms.values())
+
+    def shares(self, points: Sequence[Inside], exponent: int) -> list[Floats]:
+        """The shares of the same points from -2^exponent to 2^exponent."""
+        before = self._shares if exponent == self._exponent else {}
+        self._exponent = exponent
+        self._shares = {
+            point: before[point] if point in before else shares(self._histograms[point], exponent)
+            for point in points
+        }
+        return list(self._shares.values())
+
+
 class Reach:
-    """How far the axes go: values from -2^exponent to 2^exponent, shares of one iteration to
-    ``share``.  Both grow in steps and never shrink while the run goes on."""
+    """How far the axes go: values to ``value`` on both sides of 0, shares of one iteration to
+    ``share``.  Both grow in steps of 1, 2, 5 and never shrink while the run goes on.
+
+    The bins lie between -2^exponent and 2^exponent, which is no nearer than ``value``.
+    """
 
     def __init__(self) -> None:
         self.exponent: int | None = None
+        self.value = 0.0
         self.share = 0.0
 
     def take_in(self, found: Sequence[Histogram]) -> None:
         """Widen the axis of values so that all histograms lie on it."""
-        largest = max((each.exponent for each in found if each.total), default=LEAST_EXPONENT)
+        filled = [each for each in found if each.total]
+        largest = max((each.exponent for each in filled), default=LEAST_EXPONENT)
         # All weights 0: an axis of plain numbers.
         wanted = 0 if largest == LEAST_EXPONENT else largest
-        self.exponent = wanted if self.exponent is None else max(self.exponent, wanted)
+        if self.exponent is None or wanted > self.exponent:
+            self.exponent = wanted
+            self.value = 0.0
+        reach = max((each.reach for each in filled if each.exponent >= self.exponent), default=0.0)
+        # Values that reach less far than half the bins have narrower ones, which fit in.
+        reach = max(reach, 2.0 ** (self.exponent - 1))
+        self.value = max(self.value, min(step_up(reach), 2.0**self.exponent))
 
     def take_in_shares(self, found: Floats) -> None:
         """Widen the axis of shares so that these lie on it."""

@@ -114,8 +114,8 @@ def test_of_many_samples_it_says_how_many_it_asked(qtbot, preferences, net):
     panel, workspace = open_panel(qtbot, ActivationPanel, many, preferences)
     workspace.go_to(1)
     assert panel.sums.total == 1500
-    assert len(panel.sums.z) == 500
-    assert "500 of the 1500 training samples" in legend(panel)
+    assert len(panel.sums.z) == 256
+    assert "256 of the 1500 training samples" in legend(panel)
 
 
 def test_the_mouse_reads_a_bin(qtbot, panel):

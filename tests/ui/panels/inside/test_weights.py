@@ -64,7 +64,7 @@ class TestTheMap:
                 self.iteration = iteration
 
         found = [histogram([np.array([value])]) for value in (0.5, -0.5, 0.5)]
-        made = HeatMap.of([Point(1), Point(3), Point(11)], found, 0)
+        made = HeatMap.of([Point(1), Point(3), Point(11)], [shares(each, 0) for each in found])
         assert made.edges.tolist() == [0.5, 2, 7, 11.5]
         even = made.evenly(11)
         where = np.argmax(even, axis=0)
@@ -90,14 +90,19 @@ class TestTheMap:
 
 
 class TestAxes:
-    def test_the_axis_of_values_is_a_power_of_two_that_only_grows(self):
+    def test_the_axis_of_values_grows_in_steps_and_never_shrinks(self):
         reach = Reach()
-        reach.take_in([histogram([np.array([0.3, -0.7])])])
-        assert reach.exponent == 0
-        reach.take_in([histogram([np.array([0.01])])])
-        assert reach.exponent == 0
-        reach.take_in([histogram([np.array([5.0])])])
-        assert reach.exponent == 3
+        for value, exponent, end in (
+            (-0.7, 0, 1),
+            (0.01, 0, 1),
+            (5.1, 3, 8),
+            (4.2, 3, 8),
+            (8.3, 4, 10),
+            (0.3, 4, 10),
+            (-11.0, 4, 16),
+        ):
+            reach.take_in([histogram([np.array([value])])])
+            assert (reach.exponent, reach.value) == (exponent, end)
 
     def test_weights_that_are_all_0_have_an_axis_too(self):
         reach = Reach()
