@@ -14,8 +14,8 @@ from nnsim.ui.panels.loss.lines import Line
 
 _FEWEST_STEPS = 10.0
 _TOP_MARGIN = 1.06
-# Former runs are looked at beside the present one: they stretch its axis this far and no farther.
-_FORMER_REACH = 3.0
+# Former runs are looked at beside the present one: they stretch its axes this far and no farther.
+_FORMER_REACH, _FORMER_LENGTH = 3.0, 5.0
 
 
 class Reach:
@@ -33,8 +33,10 @@ class Reach:
 
         With a logarithmic axis its heights are logarithms.
         """
-        longest = max(float(line.x[-1]) for line in (own, *(line.series for line in lines)))
-        self._x = max(self._x, step_up(max(longest, _FEWEST_STEPS)))
+        longest = max(float(own.x[-1]), _FEWEST_STEPS)
+        former = max((float(line.series.x[-1]) for line in lines), default=0.0)
+        longest = max(longest, min(former, _FORMER_LENGTH * longest))
+        self._x = max(self._x, step_up(longest))
         heights = _heights(own, lines)
         low, high = self._log(heights) if is_log else self._plain(heights, is_share)
         return QRectF(0, low, self._x * 1.02, high - low)

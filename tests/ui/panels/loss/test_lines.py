@@ -186,11 +186,15 @@ class TestFormerRuns:
         assert "① α = 0.3 → 0.03" in legend(panel).replace("</span>", "")
         assert "② same settings" in legend(panel).replace("</span>", "")
 
-    def test_a_longer_one_is_seen_whole(self, qtbot, whole):
+    def test_a_longer_one_stretches_the_axis_and_leaves_room_for_the_present_one(
+        self, qtbot, whole
+    ):
         panel, workspace = whole
         go_to(qtbot, panel, workspace, 400)
         at_rate(workspace, 0.3)
         go_to(qtbot, panel, workspace, 10)
+        assert panel.plot.home.right() == pytest.approx(51)
+        go_to(qtbot, panel, workspace, 100)
         assert panel.plot.home.right() >= 400
         move(qtbot, panel, 300.0, panel.plot.visible.center().y())
         (run,) = workspace.session.runs
