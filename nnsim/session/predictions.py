@@ -66,6 +66,11 @@ class Predictions:
             found_classes=found[places] if self.has_classes else found,
         )
 
+    def place_of(self, row: int) -> int | None:
+        """Where the sample with a row number stands among these; None where it does not."""
+        found = np.flatnonzero(self.rows == row)
+        return int(found[0]) if len(found) else None
+
     def of_output(self, number: int) -> Predictions:
         """What is wanted and predicted of a single output."""
         column = slice(number, number + 1)

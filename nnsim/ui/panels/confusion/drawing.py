@@ -111,8 +111,12 @@ class MatrixDrawing:
         area: QRectF,
         chosen: tuple[int, int] | None = None,
         focus: tuple[int, int] | None = None,
+        marked: tuple[int, int] | None = None,
     ) -> None:
-        """Paint the matrix; a ``chosen`` cell and the one with the keyboard are framed."""
+        """Paint the matrix; a ``chosen`` cell and the one with the keyboard are framed.
+
+        The ``marked`` one, in which the selected sample stands, has a disc in its corner.
+        """
         grid = self.grid(area)
         self._paint_names(painter, area, grid)
         self._paint_grounds(painter, grid)
@@ -123,6 +127,12 @@ class MatrixDrawing:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(self._preferences.theme.color("accent"), 2.0, style))
                 painter.drawRect(grid.cell(*cell).adjusted(0.5, 0.5, -0.5, -0.5))
+
+        if marked is not None:
+            rect, size = grid.cell(*marked), max(self._line / 3, 4.0)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._preferences.theme.color("accent"))
+            painter.drawEllipse(QRectF(rect.right() - size - 2, rect.top() + 2, size, size))
 
     def _paint_names(self, painter: QPainter, area: QRectF, grid: Grid) -> None:
         theme, metrics = self._preferences.theme, QFontMetricsF(self._font)

@@ -41,6 +41,7 @@ class MatrixView(QWidget):
         self._names: tuple[str, ...] = ()
         self.cell: Cell | None = None
         self._focus: Cell = (0, 0)
+        self._marked: Cell | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAutoFillBackground(True)
@@ -78,6 +79,17 @@ class MatrixView(QWidget):
         if cell != self.cell:
             self.cell = cell
             self.chosen.emit(cell)
+            self.update()
+
+    @property
+    def marked(self) -> Cell | None:
+        """The cell in which the selected sample stands."""
+        return self._marked
+
+    def mark(self, cell: Cell | None) -> None:
+        """Mark the cell in which the selected sample stands; None where it stands in none."""
+        if cell != self._marked:
+            self._marked = cell
             self.update()
 
     def words_of(self, cell: Cell) -> str:
@@ -124,7 +136,8 @@ class MatrixView(QWidget):
         painter.fillRect(self.rect(), self._preferences.theme.color("surface"))
         if self._scores is not None:
             focus = self._focus if self.hasFocus() else None
-            self._drawing().paint(painter, self._area(), self.cell, focus)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._drawing().paint(painter, self._area(), self.cell, focus, self._marked)
         painter.end()
 
     def picture(self, caption: str, name: str) -> Picture:

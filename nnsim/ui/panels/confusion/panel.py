@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from nnsim.data import Table
+from nnsim.engine.classes import NO_CLASS
 from nnsim.session.predictions import Examiner, Predictions, class_scores, value_scores
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.icons import themed_icon
@@ -157,7 +158,7 @@ class ConfusionPanel(PlotPanel):
         self._caption.set_text(words)
         self.samples.show(self.workspace.document.data, found)
         self.list.mark()
-        self._say_cell(None)
+        self._mark_cell()
         self._say_behind()
 
     def _show_values(self, found: Predictions) -> None:
@@ -240,6 +241,30 @@ class ConfusionPanel(PlotPanel):
         if self.isVisible():
             self.list.point_at(self.workspace.sample)
             self._scatter.ring(self.workspace.sample)
+            self._mark_cell()
+
+    def _mark_cell(self) -> None:
+        """The cell of the selected sample, and in words what it is taken for."""
+        found, sample = self._examiner.predictions, self.workspace.sample
+        place = None
+        if found is not None and found.has_classes and sample is not None:
+            place = found.place_of(sample)
+        if found is None or place is None:
+            self.matrix.mark(None)
+            if self._stack.currentWidget() is self._page:
+                self._say_cell(None)
+            return
+        wanted, taken = int(found.wanted_classes[place]), int(found.found_classes[place])
+        self.matrix.mark(None if taken == NO_CLASS else (wanted, taken))
+        name = self.words("predictions.no_class") if taken == NO_CLASS else found.classes[taken]
+        self._readout.set_text(
+            self.words(
+                "confusion.sample",
+                n=int(found.rows[place]) + 1,
+                wanted=found.classes[wanted],
+                found=name,
+            )
+        )
 
     def _click(self, place: QPointF) -> None:
         sample = self._scatter.nearest(place)
@@ -275,7 +300,8 @@ class ConfusionPanel(PlotPanel):
             return self.words("plotting.hint")
         found = self._examiner.predictions
         assert found is not None
-        place = int((found.rows == sample).argmax())
+        place = found.place_of(sample)
+        assert place is not None
         number = self.preferences.number
         return self.words(
             "confusion.readout",

@@ -171,6 +171,24 @@ class TestSamplesBehindACell:
         qtbot.mouseDClick(panel.list.viewport(), LEFT, pos=place)
         assert workspace.sample in workspace.frame.record.metrics.samples
 
+    def test_the_cell_of_the_selected_sample_is_marked(self, classes):
+        panel, workspace = classes
+        predictions = found(panel)
+        workspace.select_sample(17)
+        cell = int(predictions.wanted_classes[17]), int(predictions.found_classes[17])
+        assert panel.matrix.marked == cell
+        assert readout(panel).startswith(f"The selected sample 18 is of class class {cell[0]}")
+        image, theme = panel.matrix.grab().toImage(), panel.preferences.theme
+        rect = panel.matrix.cell_rect(cell)
+        corner = [
+            image.pixelColor(round(rect.right()) - x, round(rect.top()) + y).name()
+            for x in range(3, 7)
+            for y in range(3, 7)
+        ]
+        assert theme.accent in corner
+        workspace.select_sample(None)
+        assert panel.matrix.marked is None
+
     def test_pictures_are_drawn(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, ConfusionPanel, small_pictures(), preferences, (500, 640))
         matrix = panel.matrix.scores.matrix
