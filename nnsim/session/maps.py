@@ -51,7 +51,7 @@ class UnitMaps:
         self.spec = spec
         self._targets = prepared(document).targets
         self._low, self._high = region(document.data.inputs)
-        self._probe = probe_for(document, spec)
+        self._probe = probe_for(document, spec, rough=True)
         self._scales: dict[tuple[str, int], Scale] = {}
 
     def put(self, parameters: Mapping[str, Floats]) -> bool:

@@ -6,6 +6,7 @@ shown: looking never changes the thing looked at.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,12 +67,20 @@ class Probe:
     Where the run computes with exact fractions the probe computes in float64, in which a
     sum of pure rounding error is 0: the same thresholds, fast enough for a heat map.  ``prepare``
     makes what the network gets of points, as scaling and features do; None: it gets the points.
+    ``rough`` computes in float32: quick, for what is only looked at.
     """
 
-    def __init__(self, spec: PlanSpec, prepare: Callable[[Floats], Floats] | None = None) -> None:
+    def __init__(
+        self,
+        spec: PlanSpec,
+        prepare: Callable[[Floats], Floats] | None = None,
+        rough: bool = False,
+    ) -> None:
         self.spec = spec
         self._prepare = prepare
         arithmetic = "settled" if spec.arithmetic == "exact" else spec.arithmetic
+        if rough:
+            arithmetic = "float32"
         shapes = spec.parameter_shapes()
         start = {name: np.zeros(shape) for name, shape in shapes.items()}
         self._plan = Plan(replace(spec, arithmetic=arithmetic), start)
@@ -88,7 +97,8 @@ class Probe:
         for name, view in self._plan.views.items():
             if view.shape != parameters[name].shape:
                 raise ValueError(f"{name} has shape {parameters[name].shape}, not {view.shape}")
-            view[...] = parameters[name]
+            with np.errstate(over="ignore"):
+                view[...] = parameters[name]
         return not np.array_equal(before, self._plan.parameters, equal_nan=True)
 
     def respond(self, points: ArrayLike, *nodes: str) -> dict[str, Response]:
@@ -120,12 +130,14 @@ class Probe:
             )
             for node in nodes
         }
-        taken = 0
-        while taken < count:
-            workspace = self._workspace_for(count - taken)
-            stretch = slice(taken, taken + workspace.batch)
+        if not count:
+            return found
+        workspace = self._workspace_for(count)
+        for start in range(0, count, workspace.batch):
+            # The last stretch reaches back over the one before: all are of one size.
+            first = min(start, count - workspace.batch)
+            stretch = slice(first, first + workspace.batch)
             self._run(workspace, inputs[stretch], found, stretch)
-            taken += workspace.batch
         return found
 
     def affine(self, node: str, row: int) -> Affine | None:
@@ -148,12 +160,11 @@ class Probe:
             response.a[where] = workspace.a[node]
 
     def _workspace_for(self, points: int) -> Workspace:
-        """A workspace for so many points, or for as many of them as fit."""
-        if points == 1:
-            return self._single
+        """A workspace for so many points, or for an even part of them that fits."""
         held = sum(2 * (layer.rows + layer.units) for layer in self.spec.layers)
         held += sum(units for _, units in self.spec.inputs)
-        batch = min(points, max(_MAX_NUMBERS // held, 1))
+        turns = math.ceil(points / max(_MAX_NUMBERS // held, 1))
+        batch = math.ceil(points / turns)
         if batch == 1:
             return self._single
         # One is kept: a panel asks for the same number of points again and again.
@@ -162,13 +173,13 @@ class Probe:
         return self._workspace
 
 
-def probe_for(document: Document, spec: PlanSpec) -> Probe:
+def probe_for(document: Document, spec: PlanSpec, rough: bool = False) -> Probe:
     """A probe that is asked with points of the table's columns, for a document that can run."""
     columns = len(document.data.input_names)
     as_they_are = tuple(Feature("column", (column,)) for column in range(columns))
     if document.scaling.inputs == "none" and input_features(document) == as_they_are:
-        return Probe(spec)
-    return Probe(spec, prepared(document).network_inputs)
+        return Probe(spec, rough=rough)
+    return Probe(spec, prepared(document).network_inputs, rough)
 
 
 def parameters_at(frame: Frame) -> dict[str, Floats]:

@@ -10,6 +10,10 @@ from nnsim.session.maps import UnitMaps, has_maps, region
 from nnsim.session.probing import Probe, grid, parameters_at
 
 
+# Less than what the colours of a map tell apart, by far.
+NOT_SEEN = 1e-6
+
+
 def maps_of(session: Session) -> UnitMaps:
     maps = UnitMaps(session.frame.spec, session.document)
     maps.put(parameters_at(session.frame))
@@ -27,8 +31,8 @@ def test_every_unit_has_the_values_that_the_network_has_there():
     asked = probe.respond(places, hidden, output)
     assert found[hidden].shape == (3, 20, 20)
     for unit in range(3):
-        assert found[hidden][unit].ravel() == pytest.approx(asked[hidden].a[:, unit], abs=1e-15)
-    assert found[output][0].ravel() == pytest.approx(asked[output].a[:, 0], abs=1e-15)
+        assert found[hidden][unit].ravel() == pytest.approx(asked[hidden].a[:, unit], abs=NOT_SEEN)
+    assert found[output][0].ravel() == pytest.approx(asked[output].a[:, 0], abs=NOT_SEEN)
 
 
 def test_the_inputs_have_theirs_with_the_second_column_upwards():
@@ -64,7 +68,7 @@ def test_shares_say_how_far_a_value_is_from_the_middle_of_its_scale():
     values, shares = maps.values(10), maps.shares(10)
     assert shares[hidden] == pytest.approx(values[hidden])
     # A sigmoid lies between 0 and 1: its middle is 1/2.
-    assert shares[output] == pytest.approx(2 * values[output] - 1)
+    assert shares[output] == pytest.approx(2 * values[output] - 1, abs=NOT_SEEN)
 
 
 def test_the_scale_of_an_unbounded_unit_widens_and_stays():
@@ -86,6 +90,14 @@ def test_numbers_that_overflow_are_no_shares():
     maps = UnitMaps(session.frame.spec, session.document)
     maps.put({n: np.full_like(v, np.nan) for n, v in parameters_at(session.frame).items()})
     assert np.isnan(maps.shares(20)[output]).all()
+
+
+def test_parameters_too_large_for_a_quick_look_are_no_trouble():
+    session = Session(perceptron((2, 1), output="identity"))
+    output = session.document.outputs[0].id
+    maps = UnitMaps(session.frame.spec, session.document)
+    maps.put({n: np.full_like(v, 1e200) for n, v in parameters_at(session.frame).items()})
+    assert not (np.abs(maps.shares(20)[output]) > 1.0).any()
 
 
 def test_looking_changes_nothing_that_is_shown():

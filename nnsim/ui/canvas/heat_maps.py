@@ -14,8 +14,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import shades
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.geometry import Form
-from nnsim.ui.canvas.map_images import SIDE, map_images
-from nnsim.ui.canvas.node_item import NodeItem
+from nnsim.ui.canvas.map_images import SIDE, map_images, tile_images
 from nnsim.ui.canvas.scene import DiagramScene
 from nnsim.ui.canvas.tiles import MAX_TILES
 
@@ -130,8 +129,13 @@ class HeatMaps(QObject):
         side = next((side for side in sides if side <= affordable), sides[-1])
         for node, shares in maps.shares(side).items():
             item = self._diagram.nodes.get(node)
-            if item is not None and len(shares) <= MAX_TILES:
-                item.set_maps(map_images(shares, self._table, _is_disc(item)))
+            if item is None or len(shares) > MAX_TILES:
+                continue
+            form = item.geometry.form
+            if form is Form.BLOCK:
+                item.set_maps(tile_images(shares, self._table))
+            else:
+                item.set_maps(map_images(shares, self._table, form is Form.NEURON))
         self._drawn_at = time.perf_counter()
         if work == _MOVING:
             self._rest.start()
@@ -141,7 +145,3 @@ def _is_fed_alike(one: Document, other: Document) -> bool:
     """Whether the networks of both get the same inputs and targets: their scales may stay."""
     same = (one.split, one.scaling, input_features(one))
     return one.data is other.data and same == (other.split, other.scaling, input_features(other))
-
-
-def _is_disc(item: NodeItem) -> bool:
-    return item.geometry.form is Form.NEURON

@@ -13,10 +13,12 @@ from nnsim.document.model import ScalingSettings
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.session.maps import UnitMaps
+from nnsim.session.probing import parameters_at
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.shading import shades
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas import heat_maps
-from nnsim.ui.canvas.map_images import SIDE
+from nnsim.ui.canvas.map_images import SIDE, map_images
 from nnsim.ui.canvas.parts import Part
 from nnsim.ui.exercise.still_canvas import StillCanvas
 
@@ -101,6 +103,19 @@ class TestWhereTheyAre:
         person = hand(network(2, 64, 65, 1))
         assert len(maps(person, "C1")) == 64
         assert not maps(person, "C2")
+
+    def test_a_tile_is_the_map_of_a_neuron_in_fewer_pixels(self, hand):
+        person = hand(network(2, 9, 1))
+        QTest.qWait(300)
+        (tile, *others) = maps(person, "C1")
+        assert len(others) == 8
+        assert tile.width() == SIDE // 2
+        large = UnitMaps(person.workspace.frame.spec, person.document)
+        large.put(parameters_at(person.workspace.frame))
+        shares = large.shares(SIDE)[person.node("C1").id][:1]
+        (drawn,) = map_images(shares, shades(person.canvas.preferences.theme), is_disc=False)
+        middle = SIDE // 2
+        assert tile.pixel(middle // 2, middle // 2 - 1) == drawn.pixel(middle, middle - 1)
 
     def test_the_diagram_of_an_exercise_has_none(self, qtbot, preferences):
         preferences.set_maps("always")
