@@ -9,7 +9,6 @@ from nnsim.session import Level, Session
 from nnsim.session.maps import UnitMaps, has_maps, region
 from nnsim.session.probing import Probe, grid, parameters_at
 
-
 # Less than what the colours of a map tell apart, by far.
 NOT_SEEN = 1e-6
 
