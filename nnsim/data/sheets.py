@@ -51,7 +51,7 @@ def read_sheet(path: Path, worksheet: str | None = None) -> Sheet:
     ``csv.row_length`` for each of the first rows of another length.
     """
     is_spreadsheet = path.suffix.lower() in _SPREADSHEETS
-    lines = _spreadsheet_lines(path, worksheet) if is_spreadsheet else csv_lines(path)
+    lines = _spreadsheet_lines(path, worksheet) if is_spreadsheet else _csv_lines(path)
     sheet = _checked_sheet(path, lines)
     problems: list[Message] = []
     for place, name in enumerate(sheet.names):
@@ -76,7 +76,7 @@ def worksheets(path: Path) -> tuple[str, ...]:
         book.close()
 
 
-def csv_lines(path: Path) -> list[tuple[int, list[str]]]:
+def _csv_lines(path: Path) -> list[tuple[int, list[str]]]:
     """The lines of a CSV file as cells, each with its number in the file, headings first.
 
     Raises NnsimError ``csv.unreadable``.
@@ -101,7 +101,7 @@ def _unreadable(path: Path, reason: str) -> NnsimError:
     return NnsimError.of("csv.unreadable", path=str(path), reason=Message(reason))
 
 
-def require_size(path: Path, lines: list[tuple[int, list[str]]]) -> None:
+def _require_size(path: Path, lines: list[tuple[int, list[str]]]) -> None:
     """Raises NnsimError ``csv.empty`` or ``csv.too_large``."""
     if len(lines) < 2:
         raise NnsimError.of("csv.empty", path=str(path))
@@ -110,7 +110,7 @@ def require_size(path: Path, lines: list[tuple[int, list[str]]]) -> None:
 
 
 def _checked_sheet(path: Path, lines: list[tuple[int, list[str]]]) -> Sheet:
-    require_size(path, lines)
+    _require_size(path, lines)
     names = tuple(" ".join(name.split()) for name in lines[0][1])
     body = lines[1:]
     problems = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.core.files import replacing
-from nnsim.core.messages import Message, NnsimError
-from nnsim.core.numbers import exact_text, parse_number
-from nnsim.data.limits import MAX_PROBLEMS_SHOWN
+from nnsim.core.numbers import exact_text
 
 Floats = NDArray[np.float64]
 
@@ -69,50 +67,6 @@ def gate_table(outputs: Sequence[float]) -> Table:
     """The truth table of two inputs, rows 00, 01, 10, 11, with these outputs."""
     inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
     return Table(("x1", "x2"), ("y",), inputs, np.array(outputs, dtype=np.float64)[:, np.newaxis])
-
-
-def read_csv(path: Path, target_count: int) -> Table:
-    """A table from a CSV file with a heading row; the last ``target_count`` columns are targets.
-
-    The separator is found from the heading (semicolon, tab or comma); numbers may have a decimal
-    point or, where the separator is not a comma, a decimal comma.  Nothing is repaired in silence:
-    Raises NnsimError ``csv.unreadable``, ``csv.empty``, ``csv.too_large``, ``csv.columns`` or one
-    ``csv.cell`` for each of the first cells that are missing or no numbers, with row and column.
-    """
-    # Files are read when a person asks for one: the first window is there sooner without.
-    from nnsim.data.sheets import csv_lines, require_size
-
-    rows = csv_lines(path)
-    require_size(path, rows)
-    names, body = [name.strip() for name in rows[0][1]], rows[1:]
-    if not 0 < target_count < len(names):
-        raise NnsimError.of("csv.columns", found=len(names), targets=target_count)
-    values = np.array(_numbers(names, body))
-    split = len(names) - target_count
-    return Table(tuple(names[:split]), tuple(names[split:]), values[:, :split], values[:, split:])
-
-
-def _numbers(names: list[str], body: Iterable[tuple[int, list[str]]]) -> list[list[float]]:
-    values: list[list[float]] = []
-    problems: list[Message] = []
-    for number, row in body:
-        if len(row) != len(names):
-            problems.append(
-                Message("csv.row_length", {"row": number, "found": len(row), "n": len(names)})
-            )
-        numbers = []
-        for name, cell in zip(names, row, strict=False):
-            try:
-                numbers.append(parse_number(cell))
-            except NnsimError:
-                place = {"row": number, "column": name, "text": cell.strip()}
-                problems.append(Message("csv.cell" if cell.strip() else "csv.missing", place))
-        values.append(numbers)
-        if len(problems) >= MAX_PROBLEMS_SHOWN:
-            break
-    if problems:
-        raise NnsimError(*problems[:MAX_PROBLEMS_SHOWN])
-    return values
 
 
 def write_csv(table: Table, path: Path, mark: str = ".") -> None:

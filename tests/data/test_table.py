@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from nnsim.core.messages import NnsimError
-from nnsim.data import Table, gate_table, read_csv, write_csv
+from nnsim.data import Table, gate_table, write_csv
+from tests.support.data import read_table
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -26,7 +27,7 @@ def csv(tmp_path):
 
 def refusals(path, targets=1):
     with pytest.raises(NnsimError) as error:
-        read_csv(path, targets)
+        read_table(path, targets)
     return [(message.code, dict(message.params)) for message in error.value.messages]
 
 
@@ -43,7 +44,7 @@ class TestReading:
         ids=["comma", "semicolon", "mixed", "tab", "quoted, BOM, CRLF, blank line"],
     )
     def test_separators_and_decimal_marks(self, csv, content):
-        table = read_csv(csv(content), 1)
+        table = read_table(csv(content), 1)
         assert table.input_names == ("x1", "x2")
         assert table.target_names == ("y",)
         assert table.inputs.tolist() == [[0.5, 1], [0.5, 0]]
@@ -70,7 +71,7 @@ class TestReading:
 
     def test_no_samples_too_few_columns_no_text_no_file(self, csv, tmp_path):
         assert refusals(csv("a,b\n"))[0][0] == "csv.empty"
-        assert refusals(csv("a,b\n1,2\n"), targets=2)[0][0] == "csv.columns"
+        assert refusals(csv("a,b\n1,2\n"), targets=2)[0][0] == "sheet.no_input"
         (code, params), *_ = refusals(csv(b"a,b\n\xff\xfe,1\n"))
         assert (code, params["reason"].code) == ("csv.unreadable", "reason.not_utf8")
         (code, params), *_ = refusals(tmp_path / "none.csv")
@@ -82,7 +83,7 @@ class TestReading:
         path.write_bytes(content)
         # Any other exception would fail the test.
         with contextlib.suppress(NnsimError):
-            assert np.isfinite(read_csv(path, 1).values).all()
+            assert np.isfinite(read_table(path, 1).values).all()
 
 
 class TestWriting:
@@ -91,7 +92,7 @@ class TestWriting:
     def test_what_is_written_is_read_back_bit_for_bit(self, tmp_path_factory, mark, values):
         path = tmp_path_factory.getbasetemp() / "round.csv"
         write_csv(Table(("a", "b"), ("y",), values[:, :2], values[:, 2:]), path, mark)
-        np.testing.assert_array_equal(read_csv(path, 1).values, values)
+        np.testing.assert_array_equal(read_table(path, 1).values, values)
 
     def test_a_decimal_comma_comes_with_semicolons(self, tmp_path):
         path = tmp_path / "a.csv"

@@ -17,12 +17,14 @@ from nnsim.document.model import Document, Feature, Origin
 from nnsim.document.preparation import plain_units
 from nnsim.document.templates import arranged
 
-#: Sets of flat samples with targets, which a table holds, in the order they are shown in.
+# Sequences of one length, whose steps lie side by side in a table.
+_EVEN_SEQUENCES = ("running-parity", "adding-problem", "sines")
+#: Sets that a table holds, in the order they are shown in: samples with targets, of one length.
 TABLE_SETS: Mapping[str, SetSpec] = MappingProxyType(
     {
         name: spec
         for name, spec in DATA_SETS.items()
-        if spec.task in (Task.CLASSIFICATION, Task.REGRESSION)
+        if spec.task in (Task.CLASSIFICATION, Task.REGRESSION) or name in _EVEN_SEQUENCES
     }
 )
 _PUBLISHED = frozenset(spec.name for spec in bundled.SETS)

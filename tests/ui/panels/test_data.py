@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from nnsim.data import Table, read_csv, write_csv
+from nnsim.data import Table, write_csv
 from nnsim.document import edits
 from nnsim.document.templates import gate_neuron
 from nnsim.engine.record import Quantity
@@ -23,6 +23,7 @@ from nnsim.session import Level
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.data_table import DataPanel
 from nnsim.ui.panels.importing.dialog import ImportDialog
+from tests.support.data import read_table
 
 LEFT = Qt.MouseButton.LeftButton
 OR = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
@@ -431,7 +432,7 @@ class TestFiles:
         choose_file(path)
         press(qtbot, panel, "export")
         assert f"0{mark}5" in path.read_text(encoding="utf-8")
-        assert read_csv(path, 1).values.tolist() == values(workspace)
+        assert read_table(path, 1).values.tolist() == values(workspace)
         assert str(path) in message(panel)
 
     def test_the_other_mark_can_be_chosen(self, qtbot, panel, tmp_path):

@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from nnsim.core.ranges import span, step_up
-from nnsim.data import read_csv
 from nnsim.document.edits import set_activation, set_data, set_texts
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ActivationSpec
@@ -23,6 +22,7 @@ from nnsim.ui.panels.gradients import GradientsPanel
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.plane import PlanePanel
 from nnsim.ui.panels.weights import WeightsPanel
+from tests.support.data import read_table
 from tests.support.plots import (
     LEFT,
     answer_file_dialog,
@@ -184,7 +184,7 @@ class TestTheMenu:
         expected = panel.table()
         assert path.read_text(encoding="utf-8").splitlines()[0] == ",".join(expected.names)
         if isinstance(panel, PlanePanel):
-            assert read_csv(path, 3).values.tolist() == [
+            assert read_table(path, 3).values.tolist() == [
                 [0, 0, 0, -1, 0],
                 [0, 1, 1, 0, 1],
                 [1, 0, 1, -0.5, 0],
