@@ -9,11 +9,16 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from nnsim.document.lab import layer_sizes
-from nnsim.document.model import Document
 from nnsim.document.optimisers import optimiser_of
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
-from nnsim.ui.gallery.pictures import is_images, paint_network, paint_samples, shown_columns
+from nnsim.ui.gallery.pictures import (
+    is_images,
+    is_logarithmic,
+    paint_network,
+    paint_samples,
+    shown_columns,
+)
 from nnsim.ui.gallery.solving import Solved
 
 # Height at 100 %, and the share of the page it may take.
@@ -50,7 +55,7 @@ class ExamplePage(QWidget):
     def show_example(self, example: str | None, solved: Solved | None) -> None:
         """Show another example; its pictures and numbers come when it is opened."""
         self.pictures.show_solved(solved)
-        facts = () if solved is None else tuple(self._numbers(solved.document))
+        facts = () if solved is None else tuple(self._numbers(solved))
         if example != self._example or facts != self._facts:
             self._example, self._facts = example or "", facts
             self.words.setHtml(self._html() if example else "")
@@ -72,9 +77,11 @@ class ExamplePage(QWidget):
         ]
         return style + "".join(parts)
 
-    def _numbers(self, document: Document) -> list[str]:
-        """What the file itself says: samples, network, learning, where the data is from."""
-        say, data = self._preferences.say, document.data
+    def _numbers(self, solved: Solved) -> list[str]:
+        """What the file itself says: samples, network, learning, where the data is from; and what
+        is drawn."""
+        say, document = self._preferences.say, solved.document
+        data = document.data
         training = document.training
         rule: str = say(f"rule.{training.rule}")
         if optimiser_of(training) != "plain":
@@ -88,7 +95,10 @@ class ExamplePage(QWidget):
                 rule=rule,
             )
         ]
-        if len(data.input_names) > 2 and not is_images(data):
+        if solved.losses is not None:
+            key = "gallery.losses_log" if is_logarithmic(solved.losses) else "gallery.losses"
+            facts.append(say(key, n=len(solved.losses)))
+        elif len(data.input_names) > 2 and not is_images(data):
             across, upwards = (data.input_names[k] for k in shown_columns(data))
             facts.append(say("gallery.axes", across=across, upwards=upwards))
         return facts + ([document.notes] if document.notes else [])

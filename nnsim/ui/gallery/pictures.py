@@ -27,9 +27,11 @@ _SHADES = 21
 _TINT, _HEAT = 0.30, 0.55
 _PIXEL = re.compile(r"pixel_(\d+)_(\d+)")
 # Images shown, across and down; samples drawn at most; units of a layer drawn one by one.
-_TILES = (4, 2)
+_TILES = (3, 3)
 _MOST_SAMPLES, _MOST_UNITS = 500, 8
 _MOST_LINES = 400
+# The largest loss is so many times the smallest.
+_MANY_TIMES = 50.0
 
 
 def paint_samples(painter: QPainter, place: QRectF, solved: Solved, theme: Theme) -> None:
@@ -39,7 +41,9 @@ def paint_samples(painter: QPainter, place: QRectF, solved: Solved, theme: Theme
     painter.setClipRect(place)
     painter.fillRect(place, theme.color("surface"))
     table = solved.document.data
-    if (shape := _image_shape(table)) is not None:
+    if solved.losses is not None:
+        _paint_losses(painter, place, solved.losses, theme)
+    elif (shape := _image_shape(table)) is not None:
         _paint_images(painter, place, table, shape)
     else:
         if solved.region is not None and solved.region.outputs is not None:
@@ -125,6 +129,40 @@ def _sample_colors(table: Table, theme: Theme) -> Sequence[QColor]:
 
 def _roles(table: Table) -> tuple[str, ...]:
     return _TWO if len(table.target_names) == 1 else _MORE
+
+
+# -- losses --------------------------------------------------------------------------------------
+
+
+def is_logarithmic(losses: Sequence[float]) -> bool:
+    """Whether losses differ so much that their logarithm is drawn."""
+    finite = [loss for loss in losses if np.isfinite(loss)]
+    return bool(finite) and min(finite) > 0 and max(finite) > _MANY_TIMES * min(finite)
+
+
+def _paint_losses(painter: QPainter, place: QRectF, losses: Sequence[float], theme: Theme) -> None:
+    """The loss from left to right, from 0 up or as a logarithm; a cross where it is no number."""
+    finite = np.array([loss for loss in losses if np.isfinite(loss)])
+    if not len(finite):
+        return
+    heights = np.log(finite) if is_logarithmic(losses) else finite
+    low = float(heights.min()) if is_logarithmic(losses) else 0.0
+    reach = (float(heights.max()) - low) or 1.0
+    room = place.adjusted(*(0.12 * place.width() * side for side in (1, 1, -1, -1)))
+    step = room.width() / max(len(losses) - 1, 1)
+    points = [
+        QPointF(room.left() + k * step, room.bottom() - room.height() * (height - low) / reach)
+        for k, height in enumerate(heights.tolist())
+    ]
+    painter.setPen(QPen(theme.color("border"), 1))
+    painter.drawPolyline([room.topLeft(), room.bottomLeft(), room.bottomRight()])
+    painter.setPen(QPen(theme.color("wrong"), max(place.width() / 90, 1.0)))
+    painter.drawPolyline(points)
+    if len(finite) < len(losses):
+        size = 0.05 * place.width()
+        end = QPointF(points[-1].x() + step, points[-1].y())
+        painter.drawLine(end + QPointF(-size, -size), end + QPointF(size, size))
+        painter.drawLine(end + QPointF(-size, size), end + QPointF(size, -size))
 
 
 # -- regions -------------------------------------------------------------------------------------

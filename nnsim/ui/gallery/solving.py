@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.data.classes import labels_of
-from nnsim.document.examples import load_example
+from nnsim.document.examples import GROUPS, load_example
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
 from nnsim.session.probing import Probe, grid
@@ -24,7 +24,9 @@ Floats = NDArray[np.float64]
 #: Cells a side of the grid that the outputs are asked over.
 SIDE = 40
 # Iterations between two looks at the clock, and between two pictures.
-_STRETCH, _PICTURES = 50, 12
+_STRETCH, _PICTURES = 10, 12
+# Iterations whose loss is drawn of what goes wrong.
+_FAILING = 600
 # Room around the samples, as a share of their range.
 _ROOM = 0.08
 
@@ -44,25 +46,33 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """An example as far as it is solved; ``region`` is None unless it has two input columns."""
+    """An example as far as it is solved.
+
+    ``region`` is None unless it has two input columns; ``losses`` are those of the iterations of an
+    example that goes wrong, None of the others.
+    """
 
     example: str
     document: Document
     region: Region | None = None
+    losses: tuple[float, ...] | None = None
 
 
 def solving(examples: Iterable[str]) -> Iterator[Solved | None]:
     """First every example as it is in its file, then those in the plane, more and more solved.
 
-    Several values at a point are no picture: such an example keeps its samples alone.
-
-    None stands for work that has brought nothing to show yet: a good moment to do something else.
+    Several values at a point are no picture: such an example keeps its samples alone.  Of what
+    goes wrong there is the loss to be seen.  None stands for work that has brought nothing to show
+    yet: a good moment to do something else.
     """
     opened = {}
     for example in examples:
         document = opened[example] = load_example(example)
         yield Solved(example, document, _rectangle(document))
     for example, document in opened.items():
+        if example in GROUPS["failures"]:
+            yield from _failed(example, document)
+            continue
         targets = document.data.targets
         is_picture = targets.shape[1] == 1 or labels_of(targets) is not None
         if is_picture and _rectangle(document) is not None:
@@ -81,6 +91,19 @@ def _solved(example: str, document: Document) -> Iterator[Solved | None]:
         elif runner.iteration % _STRETCH == 0:
             yield None
     yield Solved(example, document, _asked(document, runner))
+
+
+def _failed(example: str, document: Document) -> Iterator[Solved | None]:
+    runner, losses = Runner(document), list[float]()
+    runner.watch()
+    limit = min(document.training.limit, _FAILING)
+    while runner.verdict is None and runner.iteration < limit:
+        losses.append(runner.iterate().loss)
+        if runner.iteration % (limit // _PICTURES) == 0:
+            yield Solved(example, document, losses=tuple(losses))
+        elif runner.iteration % _STRETCH == 0:
+            yield None
+    yield Solved(example, document, losses=tuple(losses))
 
 
 def _rectangle(document: Document) -> Region | None:

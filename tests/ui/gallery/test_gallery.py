@@ -13,7 +13,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import THEMES
 from nnsim.ui.gallery.dialog import GalleryDialog
 from nnsim.ui.gallery.finding import groups, matches
-from nnsim.ui.gallery.pictures import paint_samples
+from nnsim.ui.gallery.pictures import is_logarithmic, paint_samples
 from nnsim.ui.gallery.solving import SIDE, solving
 from nnsim.ui.gallery.telling import telling_columns
 
@@ -139,6 +139,14 @@ class TestPictures:
 
     def test_several_values_at_a_point_are_no_picture(self):
         assert last_of("backprop-2-2-2").region.outputs is None
+
+    def test_of_what_goes_wrong_the_loss_is_drawn_as_far_as_it_goes(self):
+        losses = last_of("exploding-start").losses
+        assert not np.isfinite(losses[-1])
+        assert is_logarithmic(losses)
+        standing = last_of("vanishing-gradient").losses
+        assert np.std(standing) < 0.1
+        assert not is_logarithmic(standing)
 
     def test_solving_leaves_the_file_and_the_document_alone(self):
         before = load_example("xor-2-2-1")
