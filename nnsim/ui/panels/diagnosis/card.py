@@ -116,7 +116,7 @@ class DiagnosisCard(QFrame):
         layout.addLayout(places)
         layout.addWidget(self._why)
         if self._diagnosis.is_alarm:
-            say = self._words.say
+            say = self._words.sentence
             self._cures.setText(f"<b>{say('heading_cures')}</b>")
             layout.addWidget(self._cures)
             if not found:

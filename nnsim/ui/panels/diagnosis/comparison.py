@@ -60,10 +60,10 @@ class Comparison(QFrame):
     def show_runs(self, cured: Cured, now: Standing) -> None:
         """Show how both runs stand."""
         words, say = self._words, self._preferences.say
-        self._heading.show_name(words.say("runs.title"), "info", "text")
-        name = words.say("runs.cured_by", name=cured.name)
+        self._heading.show_name(words.sentence("runs.title"), "info", "text")
+        name = words.sentence("runs.cured_by", name=cured.name)
         self._table.set_text(f"{name}<br>{words.comparison(cured.before, now)}")
-        self._curves.set_text(words.say("runs.curves"))
+        self._curves.set_text(words.sentence("runs.curves"))
         self._train.setText(say("diagnosis.runs.train"))
         self._train.setToolTip(say("diagnosis.runs.train_tip"))
         self._train.setVisible(now.iterations == 0)

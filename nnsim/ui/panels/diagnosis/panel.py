@@ -111,11 +111,11 @@ class DiagnosisPanel(QScrollArea):
         )
         self._calm.setVisible(is_calm)
         if report is None:
-            self._calm.set_text(self._words.say("not_ready"))
+            self._calm.set_text(self._words.sentence("not_ready"))
         elif is_calm:
             # The first iteration is computed to be looked at before anybody has taken a step.
             is_begun = report.iterations > 1 or self._workspace.session.completed > 0
-            name = self._words.say(f"calm.{'run' if is_begun else 'start'}")
+            name = self._words.sentence(f"calm.{'run' if is_begun else 'start'}")
             self._calm_heading.show_name(name, "done", "right")
             self._calm.set_text(self._words.calm(report, is_begun))
 

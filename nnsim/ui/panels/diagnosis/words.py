@@ -20,7 +20,7 @@ class DiagnosisWords:
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
 
-    def say(self, key: str, **params: object) -> str:
+    def sentence(self, key: str, **params: object) -> str:
         """A sentence of the catalogue, as HTML."""
         return html.escape(self._preferences.say(f"diagnosis.{key}", **params), quote=False)
 
@@ -32,31 +32,31 @@ class DiagnosisWords:
 
     def name(self, diagnosis: Diagnosis) -> str:
         """What the trouble is called."""
-        return self.say(f"name.{diagnosis.trouble}")
+        return self.sentence(f"name.{diagnosis.trouble}")
 
     def since(self, diagnosis: Diagnosis) -> str:
         """How grave it is, and since when it has been there."""
-        severity = self.say(diagnosis.severity.name.lower())
+        severity = self.sentence(diagnosis.severity.name.lower())
         if diagnosis.since == 0:
-            since = self.say("since_start")
+            since = self.sentence("since_start")
         else:
-            since = self.say("since", iteration=diagnosis.since, epoch=diagnosis.epoch)
+            since = self.sentence("since", iteration=diagnosis.since, epoch=diagnosis.epoch)
         color = getattr(self._preferences.theme, ROLES[diagnosis.severity])
         return f"<b style='color:{color}'>{severity}.</b> {since}"
 
     def evidence(self, diagnosis: Diagnosis) -> str:
         """What was found, one thing a line."""
-        heading = self.say("heading_evidence")
+        heading = self.sentence("heading_evidence")
         return f"<b>{heading}</b>{self._list(self.tell(each) for each in diagnosis.evidence)}"
 
     def why(self, diagnosis: Diagnosis) -> str:
         """Why this happens, in the course's words."""
-        text = self.say(f"why.{diagnosis.trouble}.{diagnosis.reason}")
-        return f"<b>{self.say('heading_why')}</b><br>{text}"
+        text = self.sentence(f"why.{diagnosis.trouble}.{diagnosis.reason}")
+        return f"<b>{self.sentence('heading_why')}</b><br>{text}"
 
     def cure(self, cure: Cure) -> str:
         """What a cure is called, why it helps and what it changes."""
-        helps = self.say(f"helps.{cure.name.code.rpartition('.')[2]}")
+        helps = self.sentence(f"helps.{cure.name.code.rpartition('.')[2]}")
         changes = self._list(self.tell(each) for each in cure.changes)
         return f"<b>{self.tell(cure.name)}</b><br>{helps}{changes}"
 
@@ -65,11 +65,11 @@ class DiagnosisWords:
     def calm(self, report: Report, is_begun: bool) -> str:
         """What was looked at where nothing is wrong."""
         if report.findings is None:
-            return self.say("no_gradient")
-        about = self.say("calm.run_about", n=report.iterations)
+            return self.sentence("no_gradient")
+        about = self.sentence("calm.run_about", n=report.iterations)
         if not is_begun:
-            about = self.say("calm.start_about")
-        looking = "" if report.is_whole else f"<p>{self.say('looking')}</p>"
+            about = self.sentence("calm.start_about")
+        looking = "" if report.is_whole else f"<p>{self.sentence('looking')}</p>"
         return f"{about}{self._list(map(self.tell, looked_at(report.findings)))}{looking}"
 
     def _list(self, items: Iterable[str]) -> str:
@@ -86,7 +86,7 @@ class DiagnosisWords:
         muted = self._preferences.theme.muted
         head = "".join(
             f"<td style='padding:2px 10px 2px 0; color:{muted}'>{word}</td>"
-            for word in ("", self.say("runs.before"), self.say("runs.now"))
+            for word in ("", self.sentence("runs.before"), self.sentence("runs.now"))
         )
         rows = "".join(
             f"<tr>{cell}{label}</td>{cell}{old}</td>{cell}{new}</td></tr>"
@@ -95,22 +95,22 @@ class DiagnosisWords:
         return f"<table cellspacing='0' width='100%'><tr>{head}</tr>{rows}</table>"
 
     def _rows(self, before: Standing, now: Standing) -> Iterator[tuple[str, str, str]]:
-        yield self.say("runs.iterations"), str(before.iterations), str(now.iterations)
-        yield self.say("runs.epochs"), str(before.epoch), str(now.epoch)
+        yield self.sentence("runs.iterations"), str(before.iterations), str(now.iterations)
+        yield self.sentence("runs.epochs"), str(before.epoch), str(now.epoch)
         losses = (each.training.loss for each in (before, now))
-        yield self.say("runs.loss"), *self._numbers(losses)
+        yield self.sentence("runs.loss"), *self._numbers(losses)
         for part in ("training", "test"):
             figures = [getattr(each, part).metric for each in (before, now)]
             if not all(map(math.isnan, figures)):
-                yield self.say(f"runs.{now.metric}_{part}"), *self._numbers(figures)
-        yield self.say("runs.diagnosis"), self._troubles(before), self._troubles(now)
+                yield self.sentence(f"runs.{now.metric}_{part}"), *self._numbers(figures)
+        yield self.sentence("runs.diagnosis"), self._troubles(before), self._troubles(now)
 
     def _numbers(self, values: Iterable[float]) -> tuple[str, str]:
         old, new = (self._preferences.number(value, 4) for value in values)
         return old, new
 
     def _troubles(self, standing: Standing) -> str:
-        names = [self.say(f"name.{each}") for each in standing.troubles]
+        names = [self.sentence(f"name.{each}") for each in standing.troubles]
         if not names:
-            return self.say("runs.none" if standing.iterations else "runs.not_yet")
+            return self.sentence("runs.none" if standing.iterations else "runs.not_yet")
         return "<br>".join(names)
