@@ -84,3 +84,17 @@ def test_scaled_columns_show_what_the_run_computes_of_every_sample(qtbot, prefer
     panel.draw_if_stale()
     asked = probe.respond(document.data.inputs[row], output)[output].a[0, 0]
     assert asked == np.float64(frame.record.arrays[f"a:{output}"][0, 0])
+
+
+def test_a_feature_of_one_column_makes_its_curve(qtbot, preferences):
+    line = np.linspace(-2, 2, 20)[:, np.newaxis]
+    document = replace(empty(), data=Table(("x",), ("y",), line, line**2))
+    document, square = add_node(document, "input")
+    document = set_feature(document, square, Feature("square", (0,)))
+    document, neuron = add_node(document, "dense", x=240, activation=ActivationSpec("identity"))
+    document, _ = connect(document, square, neuron, np.array([[1.0]]))
+    document = set_training(document, replace(document.training, rule="sgd"))
+    panel, workspace = open_panel(qtbot, PlanePanel, document, preferences)
+    workspace.go_to(1, 0)
+    x, y = panel._curve._curve.getData()
+    assert np.allclose(y, x**2)
