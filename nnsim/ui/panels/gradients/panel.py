@@ -117,7 +117,8 @@ class GradientsPanel(InsidePanel):
             [pen(self._color(k), self._width(k, selected)) for k in order],
         )
         words = GradientsWords(self.preferences, self._measure, self.names)
-        self.figure.legend.set_text(words.legend(courses, self.workspace.history.samples))
+        samples = self.workspace.history.samples
+        self.figure.legend.set_text(words.legend(courses, samples, self.marks_legend()))
         self.plot.set_titles(
             self.words("inside.axis_iteration"),
             self.words(f"gradients.axis_{self._measure.name}"),

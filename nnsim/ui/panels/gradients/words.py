@@ -78,8 +78,8 @@ class GradientsWords:
 
     # -- legend ----------------------------------------------------------------------------------
 
-    def legend(self, courses: Courses, samples: tuple[int, int]) -> str:
-        """Colours of the layers, what the strip is, and what cannot be drawn.
+    def legend(self, courses: Courses, samples: tuple[int, int], marks: Sequence[str]) -> str:
+        """Colours of the layers, ``marks`` over the run, what cannot be drawn.
 
         ``samples``: with how many units were looked at, and of how many training samples.
         """
@@ -91,8 +91,7 @@ class GradientsWords:
         ]
         if len(shown) < count:
             parts.insert(-1, "…")
-        parts.append(swatch("┃", theme.accent, self._preferences.say("inside.marker")))
-        parts.append(self._say("bars"))
+        parts += [*marks, self._say("bars")]
         if not self._measure.is_share and courses.zeros:
             parts.append(self._say("zeros"))
         if self._measure.is_share:

@@ -17,8 +17,10 @@ from nnsim.session.history import Inside
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.inside.layers import layer_names, selected_layer
+from nnsim.ui.panels.plotting.changes import ChangeLines
 from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.panel import PlotPanel
+from nnsim.ui.panels.plotting.words import swatch
 
 # What a refresh may spend on points that are missing, and how long the window has to itself then.
 _SECONDS, _PAUSE = 0.003, 12
@@ -48,7 +50,10 @@ class InsidePanel(PlotPanel):
         self._marker = pg.InfiniteLine(angle=90, movable=True)
         self._marker.setZValue(_MARKER_DEPTH)
         self._marker.sigDragged.connect(lambda line: self.go_near(line.value()))
-        self.plot.addItem(self._marker, ignoreBounds=True)
+        self._changes = ChangeLines()
+        self._changes.setZValue(_MARKER_DEPTH)
+        for item in (self._changes, self._marker):
+            self.plot.addItem(item, ignoreBounds=True)
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.refresh)
         self._strip_place: QPointF | None = None
@@ -58,6 +63,14 @@ class InsidePanel(PlotPanel):
         self.plot.clicked.connect(lambda place: self.go_near(place.x()))
         self.strip.hovered.connect(self._hover_strip)
         self.plot.installEventFilter(self)
+
+    def marks_legend(self) -> list[str]:
+        """The marks over the run, for the legend (HTML)."""
+        theme = self.preferences.theme
+        parts = [swatch("┃", theme.accent, self.words("inside.marker"))]
+        if self.workspace.document.changes:
+            parts.append(swatch("┊", theme.muted, self.words("inside.changed")))
+        return parts
 
     # -- what a panel fills in -------------------------------------------------------------------
 
@@ -99,6 +112,9 @@ class InsidePanel(PlotPanel):
         self._marker.setVisible(self.present is not None)
         self._marker.setValue(completed)
         self.draw()
+        self._changes.show_changes(
+            self.workspace.document.changes, self.plot.left.logMode, self.preferences.theme
+        )
         if self._strip_place is not None:
             self._hover_strip(self._strip_place)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGraphicsItem
@@ -12,10 +11,10 @@ from PySide6.QtWidgets import QGraphicsItem
 from nnsim.document.model import Change
 from nnsim.session.series import Series
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.plotting.changes import ChangeLines
 from nnsim.ui.panels.plotting.items import Marker, pen
 from nnsim.ui.panels.plotting.plot import Plot
 
-_MOST_CHANGES = 50
 _POINT_SIZE = 11.0
 _DEPTH = 5.0
 
@@ -32,8 +31,7 @@ class Marks(QObject):
         super().__init__(plot)
         self._plot = plot
         self._preferences = preferences
-        self._drawn_changes: tuple[object, ...] = ()
-        self._changes = pg.PlotCurveItem(connect="pairs")
+        self._changes = ChangeLines()
         self.broken = pg.InfiniteLine(angle=90, movable=False, label="")
         self.broken.label.setMovable(False)
         self.broken.label.setPosition(0.9)
@@ -68,14 +66,7 @@ class Marks(QObject):
 
     def show_changes(self, changes: tuple[Change, ...], is_log: bool) -> None:
         """Dotted lines where settings or parameters were changed in the middle of the run."""
-        drawn = (changes, is_log, self._preferences.theme)
-        if drawn == self._drawn_changes:
-            return
-        self._drawn_changes = drawn
-        places = np.array([change.iteration + 0.5 for change in changes[-_MOST_CHANGES:]])
-        ends = np.tile([-400.0, 400.0] if is_log else [-1e300, 1e300], len(places))
-        style = pen(self._preferences.theme.color("muted"), 1.0, Qt.PenStyle.DotLine)
-        self._changes.setData(np.repeat(places, 2), ends, pen=style)
+        self._changes.show_changes(changes, is_log, self._preferences.theme)
 
     def show_marker(self, place: float, point: tuple[float, float] | None, is_log: bool) -> None:
         """The marker at a place, and a point where there is a figure that can be drawn."""

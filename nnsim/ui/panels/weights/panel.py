@@ -122,7 +122,7 @@ class WeightsPanel(InsidePanel):
         reach = self._reach.value
         self.plot.set_home(QRectF(0, -reach, self.x_reach * 1.02, 2 * reach))
         words = self._words()
-        self.figure.legend.set_text(words.legend())
+        self.figure.legend.set_text(words.legend(self.marks_legend()))
         self.plot.set_titles(
             self.words("inside.axis_iteration"), words.axis(), self.words("weights.axis_share")
         )

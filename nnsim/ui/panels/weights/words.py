@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from nnsim.engine.histograms import Histogram, edges
 from nnsim.session.history import Inside
@@ -45,8 +46,8 @@ class WeightsWords:
             told += f', <span style="color:{self._preferences.theme.wrong}">{words}</span>'
         return f'{title}<br><span style="color:{muted}">{here}: </span>{told}'
 
-    def legend(self) -> str:
-        """The colours with the shares they stand for, and what the strip is."""
+    def legend(self, marks: Sequence[str]) -> str:
+        """The colours with the shares they stand for, ``marks`` over the run, the strip."""
         theme = self._preferences.theme
         number = self._preferences.number
         parts = []
@@ -57,8 +58,7 @@ class WeightsWords:
             glyphs = f'<span style="color:{below}">■</span>'
             parts.append(glyphs + swatch("■", above, f"{sign}{number(100 * share)} %"))
         scale = f"{self._say(f'colours_{self._what}')} {' '.join(parts)}"
-        marker = swatch("┃", theme.accent, self._preferences.say("inside.marker"))
-        return _SEPARATOR.join([scale, marker, self._say("bars")])
+        return _SEPARATOR.join([scale, *marks, self._say("bars")])
 
     def readout(self, iteration: int, found: Histogram, exponent: int, row: int) -> str:
         """How many values of an iteration lie in a bin."""

@@ -153,6 +153,7 @@ class TestLinks:
         assert panel.heat_map.shares.shape == (BINS, 3)
 
     def test_a_weight_changed_in_the_middle_is_seen_from_there_on(self, qtbot, panel):
+        assert "changed" not in said(panel, "legend")
         wire = panel.workspace.document.connections[0].id
         panel.workspace.edit(
             lambda document: set_parameter(document, f"w:{wire}", (0, 0), 7.5, 30), "change"
@@ -161,5 +162,7 @@ class TestLinks:
         assert panel.exponent == 3
         row = BINS - 1 - int((8 - 7.5) * BINS / 16)
         top = panel.heat_map.shares[row - 3 :].sum(axis=0)
+        assert panel._changes.getData()[0].tolist() == [30.5, 30.5]
+        assert "changed" in said(panel, "legend")
         assert (top[:30] == 0).all()
         assert (top[30:] > 0).all()
