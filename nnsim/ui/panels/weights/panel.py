@@ -32,7 +32,8 @@ from nnsim.ui.panels.weights.words import WeightsWords
 # Columns of the image at most: more than a panel has pixels for are of no use.
 _COLUMNS = 600
 _SCALE = Scale(0.0, 1.0, is_fixed=True)
-_ALL = -1
+# What the chooser of layers has beside their numbers.
+_ALL, _SELECTED = -1, -2
 
 
 class WeightsPanel(InsidePanel):
@@ -45,6 +46,7 @@ class WeightsPanel(InsidePanel):
     ) -> None:
         super().__init__(workspace, preferences, parent)
         self._what: What = "weights"
+        self._chosen = _ALL
         self._layer: int | None = None
         self._reach = Reach()
         self._columns = Columns(self._what, self._layer)
@@ -97,6 +99,7 @@ class WeightsPanel(InsidePanel):
     def draw(self) -> None:
         """The map, where it is another, and the histogram of the iteration shown."""
         self._fill_layers()
+        self._take_layer()
         found = self._columns.histograms(self.points)
         present = self.present
         self._shown = None if present is None else spread(present, self._what, self._layer)
@@ -152,23 +155,31 @@ class WeightsPanel(InsidePanel):
 
     def _fill_layers(self) -> None:
         """All layers, or one; another diagram may have fewer."""
-        if self._layer is not None and self._layer >= len(self.names):
-            self._layer = None
-            self._columns = Columns(self._what, None)
+        if self._chosen >= len(self.names):
+            self._chosen = _ALL
         entries: list[tuple[str, object]] = [(self.words("weights.all"), _ALL)]
         if len(self.names) > 1:
+            entries.append((self.words("weights.selected"), _SELECTED))
             entries += [(name, k) for k, name in enumerate(self.names)]
-        fill_chooser(self._layer_chooser, entries, _ALL if self._layer is None else self._layer)
+        fill_chooser(self._layer_chooser, entries, self._chosen)
         self._layer_chooser.setEnabled(len(entries) > 1)
+
+    def _take_layer(self) -> None:
+        """The layer that was chosen, or is selected; it has axes of its own."""
+        wanted = self.selected if self._chosen == _SELECTED else self._chosen
+        layer = None if wanted == _ALL else wanted
+        if layer != self._layer:
+            self._layer = layer
+            self._reach, self._columns = Reach(), Columns(self._what, layer)
+            self._drawn = ()
 
     def _choose(self) -> None:
         self._what = self._what_chooser.currentData()
-        chosen = self._layer_chooser.currentData()
-        self._layer = None if chosen == _ALL else chosen
+        self._chosen = self._layer_chooser.currentData()
         self.plot.reset_view()
         self.refresh_all()
-        if self.sender() is self._layer_chooser and self._layer is not None:
-            self.select_layer(self._layer)
+        if self.sender() is self._layer_chooser and self._chosen >= 0:
+            self.select_layer(self._chosen)
 
     def say_words(self) -> None:
         """Words of the controls."""

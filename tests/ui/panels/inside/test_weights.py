@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QComboBox
 from nnsim.document.edits import set_parameter
 from nnsim.document.templates import gate_neuron
 from nnsim.engine.histograms import BINS, edges, histogram
+from nnsim.engine.record import Quantity
 from nnsim.ui.bridge.shading import share_color
 from nnsim.ui.panels.weights import WeightsPanel
 from nnsim.ui.panels.weights.spread import FULL, HeatMap, Reach, intensities, shares
 from tests.support.inside import move_in_strip, readout, said, settled, walked
 from tests.support.plots import choose, click, colour_at, move
+
+# Entries of the chooser of layers, behind that of all layers.
+SELECTED, FIRST = 1, 2
 
 
 @pytest.fixture
@@ -47,8 +51,22 @@ class TestTheMap:
         lengths = [bar.x1 for bar in panel._bars.bars]
         assert lengths == pytest.approx(100 * counts[filled] / len(values))
 
+    def test_it_can_follow_the_selection(self, qtbot, panel):
+        choose(qtbot, panel, "layer", SELECTED)
+        for layer in (2, 0):
+            panel.workspace.select_nodes(panel.layers[layer].nodes)
+            settled(qtbot, panel)
+            assert panel.layer == layer
+            wire = panel.workspace.document.connections[layer].id
+            values = weights(panel.workspace.session, 60, wires=[wire])
+            assert f"{len(values)} weight" in said(panel, "caption")
+        panel.workspace.select_nodes(())
+        panel.workspace.select(Quantity("L"))
+        settled(qtbot, panel)
+        assert panel.layer is None
+
     def test_one_layer_can_be_chosen_and_is_selected_then(self, qtbot, panel):
-        choose(qtbot, panel, "layer", 2)
+        choose(qtbot, panel, "layer", FIRST + 1)
         settled(qtbot, panel)
         assert panel.layer == 1
         assert panel.workspace.nodes == frozenset(panel.layers[1].nodes)
@@ -145,7 +163,7 @@ class TestLinks:
         assert table.targets.sum() == pytest.approx(60)
 
     def test_another_diagram_with_fewer_layers_has_all_of_them_shown(self, qtbot, panel):
-        choose(qtbot, panel, "layer", 3)
+        choose(qtbot, panel, "layer", FIRST + 2)
         panel.workspace.open(gate_neuron("or"))
         walked(qtbot, panel, panel.workspace, 3)
         assert panel.layer is None
