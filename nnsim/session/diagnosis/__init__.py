@@ -5,7 +5,7 @@
 
 from nnsim.session.diagnosis.cures import Cure, cures
 from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Trouble
-from nnsim.session.diagnosis.doctor import Doctor, Report
+from nnsim.session.diagnosis.doctor import Doctor, Report, Task
 from nnsim.session.diagnosis.looked_at import looked_at
 from nnsim.session.diagnosis.standing import Standing, iterations_to_compare, standing_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "Report",
     "Severity",
     "Standing",
+    "Task",
     "Trouble",
     "cures",
     "iterations_to_compare",

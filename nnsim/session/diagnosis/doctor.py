@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator
 from dataclasses import dataclass
 
-from nnsim.document.model import LAYER_RULES, Conventions, Document, Training
+from nnsim.document.model import LAYER_RULES, Document
 from nnsim.engine.learners import Snapshot, VerdictKind
 from nnsim.session.diagnosis.course import LossCourse
 from nnsim.session.diagnosis.diagnosis import Diagnoses
-from nnsim.session.diagnosis.examination import Examination, Examiner, training_samples
-from nnsim.session.diagnosis.findings import Findings, Guess, guess_of
+from nnsim.session.diagnosis.examination import Examination, Examiner
+from nnsim.session.diagnosis.findings import Findings
 from nnsim.session.diagnosis.rules import diagnoses
 from nnsim.session.session import Session
 from nnsim.session.versions import valid_iterations
@@ -20,16 +18,16 @@ from nnsim.session.versions import valid_iterations
 # is examined at twice the distance.
 _MOST_EXAMINED = 64
 _SMALLEST_STRIDE = 16
-# Iterations whose losses are taken in at once.
-_STRETCH = 20_000
+# Iterations whose losses are taken in for one report.
+_STRETCH = 200_000
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """What was found out about the first ``iterations`` iterations.
 
-    ``findings`` is None where the network learns by no gradient.  ``is_whole`` is False where there
-    was not the time to look at all of it.
+    ``is_whole`` is False where not all of it has been looked at yet.  ``findings`` is None before
+    anything has been, and where the network learns by no gradient.
     """
 
     iterations: int
@@ -43,11 +41,30 @@ class Report:
         return tuple(each for each in self.diagnoses if each.is_alarm)
 
 
+class Task:
+    """A state to examine; ``run`` may be called on any thread, one task at a time."""
+
+    def __init__(
+        self, document: Document, snapshot: Snapshot, examiner: Examiner | None, era: object
+    ) -> None:
+        self.snapshot = snapshot
+        self.examiner = examiner
+        self.era = era
+        self._document = document
+
+    def run(self) -> Examination:
+        """Examine it, with an examiner made for it where there is none that fits."""
+        if self.examiner is None:
+            self.examiner = Examiner(self._document, self.snapshot.iteration)
+        return self.examiner.examine(self.snapshot)
+
+
 class Doctor:
-    """Looks at a session again and again, as much at a time as there is time for.
+    """Looks at a session again and again.
 
     What it says depends on the document and on how far its run has come, and not on when or how
-    often it looked.  It never changes the session.
+    often it looked.  It never changes the session.  ``look`` does it all at once; who has no time
+    for that runs the tasks elsewhere and asks for a ``report`` in between.
     """
 
     def __init__(self, session: Session) -> None:
@@ -57,29 +74,62 @@ class Doctor:
     def _begin(self, document: Document) -> None:
         self._document = document
         self._examinations: dict[int, Examination] = {}
-        self._under_way: Generator[None, None, Examination] | None = None
+        # Another one as soon as tasks that were handed out mean nothing any more.
+        self._era = object()
         self._examiner: Examiner | None = None
-        self._settings: tuple[Training, Conventions] | None = None
-        self._guess: Guess | None = None
         self._course = LossCourse()
 
-    def look(self, seconds: float = float("inf")) -> Report | None:
-        """Look on for about so long, at least at one thing; None where the document cannot run."""
+    def look(self) -> Report | None:
+        """Look at all there is; None where the document cannot run."""
+        report = self.report()
+        while report is not None and not report.is_whole:
+            task = self.next_task()
+            if task is not None:
+                self.accept(task, task.run())
+            report = self.report()
+        return report
+
+    def next_task(self) -> Task | None:
+        """What is to be examined next: the start first, then the latest state, then the others."""
+        if not self._can_look():
+            return None
+        snapshot = self._next_due(self._session.computed)
+        if snapshot is None:
+            return None
+        settings = self._document.settings_at(snapshot.iteration)
+        fits = self._examiner is not None and self._examiner.settings == settings
+        return Task(self._document, snapshot, self._examiner if fits else None, self._era)
+
+    def accept(self, task: Task, examination: Examination) -> None:
+        """Take what a task has found, unless an edit has made it void meanwhile."""
+        if task.era is self._era:
+            self._examiner = task.examiner
+            self._examinations[examination.iteration] = examination
+
+    def report(self) -> Report | None:
+        """What can be said now; None where the document cannot run."""
         session = self._session
         if not session.is_ready:
             self._begin(session.document)
             return None
-        self._follow(session.document)
         computed = session.computed
-        if session.document.settings_at(computed)[0].rule in LAYER_RULES:
+        if not self._can_look():
             return Report(computed)
-        end = time.perf_counter() + seconds
-        is_whole = self._take_in(computed, end)
-        while not self._examine_on(computed) and time.perf_counter() < end:
-            pass
-        is_whole = is_whole and self._next_due(computed) is None
-        findings = self._findings(computed)
+        end = min(self._course.seen + _STRETCH, computed)
+        self._course.see(self._document, session.trace, end)
+        is_whole = end == computed and self._next_due(computed) is None
+        if self._examiner is None:
+            return Report(computed, is_whole=False)
+        findings = self._findings(computed, self._examiner)
         return Report(computed, diagnoses(findings), findings, is_whole)
+
+    def _can_look(self) -> bool:
+        """Whether the session runs by gradients; what an edit has left of it is kept."""
+        session = self._session
+        if not session.is_ready:
+            return False
+        self._follow(session.document)
+        return session.document.settings_at(session.computed)[0].rule not in LAYER_RULES
 
     def _follow(self, document: Document) -> None:
         """Keep of what was found what an edit has left of the run."""
@@ -92,25 +142,17 @@ class Doctor:
         self._document = document
         if valid is None:
             return
-        self._under_way = None
+        self._era = object()
         self._course.forget(self._session.trace, valid)
         self._examinations = {i: e for i, e in self._examinations.items() if i <= valid}
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def _take_in(self, computed: int, end: float) -> bool:
-        """Take in losses; True where they are all known."""
-        trace, course = self._session.trace, self._course
-        while course.seen < computed:
-            course.see(self._document, trace, min(course.seen + _STRETCH, computed))
-            if time.perf_counter() > end:
-                break
-        return course.seen == computed
-
     def _next_due(self, computed: int) -> Snapshot | None:
-        """The first state that is to be examined and has not been."""
+        """A state that is to be examined and has not been: the start, else the latest one."""
         trace = self._session.trace
-        for iteration in range(0, computed + 1, _stride(computed)):
+        stride = _stride(computed)
+        for iteration in (0, *range(computed - computed % stride, 0, -stride)):
             if iteration not in self._examinations:
                 snapshot = trace.nearest(iteration)
                 # A trace of a large network keeps fewer states.
@@ -118,32 +160,7 @@ class Doctor:
                     return snapshot
         return None
 
-    def _examine_on(self, computed: int) -> bool:
-        """Do a bit of what is to be done; True where nothing is left."""
-        if self._under_way is None:
-            snapshot = self._next_due(computed)
-            if snapshot is None:
-                return True
-            examiner = self._examiner_at(snapshot.iteration)
-            self._under_way = examiner.examine(snapshot)
-        try:
-            next(self._under_way)
-        except StopIteration as done:
-            examination: Examination = done.value
-            self._examinations[examination.iteration] = examination
-            self._under_way = None
-        return False
-
-    def _examiner_at(self, iteration: int) -> Examiner:
-        """One that computes with the settings in force after an iteration."""
-        settings = self._document.settings_at(iteration)
-        if self._examiner is None or settings != self._settings:
-            self._examiner, self._settings = Examiner(self._document, iteration), settings
-            self._guess = guess_of(self._examiner.spec, training_samples(self._document)[1])
-        return self._examiner
-
-    def _findings(self, computed: int) -> Findings:
-        examiner = self._examiner_at(computed)
+    def _findings(self, computed: int, examiner: Examiner) -> Findings:
         stride = _stride(computed)
         # Those in between are of a time when the run was shorter.
         self._examinations = {i: e for i, e in self._examinations.items() if i % stride == 0}
@@ -156,7 +173,6 @@ class Doctor:
             self._course,
             computed,
             lambda iteration: int(epochs[iteration - 1]) if iteration <= len(epochs) else 1,
-            self._guess,
             self._not_finite(),
         )
 

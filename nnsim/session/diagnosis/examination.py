@@ -6,7 +6,7 @@ as if nobody had looked.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from nnsim.engine.layout import Array
 from nnsim.engine.learners import Snapshot
 from nnsim.engine.plan import Plan, PlanSpec
 from nnsim.engine.probes import PlanLayer, dead_shares, layers_of, norm
+from nnsim.session.diagnosis.guessing import Guess, guess_of
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -27,8 +28,9 @@ Rows = NDArray[np.int64]
 _MOST_BACK = 256
 # A unit that is on for one sample is not off: with fewer suspects than this nobody asks further.
 _SUSPECTED_SHARE = 0.5
-# What is done between two looks at the clock, in multiplications; and what a unit costs besides.
-_WORK_AT_ONCE = 1_000_000
+# What is run at once, in multiplications, and what a unit costs besides: larger portions would need
+# much memory, and of smaller ones each call may have to wait for a thread that trains.
+_WORK_AT_ONCE = 50_000_000
 _FUNCTION_WORK = 10
 
 
@@ -71,39 +73,32 @@ class Examiner:
     """Examines the states of a document's run under the settings that hold after ``iteration``."""
 
     def __init__(self, document: Document, iteration: int = 0) -> None:
-        spec = plan_spec(document, *document.settings_at(iteration))
+        self.settings = document.settings_at(iteration)
+        spec = plan_spec(document, *self.settings)
         self.spec: PlanSpec = replace(spec, arithmetic="float64")
         self.layers: tuple[PlanLayer, ...] = layers_of(self.spec)
         self._plan = Plan(self.spec, start_values(document))
         self._inputs, self._targets = training_samples(document)
+        self.guess: Guess | None = guess_of(self.spec, self._targets)
         count = len(self._inputs)
         back = np.unique(np.linspace(0, count - 1, min(count, _MOST_BACK)).round().astype(int))
         self._back, self._rest = back, np.setdiff1d(np.arange(count), back)
         self._at_once = max(_WORK_AT_ONCE // _work(self.spec), 1)
 
-    def examine(self, snapshot: Snapshot) -> Generator[None, None, Examination]:
-        """Run the network with the parameters of a snapshot, a few samples at a time.
+    def examine(self, snapshot: Snapshot) -> Examination:
+        """Run the network with the parameters of a snapshot.
 
-        What is found is what the generator returns.  Numbers that overflow come out as infinities
-        and NaN.
+        Numbers that overflow come out as infinities and NaN.
         """
-        self._put(snapshot)
+        self._plan.parameters[...] = snapshot.parameters.astype(np.float64)
         tally = _Tally(self)
         for rows in self._portions(self._back):
             self._run(rows, tally, backward=True)
-            yield
-            # Another examination may have used the plan meanwhile.
-            self._put(snapshot)
         for rows in self._portions(self._rest):
             if not (tally.dead_shares() >= _SUSPECTED_SHARE).any():
                 break
             self._run(rows, tally, backward=False)
-            yield
-            self._put(snapshot)
         return tally.examination(snapshot.iteration)
-
-    def _put(self, snapshot: Snapshot) -> None:
-        self._plan.parameters[...] = snapshot.parameters.astype(np.float64)
 
     def _portions(self, rows: Rows) -> Iterator[Rows]:
         for start in range(0, len(rows), self._at_once):

@@ -31,6 +31,7 @@ class AlarmSign(QToolButton):
         self.setObjectName("status_alarm")
         self._watcher = watcher
         self._preferences = preferences
+        self._shown: object = None
         self.setAutoRaise(True)
         self._take_room()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -48,6 +49,10 @@ class AlarmSign(QToolButton):
         if not alarms:
             return
         preferences, worst = self._preferences, alarms[0]
+        looks = (preferences.locale, preferences.theme, preferences.zoom)
+        if (worst.trouble, worst.severity, looks) == self._shown:
+            return
+        self._shown = (worst.trouble, worst.severity, looks)
         role = "wrong" if worst.severity is Severity.FAILURE else "warning"
         size = round(_ICON * preferences.zoom)
         self.setIconSize(QSize(size, size))

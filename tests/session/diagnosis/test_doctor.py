@@ -13,7 +13,7 @@ from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.language import LOCALES, message_text, text
 from nnsim.session import Session
 from nnsim.session.diagnosis import Doctor, Severity, Trouble, cures, looked_at
-from nnsim.session.diagnosis.findings import guess_of
+from nnsim.session.diagnosis.examination import Examiner
 
 
 def run(document, iterations):
@@ -23,17 +23,27 @@ def run(document, iterations):
     return session
 
 
-def test_looking_a_little_at_a_time_comes_to_the_same():
+def test_one_task_at_a_time_comes_to_the_same():
     session = run(failing.dying_by_step(), 400)
     at_once = Doctor(session).look()
     patient = Doctor(session)
-    report = patient.look(0)
-    looks = 1
-    while not report.is_whole:
-        report = patient.look(0)
-        looks += 1
-    assert looks > 30
-    assert report.diagnoses == at_once.diagnoses != ()
+    tasks = 0
+    while (task := patient.next_task()) is not None:
+        assert not patient.report().is_whole
+        patient.accept(task, task.run())
+        tasks += 1
+    assert tasks == 400 // 16 + 1
+    assert patient.report().diagnoses == at_once.diagnoses != ()
+
+
+def test_the_start_and_the_present_are_looked_at_first():
+    doctor = Doctor(run(failing.dying_by_step(), 100))
+    seen = []
+    for _ in range(3):
+        task = doctor.next_task()
+        doctor.accept(task, task.run())
+        seen.append(task.snapshot.iteration)
+    assert seen == [0, 96, 80]
 
 
 def test_looking_while_it_trains_comes_to_the_same():
@@ -41,9 +51,20 @@ def test_looking_while_it_trains_comes_to_the_same():
     doctor = Doctor(session)
     for k in range(1200):
         session.compute()
-        if k % 7 == 0:
-            doctor.look(0)
+        if k % 7 == 0 and (task := doctor.next_task()) is not None:
+            doctor.accept(task, task.run())
     assert doctor.look().diagnoses == Doctor(session).look().diagnoses
+
+
+def test_what_a_task_finds_after_an_edit_is_void():
+    session = run(failing.dying_relu(), 20)
+    doctor = Doctor(session)
+    task = doctor.next_task()
+    found = task.run()
+    session.set_document(set_parameter(session.document, "b:n2", (0,), 0.5))
+    doctor.report()
+    doctor.accept(task, found)
+    assert doctor.next_task().snapshot.iteration == 0
 
 
 def test_looking_changes_nothing():
@@ -118,9 +139,7 @@ class TestGuessing:
     """What one gets who does not look at the inputs."""
 
     def of(self, document):
-        from nnsim.session.diagnosis.examination import Examiner, training_samples
-
-        return guess_of(Examiner(document).spec, training_samples(document)[1])
+        return Examiner(document).guess
 
     def test_ten_classes_give_ln_10(self):
         guess = self.of(failing.vanishing())

@@ -10,8 +10,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def failing_window(open_window, qtbot):
-    window = open_window(failing.dying_relu())
+def failing_window(window, qtbot):
+    window.workspace.open(failing.dying_relu())
     sign = window.findChild(QToolButton, "status_alarm")
     qtbot.waitUntil(sign.isVisible, timeout=20_000)
     return window, sign

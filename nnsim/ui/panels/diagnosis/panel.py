@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from nnsim.document.model import Document
 from nnsim.session.diagnosis import (
     Cure,
     Diagnosis,
@@ -48,6 +49,8 @@ class DiagnosisPanel(QScrollArea):
         self._cured: Cured | None = None
         self._cards: list[DiagnosisCard] = []
         self._shown: object = None
+        self._cures_of: Document | None = None
+        self._known_cures: dict[tuple[str, str, int], tuple[Cure, ...]] = {}
         self._build()
         self._watcher.reported.connect(self.refresh)
         workspace.position_changed.connect(self._moved)
@@ -122,7 +125,7 @@ class DiagnosisPanel(QScrollArea):
     def _show_cards(self, report: Report | None, diagnoses: tuple[Diagnosis, ...]) -> None:
         document = self._workspace.document
         trains = report is not None and report.iterations >= FEWEST_LOST
-        found = [cures(each, document) if each.is_alarm else () for each in diagnoses]
+        found = [self._offered(each) for each in diagnoses]
         # Another card only where it looks different: else a click would miss a button that moved.
         key = (
             trains,
@@ -136,6 +139,18 @@ class DiagnosisPanel(QScrollArea):
             self._remake(diagnoses, found, trains)
         for card, each in zip(self._cards, diagnoses, strict=True):
             card.show_diagnosis(each, document)
+
+    def _offered(self, diagnosis: Diagnosis) -> tuple[Cure, ...]:
+        """Cures of a diagnosis, made once: they are edits of a whole document."""
+        if not diagnosis.is_alarm:
+            return ()
+        document = self._workspace.document
+        if document is not self._cures_of:
+            self._cures_of, self._known_cures = document, {}
+        key = diagnosis.trouble, diagnosis.reason, diagnosis.since
+        if key not in self._known_cures:
+            self._known_cures[key] = cures(diagnosis, document)
+        return self._known_cures[key]
 
     def _remake(
         self, diagnoses: tuple[Diagnosis, ...], found: list[tuple[Cure, ...]], trains: bool

@@ -65,7 +65,7 @@ class DiagnosisWords:
     def calm(self, report: Report, is_begun: bool) -> str:
         """What was looked at where nothing is wrong."""
         if report.findings is None:
-            return self.sentence("no_gradient")
+            return self.sentence("no_gradient" if report.is_whole else "looking")
         about = self.sentence("calm.run_about", n=report.iterations)
         if not is_begun:
             about = self.sentence("calm.start_about")
