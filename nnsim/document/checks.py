@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
-from nnsim.data.classes import labels_of
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
 from nnsim.document.preparation import prepared
 
@@ -124,15 +123,19 @@ def _data(document: Document) -> Iterator[Problem]:
 
 def _parts(document: Document) -> Iterator[Problem]:
     """What keeps the samples of a diagram from being prepared, and what only looks wrong."""
+    samples = prepared(document)
     try:
-        samples = prepared(document)
+        _, inputs, _ = samples.training_rows, samples.inputs, samples.targets
     except NnsimError as error:
         yield from (Problem("error", message) for message in error.messages)
         return
-    if not np.isfinite(samples.inputs).all():
+    if not np.isfinite(inputs).all():
         yield _error("check.prepared_not_finite")
-    if document.scaling.targets != "none" and labels_of(document.data.targets) is not None:
-        yield _warning("check.scaled_classes")
+    if document.scaling.targets != "none":
+        from nnsim.data.classes import labels_of
+
+        if labels_of(document.data.targets) is not None:
+            yield _warning("check.scaled_classes")
 
 
 def _training(

@@ -101,7 +101,7 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     training, conventions = document.settings_at(iteration)
     plan = Plan(plan_spec(document, training, conventions), start_values(document))
     samples = prepared(document)
-    inputs, targets, rows = samples.inputs, samples.targets, samples.split.training
+    inputs, targets, rows = samples.inputs, samples.targets, samples.training_rows
     feed = Feed(len(rows), training.order == "shuffled", training.seed, rows)
     biases = training.update_biases
     if training.rule == "course":

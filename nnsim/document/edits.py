@@ -14,7 +14,6 @@ import numpy as np
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data import Table
-from nnsim.data.splitting import Shares
 from nnsim.document.model import (
     MAX_UNITS,
     Change,
@@ -317,6 +316,9 @@ def set_split(document: Document, split: SplitSettings) -> Document:
     """The samples divided in another way.  Raises NnsimError ``split.shares``."""
     if split == document.split:
         return document
+    # Not sooner: a first window does not wait for it.
+    from nnsim.data.splitting import Shares
+
     Shares(split.training, split.validation, split.test).fractions()
     return _restarted(replace(document, split=split))
 

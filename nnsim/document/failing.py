@@ -92,7 +92,7 @@ def digits(
         split=SplitSettings(1 - _TEST_SHARE, 0.0, _TEST_SHARE, "stratified"),
         scaling=ScalingSettings(inputs="min_max"),
     )
-    batches = -(-len(prepared(document).split.training) // _BATCH)
+    batches = -(-len(prepared(document).training_rows) // _BATCH)
     training = Training(
         rule="sgd",
         learning_rate=rate,

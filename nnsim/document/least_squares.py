@@ -25,7 +25,7 @@ def largest_rate(document: Document) -> float | None:
     if (training.rule, training.optimiser, training.loss) != ("gradient_descent", "plain", "mse"):
         return None
     samples = prepared(document)
-    inputs = samples.inputs[samples.split.training]
+    inputs = samples.inputs[samples.training_rows]
     factor = 1.0 if conventions.loss_half else 2.0
     if conventions.loss_reduction == "mean":
         factor /= len(inputs) * samples.targets.shape[1]

@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from nnsim.core.randoms import generator
-from nnsim.data.classes import labels_of
-from nnsim.data.dataset import Labels
-from nnsim.data.scaling import Method, Scaling, fit_scaling
-from nnsim.data.splitting import Order, Shares, Split, split
 from nnsim.data.table import Table
 from nnsim.document.model import (
     Document,
@@ -30,6 +25,11 @@ from nnsim.document.model import (
     frozen_array,
 )
 
+if TYPE_CHECKING:
+    from nnsim.data.scaling import Scaling
+    from nnsim.data.splitting import Split
+
+Rows: TypeAlias = NDArray[np.int64]
 _FUNCTIONS: Mapping[FeatureName, Callable[..., Floats]] = {
     "column": lambda x: x,
     "square": np.square,
@@ -51,20 +51,71 @@ def feature_value(feature: Feature, values: Sequence[float]) -> float:
     return float(_FUNCTIONS[feature.function](*(np.float64(value) for value in values)))
 
 
-@dataclass(frozen=True, eq=False)
 class Prepared:
     """The samples as the network gets them, row by row those of the table.
 
-    ``inputs`` has shape (rows, input units), ``targets`` (rows, targets), both read-only.
-    ``input_scaling`` and ``target_scaling`` have a step for each column of the table.
+    What is asked for is made then and kept.  Where nothing is done to the samples, as in the
+    lessons on gates, a first window does not wait for what could do it.
     """
 
-    split: Split
-    input_scaling: Scaling
-    target_scaling: Scaling
-    features: tuple[Feature, ...]
-    inputs: Floats
-    targets: Floats
+    def __init__(
+        self,
+        data: Table,
+        parts: SplitSettings,
+        scaling: ScalingSettings,
+        features: tuple[Feature, ...],
+    ) -> None:
+        self._data, self._parts, self._scaling = data, parts, scaling
+        #: behind each input unit
+        self.features = features
+
+    @functools.cached_property
+    def split(self) -> Split:
+        """Rows of each part, in the order of the table: what is shuffled for training is another
+        thing.  Raises NnsimError as ``nnsim.data.splitting.split``."""
+        from nnsim.core.randoms import generator
+        from nnsim.data.classes import labels_of
+        from nnsim.data.splitting import Order, Shares, Split, split
+
+        data, parts = self._data, self._parts
+        shares = Shares(parts.training, parts.validation, parts.test)
+        labels = labels_of(data.targets) if parts.order == "stratified" else None
+        found = split(len(data), generator(parts.seed), shares, Order(parts.order), labels)
+        return Split(np.sort(found.training), np.sort(found.validation), np.sort(found.test))
+
+    @functools.cached_property
+    def training_rows(self) -> Rows:
+        """Rows that are learnt from."""
+        if self._parts == SplitSettings():
+            return np.arange(len(self._data))
+        return self.split.training
+
+    @functools.cached_property
+    def input_scaling(self) -> Scaling:
+        """A step for each input column.  Raises NnsimError as ``fit_scaling``."""
+        return _fitted(self._data.inputs[self.training_rows], self._scaling.inputs)
+
+    @functools.cached_property
+    def target_scaling(self) -> Scaling:
+        """A step for each target column.  Raises NnsimError as ``fit_scaling``."""
+        return _fitted(self._data.targets[self.training_rows], self._scaling.targets)
+
+    @functools.cached_property
+    def inputs(self) -> Floats:
+        """What the network gets, (rows, input units), read-only."""
+        columns = range(len(self._data.input_names))
+        as_they_are = tuple(Feature("column", (column,)) for column in columns)
+        if self._scaling.inputs == "none" and self.features == as_they_are:
+            return self._data.inputs
+        return frozen_array(self.network_inputs(self._data.inputs))
+
+    @functools.cached_property
+    def targets(self) -> Floats:
+        """What it should say, (rows, targets), read-only."""
+        if self._scaling.targets == "none":
+            return self._data.targets
+        with np.errstate(over="ignore", invalid="ignore"):
+            return frozen_array(self.target_scaling.apply(self._data.targets))
 
     def network_inputs(self, points: ArrayLike) -> Floats:
         """What the network gets for points (points, columns of the table): (points, input units).
@@ -74,11 +125,13 @@ class Prepared:
         with np.errstate(over="ignore", invalid="ignore"):
             return _featured(self.input_scaling.apply(np.asarray(points)), self.features)
 
-    def rows_of(self, part: str) -> Labels:
+    def rows_of(self, part: str) -> Rows:
         """Row numbers of "training", "validation" or "test", or of "all" samples."""
         if part == "all":
-            return np.arange(len(self.inputs))
-        rows: Labels = getattr(self.split, part)
+            return np.arange(len(self._data))
+        if part == "training":
+            return self.training_rows
+        rows: Rows = getattr(self.split, part)
         return rows
 
 
@@ -111,11 +164,7 @@ def feature_of(document: Document, node: Node, unit: int = 0) -> Feature:
 
 
 def prepared(document: Document) -> Prepared:
-    """The samples of a document, prepared; made once for documents that share what decides it.
-
-    Raises NnsimError as ``split`` and ``fit_scaling``, and ``split.no_classes`` where a stratified
-    split finds no classes in the targets.
-    """
+    """The samples of a document, prepared; the same for documents that share what decides it."""
     return _prepared(document.data, document.split, document.scaling, input_features(document))
 
 
@@ -123,26 +172,13 @@ def prepared(document: Document) -> Prepared:
 def _prepared(
     data: Table, parts: SplitSettings, scaling: ScalingSettings, features: tuple[Feature, ...]
 ) -> Prepared:
-    divided = _divided(data, parts)
-    inputs = fit_scaling(data.inputs[divided.training], Method(scaling.inputs))
-    targets = fit_scaling(data.targets[divided.training], Method(scaling.targets))
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Prepared(
-            divided,
-            inputs,
-            targets,
-            features,
-            frozen_array(_featured(inputs.apply(data.inputs), features)),
-            frozen_array(targets.apply(data.targets)),
-        )
+    return Prepared(data, parts, scaling, features)
 
 
-def _divided(data: Table, settings: SplitSettings) -> Split:
-    """The parts, each in the order of the table: what is shuffled for training is another thing."""
-    shares = Shares(settings.training, settings.validation, settings.test)
-    labels = labels_of(data.targets) if settings.order == "stratified" else None
-    found = split(len(data), generator(settings.seed), shares, Order(settings.order), labels)
-    return Split(np.sort(found.training), np.sort(found.validation), np.sort(found.test))
+def _fitted(training: Floats, method: str) -> Scaling:
+    from nnsim.data.scaling import Method, fit_scaling
+
+    return fit_scaling(training, Method(method))
 
 
 def _featured(scaled: Floats, features: tuple[Feature, ...]) -> Floats:

@@ -12,13 +12,9 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.data.classes import has_signs, labels_of
-from nnsim.data.dataset import Labels
 from nnsim.document.model import Document
-from nnsim.document.preparation import prepared
-from nnsim.engine.classes import decision_threshold
+from nnsim.document.preparation import Rows, prepared
 from nnsim.engine.layout import Array
-from nnsim.engine.metrics import accuracy, classes_of, r_squared
 from nnsim.engine.plan import Plan
 
 PartName: TypeAlias = Literal["training", "validation", "test"]
@@ -50,6 +46,8 @@ class Evaluation(NamedTuple):
 
 def metric_of(document: Document) -> MetricName:
     """What says how good predictions are: "accuracy" of classes, "r2" (R²) of values."""
+    from nnsim.data.classes import labels_of
+
     return "r2" if labels_of(document.data.targets) is None else "accuracy"
 
 
@@ -58,6 +56,9 @@ def class_threshold(document: Document, loss: str) -> float:
 
     Outputs are as the network gives them: where targets are scaled, so are those of both classes.
     """
+    from nnsim.data.classes import has_signs
+    from nnsim.engine.classes import decision_threshold
+
     targets = document.data.targets
     if targets.shape[1] != 1:
         return 0.5
@@ -70,6 +71,9 @@ class Evaluator:
     """Judges a plan by the samples of a document; the plan's parameters are read when asked."""
 
     def __init__(self, document: Document, plan: Plan) -> None:
+        # Not sooner: a first window does not wait for what judges.
+        from nnsim.data.classes import labels_of
+
         self._samples = prepared(document)
         self._labels = labels_of(document.data.targets)
         self._threshold = class_threshold(document, plan.spec.loss.name)
@@ -87,7 +91,7 @@ class Evaluator:
             outputs, loss = self._answers(rows)
             return PartFigures(loss, self._metric(outputs, rows))
 
-    def _answers(self, rows: Labels) -> tuple[NDArray[np.float64], float]:
+    def _answers(self, rows: Rows) -> tuple[NDArray[np.float64], float]:
         """Outputs (rows, outputs) and the mean loss of a sample."""
         plan = self._plan
         found, total = [], 0.0
@@ -103,7 +107,9 @@ class Evaluator:
             total += loss * len(some) if is_mean else loss
         return np.concatenate(found), total / len(rows)
 
-    def _metric(self, outputs: Array, rows: Labels) -> float:
+    def _metric(self, outputs: Array, rows: Rows) -> float:
+        from nnsim.engine.metrics import accuracy, classes_of, r_squared
+
         if not np.isfinite(outputs).all():
             return math.nan
         if self._labels is None:

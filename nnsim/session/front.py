@@ -27,13 +27,21 @@ class Front:
         self._runner = Runner(document)
         self._runner.watch()
         self.trace = Trace(self._runner.snapshot())
-        self.evaluations = Evaluations(self._runner.evaluate(epoch=0))
+        self._evaluations: Evaluations | None = None
         self.replay = Replay(document, self.trace)
         self.verdict: Verdict | None = None
         #: the latest iteration that a training left a record of
         self.recorded: int | None = None
         self._trainer: Trainer | None = None
         self._upcoming: tuple[int, ...] = ()
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """How good the network was, epoch by epoch, from the start on."""
+        if self._evaluations is None:
+            # The start is judged when somebody asks or an epoch ends: a first window does neither.
+            self._evaluations = Evaluations(Runner(self._document).evaluate(epoch=0))
+        return self._evaluations
 
     # -- the document ----------------------------------------------------------------------------
 

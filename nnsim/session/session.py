@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nnsim.core.messages import NnsimError
 from nnsim.document.checks import Problem, check
@@ -17,10 +17,12 @@ from nnsim.engine.trace import Trace
 from nnsim.session.evaluation import Evaluations
 from nnsim.session.frame import Frame
 from nnsim.session.front import Front
-from nnsim.session.runs import FEWEST_LOST, Runs, run_of
 from nnsim.session.training import Goal, Trainer
 from nnsim.session.versions import valid_iterations
 from nnsim.session.walk import Level, Walk, walk_of
+
+if TYPE_CHECKING:
+    from nnsim.session.runs import Runs
 
 # The course rule may stay at a pattern for ever, and shuffled it cannot be proved to.
 _LONGEST_PASS = 5_000
@@ -42,8 +44,7 @@ class Session:
     """
 
     def __init__(self, document: Document) -> None:
-        #: runs that edits have put an end to
-        self.runs = Runs()
+        self._runs: Runs | None = None
         self._failure: BaseException | None = None
         self._open(document)
 
@@ -102,6 +103,8 @@ class Session:
 
     def _keep_run(self, valid: int | None, seen: int) -> None:
         """Keep the curves of the run, where of the ``seen`` iterations only ``valid`` are good."""
+        from nnsim.session.runs import FEWEST_LOST, run_of
+
         if self._front is not None and seen - (valid or 0) >= FEWEST_LOST:
             front = self._front
             run = run_of(self.document, front.trace, front.evaluations, front.verdict)
@@ -115,6 +118,16 @@ class Session:
         """The same position, as far as the edited document has it."""
         length = len(self._walk(position.iteration)) if position.done else 0
         self.position = Position(position.iteration, min(position.done, length))
+
+    @property
+    def runs(self) -> Runs:
+        """Runs that edits have put an end to."""
+        if self._runs is None:
+            # Not sooner: a first window does not wait for it.
+            from nnsim.session.runs import Runs
+
+            self._runs = Runs()
+        return self._runs
 
     # -- computing -------------------------------------------------------------------------------
 
@@ -328,7 +341,7 @@ class Session:
 
     def _longest(self, first: int) -> int:
         """How many iterations a step of an epoch takes at most that begins with ``first``."""
-        samples = len(prepared(self.document).split.training)
+        samples = len(prepared(self.document).training_rows)
         if self.document.settings_at(first - 1)[0].rule != "course":
             return samples
         verdict = self.verdict

@@ -29,7 +29,7 @@ class SampleSums:
         sums = sum(layer.rows for layer in spec.layers)
         most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
         found = prepared(document)
-        inputs = found.inputs[found.split.training]
+        inputs = found.inputs[found.training_rows]
         chosen = np.linspace(0, len(inputs) - 1, min(len(inputs), most)).round().astype(np.int64)
         self._inputs = inputs[chosen]
         self.samples, self.total = len(self._inputs), len(inputs)

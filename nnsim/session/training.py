@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from nnsim.engine.learners import Snapshot, Verdict
@@ -58,8 +57,7 @@ class Wanted(NamedTuple):
     record: Callable[[], Record]
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """What some iterations that follow each other left behind.
 
     ``first`` iterations were done before it.  ``record`` is that of its last iteration, if one was

@@ -20,6 +20,12 @@ def test_every_file_is_read_as_toml_reads_it(path):
     assert dict(_read(path)) == parsed(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_file_makes_a_start_wait_for_tomllib(monkeypatch, path):
+    monkeypatch.setattr("nnsim.language.catalogue._parsed", None)
+    assert _read(path)
+
+
 @pytest.mark.parametrize(
     "content",
     [

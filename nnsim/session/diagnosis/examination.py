@@ -136,7 +136,7 @@ class Examiner:
 def training_samples(document: Document) -> tuple[Array, Array]:
     """Inputs and targets that the document's network learns from, as the plan gets them."""
     samples = prepared(document)
-    rows = samples.split.training
+    rows = samples.training_rows
     return samples.inputs[rows], samples.targets[rows]
 
 

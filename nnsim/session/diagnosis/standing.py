@@ -47,6 +47,6 @@ def standing_of(session: Session, report: Report | None) -> Standing:
 def iterations_to_compare(document: Document, before: Standing) -> int:
     """How far the document's run has to go to be laid beside an earlier one."""
     training = document.training
-    samples = len(prepared(document).split.training)
+    samples = len(prepared(document).training_rows)
     batch = samples if training.rule == "gradient_descent" else training.batch_size
     return max(before.iterations, _FEWEST_EPOCHS * -(-samples // batch))

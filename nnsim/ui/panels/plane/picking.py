@@ -45,7 +45,7 @@ def current_row(workspace: Workspace, frame: Frame) -> int | None:
 
 def next_row(workspace: Workspace, row: int, step: int) -> int:
     """The sample for training so many after this one, and after the last the first."""
-    rows = prepared(workspace.document).split.training
+    rows = prepared(workspace.document).training_rows
     return int(rows[(int(np.searchsorted(rows, row)) + step) % len(rows)])
 
 
@@ -61,7 +61,7 @@ def show_sample(workspace: Workspace, subject: Subject, row: int) -> Message | N
     iteration: int | None = workspace.session.position.iteration
     samples = frame.record.metrics.samples
     if row not in samples:
-        if row not in prepared(workspace.document).split.training:
+        if row not in prepared(workspace.document).training_rows:
             workspace.select_sample(row)
             return None
         iteration = iteration_of_sample(workspace.session, row)

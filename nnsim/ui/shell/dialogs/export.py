@@ -47,7 +47,7 @@ def _epoch(document: Document) -> int:
     training = document.training
     if training.rule == "gradient_descent":
         return 1
-    return max(math.ceil(len(prepared(document).split.training) / training.batch_size), 1)
+    return max(math.ceil(len(prepared(document).training_rows) / training.batch_size), 1)
 
 
 class ExportDialog(QDialog):
