@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLi
 from nnsim.core.randoms import generator
 from nnsim.data.sets import make_data_set
 from nnsim.document.checks import check
-from nnsim.document.edits import set_data
+from nnsim.document.edits import add_node, connect, set_data
 from nnsim.document.examples import load_example
 from nnsim.document.lab import fit_in_force, hidden_layers, with_set
+from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
-from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.lab import LabPanel
@@ -334,3 +335,15 @@ def test_a_diagram_that_was_fitted_stays_in_sight_while_it_grows(qtbot, preferen
         press(qtbot, panel, "layer_add")
     seen = canvas.navigation.visible()
     assert all(seen.contains(node.x, node.y) for node in workspace.document.nodes)
+
+
+def test_any_diagram_can_be_looked_at(make):
+    nothing = Document()
+    circle, first = add_node(empty(), "dense")
+    circle, second = add_node(circle, "dense")
+    circle, _ = connect(circle, first, second)
+    circle, _ = connect(circle, second, first)
+    for document in (nothing, empty(), circle):
+        panel = make(document)
+        assert all(step.heading.title for step in panel.steps.values())
+    assert summary(make(nothing), "samples") == "Own samples · 0 samples"
