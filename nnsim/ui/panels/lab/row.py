@@ -41,7 +41,8 @@ class Row(QWidget):
 
     def _arrange(self) -> None:
         words = self.label.fontMetrics().horizontalAdvance(self.label.text())
-        needed = min(words, 2 * self.width() // 3) + _GAP + self.content.minimumSizeHint().width()
+        content = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
+        needed = min(words, 2 * self.width() // 3) + _GAP + content.width()
         fits = needed <= self.width() and not self._always_below
         direction = _SIDE if fits else _BELOW
         if direction != self._layout.direction():
