@@ -185,14 +185,15 @@ class PredictionsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index.row(), self.columns[index.column()], exact=False)
+            return self.text(index.row(), self.columns[index.column()])
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(index.row(), self.columns[index.column()], exact=True)
+            return self.text(index.row(), self.columns[index.column()], exact=True)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
         return None
 
-    def _text(self, row: int, column: Column, exact: bool) -> str:
+    def text(self, row: int, column: Column, exact: bool = False) -> str:
+        """What stands in a cell; with all digits where it is asked for ``exact``."""
         predictions, place = self.predictions, int(self._order[row])
         assert predictions is not None
         if column.kind == "picture":

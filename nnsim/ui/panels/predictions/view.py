@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QTableView, QWidget
 
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
-from nnsim.ui.panels.predictions.model import Index, PredictionsModel
+from nnsim.ui.panels.predictions.model import PredictionsModel
 from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 from nnsim.ui.panels.step_table.row_header import row_height
+from nnsim.ui.panels.step_table.sections import sections_in
 
 # Rows that column widths are fitted to.
 _ROWS_MEASURED = 40
@@ -39,7 +48,6 @@ class PredictionsView(QTableView):
         self._sample: int | None = None
         use_flat_bars(self, preferences)
         self.setModel(model)
-        self.setItemDelegate(_Cells(preferences, model, self))
         self._header = GroupedHeader(self, preferences)
         self._rows = RowHeader(self, preferences, self._look)
         self.setHorizontalHeader(self._header)
@@ -126,6 +134,51 @@ class PredictionsView(QTableView):
         for part in (self, self._rows):
             part.viewport().update()
 
+    # -- painting --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All cells in sight at once: a delegate, asked for each anew, takes twice as long."""
+        painter, theme = QPainter(self.viewport()), self._preferences.theme
+        area = event.rect()
+        painter.fillRect(area, theme.color("surface"))
+        rows = sections_in(self._rows, area)
+        chosen = self.currentIndex().row()
+        columns = sections_in(self._header, area)
+        border, ink, wrong = (theme.color(role) for role in ("border", "text", "wrong"))
+        painter.setFont(self.font())
+        for row in rows:
+            width = columns[-1].start + columns[-1].size - columns[0].start if columns else 0
+            for column in columns:
+                kept = self._shown.columns[column.number]
+                rect = QRect(column.start, row.start, column.size, row.size)
+                if row.number == chosen:
+                    painter.fillRect(rect, theme.color("accent_soft"))
+                elif kept.group in ("wanted", ""):
+                    painter.fillRect(rect, theme.color("background"))
+                painter.fillRect(rect.right(), rect.y(), 1, rect.height(), border)
+                if kept.kind == "picture":
+                    image = self._shown.picture(row.number)
+                    if image is not None:
+                        paint_picture(painter, image, rect.adjusted(2, 2, -3, -3), ink)
+                    continue
+                is_wrong = kept.kind == "found" and self._shown.is_wrong(row.number)
+                painter.setPen(wrong if is_wrong else ink)
+                text = self._shown.text(row.number, kept)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._fitted(text, rect))
+            if columns:
+                painter.fillRect(columns[0].start, row.start + row.size - 1, width, 1, border)
+        painter.end()
+
+    def _fitted(self, text: str, rect: QRect) -> str:
+        """The text with what does not fit into a cell left out."""
+        metrics = self.fontMetrics()
+        # Most texts are so short that measuring them would be in vain.
+        if len(text) * metrics.maxWidth() <= rect.width() or (
+            metrics.horizontalAdvance(text) <= rect.width()
+        ):
+            return text
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - _PADDING // 2)
+
     # -- mouse and keyboard ----------------------------------------------------------------------
 
     def _sort(self, section: int) -> None:
@@ -155,38 +208,6 @@ class PredictionsView(QTableView):
         super().keyPressEvent(event)
         if self.currentIndex().row() not in (row, -1):
             self._point(self.currentIndex().row())
-
-
-class _Cells(QStyledItemDelegate):
-    """Paints cells in the colours of the theme."""
-
-    def __init__(self, preferences: Preferences, model: PredictionsModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._preferences = preferences
-        self._shown = model
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, column = self._preferences.theme, self._shown.columns[index.column()]
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        ground = "background" if column.group in ("wanted", "") else "surface"
-        painter.fillRect(rect, theme.color("accent_soft" if is_selected else ground))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("border"))
-        painter.fillRect(rect.right(), rect.y(), 1, rect.height(), theme.color("border"))
-        if column.kind == "picture":
-            image = self._shown.picture(index.row())
-            if image is not None:
-                paint_picture(painter, image, rect.adjusted(2, 2, -3, -3), theme.color("text"))
-            return
-        is_wrong = column.kind == "found" and self._shown.is_wrong(index.row())
-        painter.setPen(theme.color("wrong" if is_wrong else "text"))
-        painter.setFont(option.font)
-        text = str(index.data())
-        inner = rect.adjusted(3, 0, -3, 0)
-        if option.fontMetrics.horizontalAdvance(text) > inner.width():
-            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_picture(painter: QPainter, image: QImage, rect: QRect, ink: QColor) -> None:

@@ -287,8 +287,8 @@ class TestCost:
         document = classifier(samples=10_000)
         panel, _ = open_panel(qtbot, PredictionsPanel, document, preferences)
         written = []
-        real = panel.model._text
-        panel.model._text = lambda *given, **named: (written.append(1), real(*given, **named))[1]
+        real = panel.model.text
+        panel.model.text = lambda *given, **named: (written.append(1), real(*given, **named))[1]
         click_heading(qtbot, panel, column_of(panel, "error"))
         panel.grab()
         assert panel.model.rowCount() == 10_000
