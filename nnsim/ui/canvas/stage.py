@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
@@ -38,6 +38,8 @@ class Stage(QObject):
         self.diagram = diagram
         #: Device-independent pixels a scene unit, as the view shows it.
         self.scale = 1.0
+        #: Whether something in sight shows what is pointed at enlarged.
+        self.shows_enlarged: Callable[[], bool] = lambda: False
         #: What the view shows, in the scene.
         self.visible = QRectF()
 

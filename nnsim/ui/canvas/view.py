@@ -207,11 +207,13 @@ class DiagramView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             # Not sooner: a start does not wait for it.
+            from nnsim.ui.canvas.tip_maps import with_map
             from nnsim.ui.canvas.tips import tip_for
 
-            text = (
-                "" if self.mouse.gesture else tip_for(self.stage, self.mouse.hit_pixel(event.pos()))
-            )
+            text = ""
+            if self.mouse.gesture is None:
+                hit = self.mouse.hit_pixel(event.pos())
+                text = with_map(self.stage, hit, tip_for(self.stage, hit))
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         if isinstance(event, QNativeGestureEvent) and self._pinch(event):

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         workspace.undo_stack.cleanChanged.connect(self._name)
         self.messages.node_chosen.connect(self._go_to_node)
         self.canvas.enlarged.connect(lambda: self.docks.show_panel("plane"))
+        self.canvas.stage.shows_enlarged = self._is_plane_in_sight
         self.running.ended.connect(self._tell_end)
         self.projects.told.connect(self._tell_done)
         self.preferences.language_changed.connect(self._name)
@@ -229,6 +230,10 @@ class MainWindow(QMainWindow):
         is_said = table is not None and table.isVisible()
         if message is not None and not is_said:
             self.messages.tell((message,), "done" if converged else "info")
+
+    def _is_plane_in_sight(self) -> bool:
+        plane = self.docks.panels.get("plane")
+        return plane is not None and plane.isVisible()
 
     def _go_to_node(self, node: str) -> None:
         if self.workspace.document.has_node(node):

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSettings
+from PySide6.QtCore import QEvent, QPointF, QSettings
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from nnsim.data import Table
 from nnsim.document.edits import remove, set_parameter, set_scaling, set_training
@@ -283,3 +285,32 @@ class TestTheNode:
             place = item.layout.rect(part)
             assert place.top() > 10
             assert place.bottom() < item.layout.bias(0).top()
+
+
+class TestEnlargedInItsTip:
+    def tip(self, person, place) -> str:
+        person.hover(place)
+        event = QHelpEvent(
+            QEvent.Type.ToolTip,
+            person.pixel(place),
+            person.viewport.mapToGlobal(person.pixel(place)),
+        )
+        QApplication.sendEvent(person.viewport, event)
+        return QToolTip.text()
+
+    def test_it_is_there_where_nothing_else_shows_it(self, hand):
+        person = hand(network(2, 1))
+        tip = self.tip(person, person.middle("N1"))
+        assert tip.startswith("<img")
+        assert "N1" in tip
+
+    def test_it_is_left_to_the_plane_where_that_is_in_sight(self, hand):
+        person = hand(network(2, 1))
+        person.canvas.stage.shows_enlarged = lambda: True
+        tip = self.tip(person, person.middle("N1"))
+        assert "<img" not in tip
+        assert "N1" in tip
+
+    def test_a_plain_neuron_has_a_plain_tip(self, hand):
+        person = hand(gate_neuron("or"))
+        assert "<img" not in self.tip(person, person.middle("N1"))

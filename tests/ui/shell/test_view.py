@@ -243,3 +243,10 @@ def test_enlarging_a_map_by_key_brings_the_plane_to_the_front(qtbot, window):
     window.workspace.select_nodes((window.workspace.document.outputs[0].id,))
     qtbot.keyClick(window.canvas, Qt.Key.Key_M)
     qtbot.waitUntil(lambda: window.docks.panel("plane").isVisible())
+
+
+def test_the_canvas_knows_whether_the_plane_is_in_sight(qtbot, window):
+    window.docks.show_panel("loss")
+    qtbot.waitUntil(lambda: not window.canvas.stage.shows_enlarged())
+    window.docks.show_panel("plane")
+    qtbot.waitUntil(window.canvas.stage.shows_enlarged)
