@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,12 +13,13 @@ from nnsim.core.messages import Message
 from nnsim.ui.experiments.process import Work, lead
 
 _POLL_MILLISECONDS = 40
-# A process that was killed is gone within a moment; nobody waits for longer.
-_LONGEST_GOODBYE = 2.0
+# Taking leave of workers is a matter of a tenth of a second, and a process that was killed is gone
+# within a moment.
+_LONGEST_LEAVE, _LONGEST_GOODBYE = 3.0, 2.0
 
 
 class Job(QObject):
-    """One piece of work.
+    """One piece of work, which deletes itself when it is over.
 
     ``progressed(done, total)`` trainings; then one of ``found(result)`` and ``refused(messages)``,
     a tuple of Message.  After ``give_up`` nothing is told any more.
@@ -32,6 +34,9 @@ class Job(QObject):
         self._work = (work, argument, processes)
         self._began = time.monotonic()
         self._share = 0.0
+        self._has_begun = self._is_over = False
+        # Where it was given up: until when it may take its leave.
+        self._left_at: float | None = None
         # Not forked: a copy of a process with threads and a window may hang.
         context = multiprocessing.get_context("spawn")
         self._talk, theirs = context.Pipe()
@@ -47,7 +52,7 @@ class Job(QObject):
     @property
     def is_running(self) -> bool:
         """Whether it is under way."""
-        return self._timer.isActive()
+        return not self._is_over and self._left_at is None
 
     @property
     def has_ended(self) -> bool:
@@ -65,21 +70,47 @@ class Job(QObject):
         return self.elapsed * (1 / self._share - 1) if self._share else None
 
     def give_up(self) -> None:
-        """End it at once, whatever it does."""
-        if self.is_running:
-            self._timer.stop()
+        """End it, whatever it does; nobody has to wait for that.
+
+        One that leads workers takes leave of them, or their locks would stay behind; where that
+        takes long, and where there are none, it is killed.
+        """
+        if not self.is_running:
+            return
+        self._timer.stop()
+        leads_workers = self._has_begun and self._work[2] > 1
+        if leads_workers:
+            with suppress(OSError):
+                self._talk.send(("stop",))
+        else:
             self._process.kill()
+        self._left_at = time.monotonic() + _LONGEST_LEAVE
+        self._timer.timeout.disconnect()
+        self._timer.timeout.connect(self._see_off)
+        self._see_off()
+
+    def _see_off(self) -> None:
+        """Look whether a process that was given up is gone."""
+        if self._left_at is not None and time.monotonic() > self._left_at:
+            self._process.kill()
+            self._process.join(_LONGEST_GOODBYE)
+        if self.has_ended:
             self._part()
+        else:
+            self._timer.start(_POLL_MILLISECONDS)
 
     def _part(self) -> None:
         """The process is done, or dead: so are its workers when it is gone."""
+        self._timer.stop()
         self._process.join(_LONGEST_GOODBYE)
         self._talk.close()
         self._held.close()
+        self._is_over = True
+        self.deleteLater()
 
     def _poll(self) -> None:
         try:
-            while self._timer.isActive() and self._talk.poll():
+            while self.is_running and self._talk.poll():
                 self._hear(*self._talk.recv())
         except (EOFError, OSError):
             self._end(self.refused, (Message("experiment.worker_died"),))
@@ -88,6 +119,7 @@ class Job(QObject):
         if kind == "ready":
             # Only now: a pipe holds little, and would keep the window waiting for its reader.
             self._talk.send(self._work)
+            self._has_begun = True
         elif kind == "progress":
             done, total = told
             self._share = done / total if total else 0.0
@@ -96,6 +128,5 @@ class Job(QObject):
             self._end(self.found if kind == "found" else self.refused, told[0])
 
     def _end(self, signal: Any, told: object) -> None:
-        self._timer.stop()
         self._part()
         signal.emit(told)

@@ -247,9 +247,7 @@ class ExperimentsWindow(QDialog):
         self.messages.tell(messages)
 
     def _ended(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
-            self._job = None
+        self._job = None
         self._clock.stop()
         self.form.setEnabled(True)
         self._say_state()

@@ -7,11 +7,12 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 
-from nnsim.language import LOCALES
 from nnsim.ui.experiments.editors import PROJECT
 from nnsim.ui.experiments.window import shown_time
 
 KFOLD = {"epochs": "3", "folds": "3"}
+#: Soon done, for what could be any experiment.
+FITS = {"resamples": "50", "degrees": "0 3"}
 
 
 def titles(window):
@@ -23,7 +24,7 @@ class TestRunning:
     def test_folds(self, window, run):
         result = run("kfold", "wine", **KFOLD)
         assert result.report.kind == "kfold"
-        assert titles(window) == ["Curves of the folds", "Who tests what", "Scores", "Table"]
+        assert titles(window) == ["Curves of the folds", "Samples by fold", "Scores", "Table"]
         assert "Mean accuracy over 3 folds" in window.results._sentences.text()
 
     def test_what_is_shown_is_what_the_command_line_finds(self, run):
@@ -34,8 +35,8 @@ class TestRunning:
         assert run("kfold", "wine", **KFOLD) == expected
 
     def test_two_processes_find_the_same(self, run):
-        one = run("kfold", "wine", processes="1", **KFOLD)
-        assert run("kfold", "wine", processes="2", **KFOLD) == one
+        one = run("statistical", processes="1", **FITS)
+        assert run("statistical", processes="2", **FITS) == one
 
     def test_meanwhile_the_window_lives(self, window, qtbot, run):
         window.form.kind_choice.choose("bias-variance")
@@ -86,44 +87,47 @@ class TestRefusals:
         assert [m.code for m in window.messages.messages] == ["experiments.at_field"]
 
     def test_what_the_experiment_refuses(self, window, run):
-        run("kfold", "wine", folds="900")
+        run("statistical", degrees="25")
         assert window.results.result is None
-        assert window.messages.messages[0].code.startswith("fold.")
+        assert window.messages.messages[0].code == "experiment.degree"
 
     def test_the_next_change_takes_the_message_away(self, window, run):
-        run("kfold", "wine", folds="900")
+        run("statistical", degrees="25")
         window.form.kind_choice.choose("race")
         assert window.messages.messages == ()
 
 
 class TestFiles:
     def test_the_report_by_the_ending(self, window, run, tmp_path):
-        run("kfold", "wine", **KFOLD)
+        run("statistical", **FITS)
         for ending in ("csv", "jsonl", "md"):
-            window.results.write(tmp_path / f"folds.{ending}")
-        lines = (tmp_path / "folds.csv").read_text(encoding="utf-8").splitlines()
+            window.results.write(tmp_path / f"fits.{ending}")
+        lines = (tmp_path / "fits.csv").read_text(encoding="utf-8").splitlines()
         rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
-        assert len(rows) == 4
-        head = json.loads((tmp_path / "folds.jsonl").read_text(encoding="utf-8").splitlines()[0])
-        assert head["command"].startswith("nnsim kfold wine ")
-        assert head["conventions"]["scaling"].startswith("fitted on the training part")
-        assert (tmp_path / "folds.md").read_text(encoding="utf-8").startswith("# k-fold")
+        assert [row["degree"] for row in rows] == ["0", "3"]
+        head = json.loads((tmp_path / "fits.jsonl").read_text(encoding="utf-8").splitlines()[0])
+        assert head["command"].startswith("nnsim bias-variance --statistical ")
+        assert head["conventions"]["noise"] == "sigma^2"
+        assert (tmp_path / "fits.md").read_text(encoding="utf-8").startswith("# Bias² + variance")
         assert [m.code for m in window.messages.messages] == ["projects.saved"]
 
     def test_where_nothing_can_be_written_it_is_told(self, window, run, tmp_path):
-        run("kfold", "wine", **KFOLD)
-        window.results.write(tmp_path / "none" / "folds.csv")
+        run("statistical", **FITS)
+        window.results.write(tmp_path / "none" / "fits.csv")
         assert window.messages.messages[0].code == "file.cannot_write"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_another_language_is_spoken_at_once(window, run, preferences, locale):
-    run("kfold", "wine", **KFOLD)
+@pytest.mark.parametrize(
+    ("locale", "title", "tab", "heading"),
+    [("en", "Experiments", "Table", "Variance"), ("es", "Experimentos", "Tabla", "Varianza")],
+)
+def test_another_language_is_spoken_at_once(window, run, preferences, locale, title, tab, heading):
+    run("statistical", **FITS)
     preferences.set_locale(locale)
-    title = {"en": "Experiments", "es": "Experimentos"}[locale]
     assert window.windowTitle() == title
-    assert titles(window)[-1] == {"en": "Table", "es": "Tabla"}[locale]
-    assert window.results.table.rows()[-1][0] == {"en": "hold-out", "es": "división única"}[locale]
+    assert titles(window)[-1] == tab
+    table = window.results.table
+    assert heading in [table.horizontalHeaderItem(k).text() for k in range(table.columnCount())]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_what_is_open_in_the_main_window_is_its_project(window):
     assert offered == len(list(weights_of(window.workspace.document)))
 
 
-def test_closing_the_main_window_gives_up_what_runs(window):
+def test_closing_the_main_window_gives_up_what_runs(window, qtbot):
     experiments = opened(window)
     experiments.form.kind_choice.choose("bias-variance")
     experiments.run()
@@ -38,7 +38,7 @@ def test_closing_the_main_window_gives_up_what_runs(window):
     window.workspace.undo_stack.setClean()
     window.close()
     assert not job.is_running
-    assert job.has_ended
+    qtbot.waitUntil(lambda: job.has_ended, timeout=10_000)
     assert not experiments.isVisible()
 
 
