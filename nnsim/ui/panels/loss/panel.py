@@ -343,7 +343,8 @@ class LossPanel(PlotPanel):
     def table(self) -> Table | None:
         """Iterations with loss and errors, or epochs with their mean loss and all their errors.
 
-        Of the metric, and where there are parts, epochs with how each part was judged.
+        Of the metric, and where there are parts, epochs with how each part was judged.  Former
+        runs that are shown have columns of their own.
         """
         if self._series is None or not self.has_figure:
             return None

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnsim.data import Table
 from nnsim.session.evaluation import metric_of
 from nnsim.session.series import Per, evaluated, series
 from nnsim.session.session import Session
-from nnsim.ui.panels.loss.lines import Shown, judged_parts
+from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts
 
 
 def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
-    """The figures of the first ``length`` iterations.
+    """The figures of the first ``length`` iterations, and those of the former runs that are shown.
 
     Of the metric each row is an evaluation; else an iteration or epoch with its loss and errors,
     and, per epoch and where the samples are divided, with how each part was judged at its end.
     """
+    own = _own(session, length, what, per)
+    parts = judged_parts(session.document, what)
+    return with_lines(own, former_lines(session.runs, what, per, parts), what, per)
+
+
+def with_lines(table: Table, lines: Sequence[Line], what: Shown, per: Per) -> Table:
+    """The table with a column for each line of a former run: "run1_loss", "run2_validation".
+
+    Where a run is longer there are further rows; NaN stands where there is no figure.
+    """
+    for line in lines:
+        known = table.inputs[:, 0].astype(np.int64)
+        rows = np.union1d(known, line.series.last)
+        inputs = np.full((len(rows), 2), np.nan)
+        targets = np.full((len(rows), table.targets.shape[1] + 1), np.nan)
+        here, there = np.searchsorted(rows, known), np.searchsorted(rows, line.series.last)
+        if per == "epoch":
+            inputs[there, 1] = line.series.x
+        inputs[here], targets[here, :-1] = table.inputs, table.targets
+        inputs[:, 0], targets[there, -1] = rows, line.series.y
+        name = f"run{line.number}_{line.part or what}"
+        table = Table(table.input_names, (*table.target_names, name), inputs, targets)
+    return table
+
+
+def _own(session: Session, length: int, what: Shown, per: Per) -> Table:
+    """The figures of the present run."""
     document = session.document
     parts = judged_parts(document, what)
     if what == "metric":

@@ -281,6 +281,25 @@ class TestFormerRuns:
             "· Seed: 0 → 3",
         ]
 
+    @pytest.mark.parametrize("per", [0, 1])
+    def test_the_table_has_a_column_for_each_that_is_shown(self, qtbot, whole, per):
+        panel, workspace = whole
+        go_to(qtbot, panel, workspace, 80)
+        at_rate(workspace, 0.3)
+        go_to(qtbot, panel, workspace, 40)
+        choose(qtbot, panel, "per", per)
+        table = panel.table()
+        (run,) = workspace.session.runs
+        assert table.target_names[-1] == "run1_loss"
+        former = run.curve("loss", ("iteration", "epoch")[per])
+        assert table.inputs[:, 0].tolist() == former.last.tolist()
+        assert table.targets[:, -1].tolist() == former.y.tolist()
+        count = len(panel.plotted)
+        assert table.targets[:count, 0].tolist() == panel.plotted.y.tolist()
+        assert np.isnan(table.targets[count:, 0]).all()
+        workspace.session.runs.show(run.number, False)
+        assert "run1_loss" not in panel.table().target_names
+
     def test_in_spanish(self, three):
         panel, _ = three
         panel.preferences.set_locale("es")
