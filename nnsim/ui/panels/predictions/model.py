@@ -232,7 +232,11 @@ class PredictionsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == GROUP_ROLE:
-            return self._preferences.say(f"predictions.{column.group}") if column.group else None
+            group = column.group
+            # Where there are no classes, what the outputs give is what is predicted.
+            if group == "outputs" and self.predictions and not self.predictions.has_classes:
+                group = "predicted"
+            return self._preferences.say(f"predictions.{group}") if group else None
         if role == Qt.ItemDataRole.DisplayRole:
             words = self._heading(column)
             if self._sorted is not None and self._sorted[0] == column:

@@ -19,6 +19,7 @@ from nnsim.ui.panels.data_table import DataPanel
 from nnsim.ui.panels.plane import PlanePanel
 from nnsim.ui.panels.plane.picking import current_row
 from nnsim.ui.panels.predictions import PredictionsPanel
+from nnsim.ui.panels.step_table import GROUP_ROLE
 from tests.support.judged import classifier, random_samples, regression, small_pictures
 from tests.support.plots import LEFT, answer_file_dialog, choose, open_panel
 
@@ -86,6 +87,9 @@ class TestCells:
     def test_values_have_no_class_and_nothing_to_filter(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, PredictionsPanel, regression(), preferences)
         assert {c.kind for c in panel.model.columns} == {"input", "wanted", "output", "error"}
+        column = column_of(panel, "output")
+        caption = panel.model.headerData(column, Qt.Orientation.Horizontal, GROUP_ROLE)
+        assert caption == "Predicted"
         assert not panel.findChild(QCheckBox, "only_wrong").isEnabled()
         assert "R²" in panel.findChild(CalmLabel, "summary").text()
 
