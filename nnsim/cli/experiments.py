@@ -24,6 +24,9 @@ from nnsim.session.experiments.request import (
     perform,
 )
 
+# Before the name of an example.
+_EXAMPLE = "example:"
+
 
 def run(arguments: argparse.Namespace, locale: str) -> int:
     """Run the experiment and print or write its report; returns the exit status."""
@@ -43,7 +46,12 @@ def run(arguments: argparse.Namespace, locale: str) -> int:
 
 
 def _source(word: str, locale: str) -> Source:
-    """A project, a data set or an example."""
+    """A project, a data set or an example; "example:iris" is one whose name a data set has, too."""
+    if word.startswith(_EXAMPLE):
+        example = word.removeprefix(_EXAMPLE)
+        if example not in EXAMPLES:
+            raise NnsimError.of("cli.no_project", word=example, examples=", ".join(EXAMPLES))
+        return Source(word, open_project(example, locale))
     if not Path(word).exists():
         if word in DATA_SETS:
             return Source(word)

@@ -171,6 +171,15 @@ class TestData:
         _, *again = shlex.split(head["command"])
         assert read_jsonl(printed(*again, "--format", "jsonl"))[0] == head
 
+    def test_an_example_whose_name_a_set_has_too(self, printed):
+        words = ("--epochs", "1", "--folds", "3", "--format", "jsonl")
+        of_set, _, _ = read_jsonl(printed("kfold", "iris", *words))
+        of_example, _, _ = read_jsonl(printed("kfold", "example:iris", *words))
+        assert (of_set["data"]["kind"], of_example["data"]["kind"]) == ("set", "project")
+        assert of_example["settings"]["network"] == "as drawn"
+        _, *again = shlex.split(of_example["command"])
+        assert read_jsonl(printed(*again, "--format", "jsonl"))[0] == of_example
+
     def test_but_for_the_options_that_are_given(self, printed):
         words = ("kfold", "xor-2-2-1", "--folds", "4", "--order", "shuffled", "--epochs", "3")
         found = [
@@ -212,6 +221,7 @@ class TestHelp:
         (("kfold",), "nnsim kfold wine"),
         (("kfold", "nothing"), "wine, breast-cancer"),
         (("kfold", "none.nnsim"), "none.nnsim"),
+        (("kfold", "example:none"), "or-gate"),
         (("kfold", "reber"), "reber"),
         (("kfold", "wine", "iris"), "iris"),
         (("kfold", "wine", "--layers", "13"), "13"),

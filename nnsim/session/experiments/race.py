@@ -161,8 +161,20 @@ def _sentences(
     if first[1] is None:
         yield Message("experiment.race_nobody")
     else:
-        winners = ", ".join(str(row[0]) for row in summary if row[1] == first[1])
-        yield Message("experiment.race_first", {"values": winners, "epoch": first[1]})
+        winners = [str(row[0]) for row in summary if row[1] == first[1]]
+        yield Message("experiment.race_first", {"values": _named(winners), "epoch": first[1]})
     for name, _, loss, *_ in summary:
         if not math.isfinite(float(loss or 0)):
-            yield Message("experiment.race_diverged", {"value": name})
+            yield Message("experiment.race_diverged", {"value": _named([str(name)])})
+
+
+def _named(values: Sequence[str]) -> str | float:
+    """Values as they are told: a number alone is one, for it has the decimal mark of the language.
+
+    Several stand with commas between, where a decimal comma would be misread.
+    """
+    (first, *others) = values
+    try:
+        return ", ".join(values) if others else float(first)
+    except ValueError:
+        return first

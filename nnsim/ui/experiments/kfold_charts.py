@@ -64,7 +64,10 @@ class FoldCurves(Chart):
         self.columns = {"epoch": epochs}
         self.columns |= {f"fold_{fold}": run for fold, run in zip(folds, runs, strict=True)}
         self.columns |= {"mean": mean, "sd_population": deviation, "holdout": held}
-        self.add_band(epochs, placed(mean - deviation), placed(mean + deviation), "neutral")
+        low = mean - deviation
+        if is_log:  # there is no place for what is not above 0
+            low = np.maximum(low, together[together > 0].min(initial=np.inf))
+        self.add_band(epochs, placed(low), placed(mean + deviation), "neutral")
         entries = []
         for number, (fold, run) in enumerate(zip(folds, runs, strict=True)):
             role, style = style_of(number)
@@ -79,7 +82,7 @@ class FoldCurves(Chart):
         self.plot.left.setLogMode(is_log)
         self.plot.bottom.is_whole = True
         self.plot.set_titles(self.words("axis.epoch"), self._what.currentText())
-        shown = [placed(values) for values in (*runs, held, mean + deviation, mean - deviation)]
+        shown = [placed(values) for values in (*runs, held, mean + deviation, low)]
         self.home_of_epochs(float(epochs[-1]), span_of(*shown))
         self.figure.caption.set_text(f"<b>{self.title}</b>")
         self.figure.legend.set_text("&ensp; ".join(entries))

@@ -7,6 +7,7 @@ import pytest
 
 from nnsim.core.messages import NnsimError
 from nnsim.data.splitting import Order
+from nnsim.language import message_text
 from nnsim.session.experiments.pool import workers
 from nnsim.session.experiments.race import race
 from nnsim.session.experiments.samples import samples_of_set
@@ -95,6 +96,12 @@ def test_one_that_diverges_is_named_and_wins_nothing():
     assert math.isnan(laps(report, 100.0)[-1]["validation_metric"])
     assert report.figures["reached.100.0"] is None
     assert "experiment.race_diverged" in {message.code for message in report.sentences}
+
+
+def test_a_number_that_wins_has_the_decimal_mark_of_the_language(wine):
+    report = race(wine, SETUP, "rate", [0.0001, 0.5], target=0.8)
+    told = [message_text(message, "es") for message in report.sentences]
+    assert any("0,5" in sentence for sentence in told)
 
 
 def test_the_same_numbers_on_two_workers(wine):
