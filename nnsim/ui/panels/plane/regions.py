@@ -16,8 +16,9 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import heat_image, shades
 from nnsim.ui.panels.plane.geometry import contour, half_plane
 from nnsim.ui.panels.plane.items import Ground, class_image
+from nnsim.ui.panels.plane.levels import Levels
 from nnsim.ui.panels.plane.separating import Boundary
-from nnsim.ui.panels.plotting.items import Lines, pen
+from nnsim.ui.panels.plotting.items import Lines
 from nnsim.ui.panels.plotting.plot import Plot
 from nnsim.ui.panels.plotting.units import Subject
 
@@ -70,21 +71,17 @@ class Regions:
         self._preferences = preferences
         self._ground = Ground()
         plot.addItem(self._ground, ignoreBounds=True)
-        self._levels = Lines()
-        self._levels.setZValue(4)
-        plot.addItem(self._levels, ignoreBounds=True)
+        self.levels = Levels(plot, preferences)
         self.contour = Lines()
         self.table = shades(preferences.theme)
-        self.has_contour = self.has_levels = False
+        self.has_contour = False
         #: Cells a side of the map drawn last.
         self.side = 0
 
     def dress(self) -> None:
         """Take the colours again."""
-        theme = self._preferences.theme
-        self.table = shades(theme)
-        color = theme.mixed("text", 0.55)
-        self._levels.set_pen(pen(color, 1.0 * self._preferences.zoom))
+        self.table = shades(self._preferences.theme)
+        self.levels.dress()
 
     def is_coarse(self, spec: PlanSpec) -> bool:
         """Whether the map drawn last would be finer at rest."""
@@ -93,9 +90,9 @@ class Regions:
     def hide(self) -> None:
         """Take everything off the plot."""
         self._ground.show_areas([], QRectF())
-        self._levels.show_lines(_NO_LINES)
+        self.levels.hide()
         self.contour.show_lines(_NO_LINES)
-        self.has_contour = self.has_levels = False
+        self.has_contour = False
         self.side = 0
 
     # -- half planes -----------------------------------------------------------------------------
@@ -166,7 +163,7 @@ class Regions:
         ends = _NO_LINES if level is None or has_line else contour(values, level, low, high)
         self._show_contour(ends)
         steps = [value for value in level_values(scale) if value != level]
-        self._show_levels(values, steps if wishes.levels else (), low, high)
+        self.levels.show(values, steps if wishes.levels else (), low, high)
 
     def _draw_classes(
         self, probe: Probe, points: Floats, low: Floats, high: Floats, wishes: Wishes, smooth: bool
@@ -190,19 +187,11 @@ class Regions:
                 ahead = (outputs[:, k] - others).reshape(side, side)
             ends.append(contour(ahead, 0.0, low, high))
         self._show_contour(np.concatenate(ends))
-        self._show_levels(best, WINNER_LEVELS if wishes.levels and is_sure else (), low, high)
+        self.levels.show(best, WINNER_LEVELS if wishes.levels and is_sure else (), low, high)
 
     def _show_contour(self, ends: Floats) -> None:
         self.has_contour = len(ends) > 0
         self.contour.show_lines(ends)
-
-    def _show_levels(
-        self, values: Floats, levels: list[float] | tuple[float, ...], low: Floats, high: Floats
-    ) -> None:
-        found = [_NO_LINES, *(contour(values, level, low, high) for level in levels)]
-        ends = np.concatenate(found)
-        self.has_levels = len(ends) > 0
-        self._levels.show_lines(ends)
 
 
 def discrete(values: Floats, scale: Scale, level: float | None) -> Floats:

@@ -172,7 +172,12 @@ class PlaneView:
         """What the legend depends on while a network learns."""
         scale = None if self.scale is None else (self.scale.low, self.scale.high)
         lines = self.lines
-        drawn = (lines.is_accented, lines.has_selected, lines.has_lines, self.regions.has_levels)
+        drawn = (
+            lines.is_accented,
+            lines.has_selected,
+            lines.has_lines,
+            self.regions.levels.is_shown,
+        )
         return self.is_split, self.boundary is not None, lines.is_to_scale, *drawn, scale
 
     def hide(self) -> None:

@@ -103,20 +103,31 @@ class TestDiscrete:
 class TestLevels:
     def test_lines_of_equal_output_are_drawn_and_said(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, PlanePanel, clouds(), preferences)
-        assert not panel._plane.regions.has_levels
+        assert not panel._plane.regions.levels.is_shown
         switch(qtbot, panel, "levels")
-        assert panel._plane.regions.has_levels
+        assert panel._plane.regions.levels.is_shown
         assert "level lines every 0.25" in panel.figure.legend.text().replace("&nbsp;", " ")
 
     def test_on_a_line_the_output_is_the_level(self, qtbot, preferences):
         panel, _ = open_panel(qtbot, PlanePanel, clouds(), preferences)
         switch(qtbot, panel, "levels")
         qtbot.wait(500)  # at rest the grid is fine
-        ends = panel._plane.regions._levels.points
+        ends = panel._plane.regions.levels.points
         node = panel.subject.node
         values = panel._parameters.now.respond(ends, node)[node].a[:, 0]
         levels = np.arange(-0.75, 1.0, 0.25)
         assert np.abs(values[:, np.newaxis] - levels).min(axis=1).max() < 0.01
+
+    def test_each_line_has_its_value_on_it(self, qtbot, preferences):
+        panel, _ = open_panel(qtbot, PlanePanel, clouds(), preferences)
+        switch(qtbot, panel, "levels")
+        numbers = [n for n in panel._plane.regions.levels._numbers if n.isVisible()]
+        assert numbers
+        node = panel.subject.node
+        for number in numbers:
+            place = [[number.pos().x(), number.pos().y()]]
+            value = panel._parameters.now.respond(place, node)[node].a[0, 0]
+            assert value == pytest.approx(float(number.toPlainText()), abs=0.05)
 
     def test_of_several_classes_the_lines_say_how_sure_the_network_is(self, qtbot, preferences):
         panel, workspace = open_panel(qtbot, PlanePanel, three_classes(), preferences)
