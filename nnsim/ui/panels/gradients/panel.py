@@ -15,11 +15,13 @@ from nnsim.ui.panels.gradients.measures import MEASURES, Courses, Heights, Measu
 from nnsim.ui.panels.gradients.words import GradientsWords
 from nnsim.ui.panels.inside.layers import layer_color
 from nnsim.ui.panels.inside.panel import InsidePanel
-from nnsim.ui.panels.plotting.bundles import Bar, Bars, Curves
+from nnsim.ui.panels.plotting.bundles import MOST_SMOOTH, Bar, Bars, Curves
 from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.panel import fill_chooser
 
 _WIDTH, _SELECTED_WIDTH, _OTHER_WIDTH = 2.0, 3.5, 1.2
+# Lines of many points, that of the selected layer twice as wide.
+_THIN = 1.0
 _BAR = 0.36
 # A click so near to a curve, in pixels, means its layer.
 _NEAR = 12.0
@@ -130,6 +132,8 @@ class GradientsPanel(InsidePanel):
         return layer_color(self.preferences.theme, layer, len(self.layers))
 
     def _width(self, layer: int, selected: int | None) -> float:
+        if len(self.points) > MOST_SMOOTH:
+            return self.preferences.zoom * (2 * _THIN if layer == selected else _THIN)
         width = _WIDTH if selected is None else _OTHER_WIDTH
         return self.preferences.zoom * (_SELECTED_WIDTH if layer == selected else width)
 

@@ -22,8 +22,10 @@ from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.panel import PlotPanel
 from nnsim.ui.panels.plotting.words import swatch
 
-# What a refresh may spend on points that are missing, and how long the window has to itself then.
-_SECONDS, _PAUSE = 0.003, 12
+# What a refresh may spend on points that are missing, and how long the window has to itself then:
+# little while a run goes on, which shows a picture every 33 ms, and more when it has come to rest.
+_SECONDS, _PAUSE = 0.0015, 60
+_SECONDS_AT_REST, _PAUSE_AT_REST = 0.006, 5
 _FEWEST_ITERATIONS = 10.0
 _MARKER_DEPTH = 50
 
@@ -55,7 +57,8 @@ class InsidePanel(PlotPanel):
         for item in (self._changes, self._marker):
             self.plot.addItem(item, ignoreBounds=True)
         self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self.refresh)
+        self._later.timeout.connect(self._catch_up)
+        self._is_at_rest = False
         self._strip_place: QPointF | None = None
         workspace.computed_changed.connect(self.refresh)
         workspace.selection_changed.connect(self.refresh)
@@ -102,8 +105,9 @@ class InsidePanel(PlotPanel):
             self.show_message(self.words("inside.nothing_yet"))
             return
         history = self.workspace.history
-        if not history.find(_SECONDS, length):
-            self._later.start(_PAUSE)
+        at_rest, self._is_at_rest = self._is_at_rest, False
+        if not history.find(_SECONDS_AT_REST if at_rest else _SECONDS, length):
+            self._later.start(_PAUSE_AT_REST if at_rest else _PAUSE)
         self.points, self.layers = history.points, history.layers
         self.names = layer_names(self.workspace.document, self.layers)
         completed = session.completed
@@ -117,6 +121,11 @@ class InsidePanel(PlotPanel):
         )
         if self._strip_place is not None:
             self._hover_strip(self._strip_place)
+
+    def _catch_up(self) -> None:
+        """Nothing has moved for a while: find more of what is missing."""
+        self._is_at_rest = True
+        self.refresh()
 
     @property
     def selected(self) -> int | None:

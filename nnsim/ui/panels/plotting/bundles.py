@@ -8,13 +8,16 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from nnsim.ui.panels.plotting.items import keep_as_pixels
+from nnsim.ui.panels.plotting.items import keep_as_pixels, plain
 
 Floats = NDArray[np.float64]
+
+#: Curves of more points are not smoothed on a screen; one pixel is wide enough for them.
+MOST_SMOOTH = 80
 
 
 class _Whole(pg.GraphicsObject):
@@ -38,40 +41,50 @@ class Curves(_Whole):
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves: list[tuple[QPainterPath, QPen]] = []
+        self._x: Floats = np.zeros(0)
+        self._curves: list[tuple[Floats, QPen]] = []
         keep_as_pixels(self)
 
     def show_curves(self, x: Floats, heights: Sequence[Floats], pens: Sequence[QPen]) -> None:
         """Show these curves, the last one on top; where a height is NaN a curve has a gap."""
-        self._curves = []
-        for y, outline in zip(heights, pens, strict=True):
-            alone = _alone(np.isfinite(y))
-            path = pg.arrayToQPath(x, y, connect="finite")
-            for k in np.flatnonzero(alone):
-                # A point without neighbours would be a line of no length, which is not drawn.
-                path.moveTo(x[k], y[k])
-                path.lineTo(x[k] + _HAIR * max(abs(x[k]), 1.0), y[k])
-            self._curves.append((path, outline))
+        self._x = x
+        self._curves = list(zip(heights, pens, strict=True))
         self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Smooth, in the order they were given."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for path, outline in self._curves:
-            painter.setPen(outline)
-            painter.drawPath(path)
+        """In pixels of the plot, in the order they were given."""
+        to_pixels = painter.worldTransform()
+        x = (self._x * to_pixels.m11() + to_pixels.dx()).tolist()
+        painter.save()
+        painter.resetTransform()
+        # Of many points on a screen smooth lines cost ten times as much.
+        is_smooth = widget is None or len(x) <= MOST_SMOOTH
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+        for heights, outline in self._curves:
+            solid = plain(outline)
+            if is_smooth:
+                solid.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(solid)
+            y = (heights * to_pixels.m22() + to_pixels.dy()).tolist()
+            is_there = np.isfinite(heights)
+            # One by one lines cost a fraction of a zigzag drawn whole; round ends hide the joints.
+            painter.drawLines(
+                [
+                    QLineF(x[k], y[k], x[k + 1], y[k + 1])
+                    for k in np.flatnonzero(is_there[:-1] & is_there[1:]).tolist()
+                ]
+            )
+            painter.drawPoints([QPointF(x[k], y[k]) for k in _alone(is_there)])
+        painter.restore()
 
 
-_HAIR = 1e-6
-
-
-def _alone(is_there: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which points have none beside them."""
+def _alone(is_there: NDArray[np.bool_]) -> list[int]:
+    """The points that have none beside them."""
     padded = np.concatenate([[False], is_there, [False]])
-    return is_there & ~padded[:-2] & ~padded[2:]
+    alone: list[int] = np.flatnonzero(is_there & ~padded[:-2] & ~padded[2:]).tolist()
+    return alone
 
 
 class Bar(NamedTuple):

@@ -100,10 +100,10 @@ class WeightsPanel(InsidePanel):
         """The map, where it is another, and the histogram of the iteration shown."""
         self._fill_layers()
         self._take_layer()
-        found = self._columns.histograms(self.points)
+        fresh = self._columns.take_in(self.points)
         present = self.present
         self._shown = None if present is None else spread(present, self._what, self._layer)
-        self._reach.take_in([*found, *([] if self._shown is None else [self._shown])])
+        self._reach.take_in([*fresh, *([] if self._shown is None else [self._shown])])
         self.show_figure()
         key = (self.points, tuple(self.names), self._reach.value, self.x_reach)
         if key != self._drawn:

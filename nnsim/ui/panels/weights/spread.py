@@ -78,16 +78,17 @@ class Columns:
         self._histograms: dict[Inside, Histogram] = {}
         self._shares: dict[Inside, Floats] = {}
 
-    def histograms(self, points: Sequence[Inside]) -> list[Histogram]:
-        """The histogram of every point."""
+    def take_in(self, points: Sequence[Inside]) -> list[Histogram]:
+        """Have these points as columns; the histograms of those that were none before."""
         before = self._histograms
-        self._histograms = {
-            point: before.get(point) or spread(point, self._what, self._layer) for point in points
+        fresh = {
+            point: spread(point, self._what, self._layer) for point in points if point not in before
         }
-        return list(self._histograms.values())
+        self._histograms = {point: fresh.get(point) or before[point] for point in points}
+        return list(fresh.values())
 
     def shares(self, points: Sequence[Inside], exponent: int) -> list[Floats]:
-        """The shares of the same points from -2^exponent to 2^exponent."""
+        """The shares of these points, taken in before, from -2^exponent to 2^exponent."""
         before = self._shares if exponent == self._exponent else {}
         self._exponent = exponent
         self._shares = {
