@@ -53,11 +53,6 @@ class HeatMaps(QObject):
         workspace.position_changed.connect(self._moved)
         preferences.theme_changed.connect(self._dress)
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether the nodes have maps now."""
-        return self._maps is not None
-
     def set_active(self, active: bool) -> None:
         """Show the maps, or take them away."""
         if active != self._is_active:

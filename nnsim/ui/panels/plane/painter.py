@@ -82,11 +82,6 @@ class Painter(QObject):
         self._stroke = None
         self._preview.clear()
 
-    @property
-    def is_painting(self) -> bool:
-        """Whether a stroke is under way."""
-        return self._stroke is not None
-
     # -- the mouse -------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
