@@ -25,7 +25,7 @@ from nnsim.ui.panels.plotting.units import Subject
 Floats = NDArray[np.float64]
 
 #: What a grid may cost, in multiplications: while things move, and at rest.
-MOVING, RESTING = 5e6, 300e6
+MOVING, RESTING = 5e6, 150e6
 _MOVING_SIDE, _RESTING_SIDE = 56, 200
 #: How strongly a side is coloured.
 SIDE_TINT = 0.22
