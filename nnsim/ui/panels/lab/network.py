@@ -64,7 +64,8 @@ class NetworkStep(Step):
         self._draw = QPushButton()
         self._draw.setObjectName("lab_draw_weights")
         self._draw.clicked.connect(self._draw_weights)
-        self._drawn = 0
+        # The examples start with seed 0: the first draw gives other weights.
+        self._drawn = 1
         self.add_row("lab.start", self._start, wide=True)
         self.add_wide(self._draw)
 
