@@ -17,7 +17,7 @@ from nnsim.core.messages import NnsimError
 from nnsim.data.scaling import ColumnScaling
 from nnsim.document.edits import set_scaling, set_split
 from nnsim.document.model import SCALINGS, Document, SplitSettings
-from nnsim.document.preparation import Prepared, prepared
+from nnsim.document.preparation import prepared
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
 from nnsim.ui.panels.lab.step import Step
 from nnsim.ui.panels.settings_fields import (
@@ -84,11 +84,13 @@ class PartsStep(Step):
         self._order.setCurrentIndex(self._order.findData(split.order))
         self._seed.set_value(split.seed)
         self._seed_row.setVisible(split.order != "in_order")
-        samples = _prepared(document)
-        if samples is None:
+        try:
+            rows = prepared(document).split
+        except NnsimError:
+            # Why, the problems of the diagram say.
             self._counts.setText(say("lab.cannot_divide"))
             return str(say("lab.cannot_divide"))
-        sizes = {part: len(samples.rows_of(part)) for part in _PARTS}
+        sizes = {part: len(getattr(rows, part)) for part in _PARTS}
         self._counts.setText(say("lab.counts", **sizes))
         if not sizes["validation"] and not sizes["test"]:
             return str(say("lab.all_training"))
@@ -117,14 +119,6 @@ def _written(split: SplitSettings) -> str:
     """The shares as people say them: 70-15-15."""
     whole = split.training + split.validation + split.test or 1.0
     return "-".join(f"{_PERCENT * getattr(split, part) / whole:.3g}" for part in _PARTS)
-
-
-def _prepared(document: Document) -> Prepared | None:
-    try:
-        return prepared(document)
-    except NnsimError:
-        # Why, the problems of the diagram say.
-        return None
 
 
 class ScalingStep(Step):
@@ -184,15 +178,13 @@ class ScalingStep(Step):
         return str(say("lab.scaling_summary", inputs=inputs, targets=targets))
 
     def _show_figures(self, document: Document) -> None:
-        samples = _prepared(document)
-        if samples is None:
+        data, samples = document.data, prepared(document)
+        try:
+            columns = (*samples.input_scaling.columns, *samples.target_scaling.columns)
+        except NnsimError:
             self._table.setRowCount(0)
             return
-        data = document.data
-        fitted = [
-            *zip(data.input_names, samples.input_scaling.columns, strict=True),
-            *zip(data.target_names, samples.target_scaling.columns, strict=True),
-        ]
+        fitted = list(zip(data.names, columns, strict=True))
         self._table.setRowCount(len(fitted))
         for row, (name, column) in enumerate(fitted):
             for place, text in enumerate((name, *self._figures(column))):
