@@ -96,28 +96,41 @@ class Ground:
         return self._judge.figures("training").loss
 
 
+def _arrays(document: Document) -> Iterator[tuple[str, Floats]]:
+    """Start values of all weights and biases by their names in the plan."""
+    for connection in document.connections:
+        yield f"w:{connection.id}", connection.weights
+    for node in document.nodes:
+        yield f"b:{node.id}", node.bias
+
+
 def weights_of(document: Document) -> Iterator[Weight]:
     """Every weight and bias of a diagram, connections first."""
-    for connection in document.connections:
-        for place in np.ndindex(connection.weights.shape):
-            yield Weight(f"w:{connection.id}", place)
-    for node in document.nodes:
-        for place in np.ndindex(node.bias.shape):
-            yield Weight(f"b:{node.id}", place)
+    for name, values in _arrays(document):
+        for place in np.ndindex(values.shape):
+            yield Weight(name, place)
 
 
 def most_moved(session: Session) -> tuple[Weight, Weight] | None:
-    """The two weights that the run moved farthest up to its position; None without two."""
-    weights = list(weights_of(session.document))
-    if len(weights) < 2:
-        return None
-    runner = Runner(session.document)
-    start = {name: np.array(v, dtype=np.float64) for name, v in runner.learner.params.items()}
+    """The two weights that the run moved farthest up to its position; None without two.
+
+    Of those that moved alike the first ones.
+    """
     end = _parameters_after(session, session.completed)
-    moved = [abs(end[w.name][w.place] - start[w.name][w.place]) for w in weights]
-    # Sorted stably: of those that moved alike the first ones.
-    first, second = np.argsort(-np.nan_to_num(np.array(moved)), kind="stable")[:2].tolist()
-    return weights[min(first, second)], weights[max(first, second)]
+    found: list[tuple[float, int, Weight]] = []
+    for number, (name, start) in enumerate(_arrays(session.document)):
+        moved = np.nan_to_num(np.abs(end[name] - start)) if start.size else start
+        for _ in range(min(moved.size, 2)):
+            place = np.unravel_index(int(moved.argmax()), moved.shape)
+            index = tuple(int(k) for k in place)
+            found.append((-float(moved[index]), number, Weight(name, index)))
+            moved[index] = -1.0
+    if len(found) < 2:
+        return None
+    found.sort(key=lambda each: each[:2])
+    (_, at, first), (_, then, second) = found[:2]
+    in_order = (at, first.place) <= (then, second.place)
+    return (first, second) if in_order else (second, first)
 
 
 def survey(

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from nnsim.core.messages import NnsimError
+from nnsim.data import Table
 from nnsim.document.edits import set_parameter
 from nnsim.document.examples import load_example
 from nnsim.document.model import Document, SplitSettings
-from nnsim.document.templates import gate_neuron
+from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session.experiments.landscape import (
     Ground,
     Weight,
@@ -116,6 +117,24 @@ def test_the_two_that_moved_most(xor):
         w: abs(end[w.name][w.place] - start[w.name][w.place]) for w in weights_of(xor.document)
     }
     assert set(most_moved(xor)) == set(sorted(moved, key=moved.get)[-2:])
+
+
+def test_at_the_start_nothing_has_moved_and_the_first_two_are_offered():
+    session = Session(load_example("xor-2-2-1"))
+    assert most_moved(session) == tuple(weights_of(session.document))[:2]
+
+
+def test_among_ten_thousand_weights():
+    table = Table(("x",), ("y",), np.zeros((1, 1)), np.ones((1, 1)))
+    session = Session(perceptron((1, 100, 100, 1), data=table))
+    session.go_to(1)
+    moved = most_moved(session)
+    end = survey(session, *moved, side=5).parameters
+    start = {f"w:{c.id}": c.weights for c in session.document.connections}
+    start |= {f"b:{n.id}": n.bias for n in session.document.nodes if not n.is_input}
+    farthest = sorted(np.concatenate([np.abs(end[k] - start[k]).ravel() for k in start]))[-2:]
+    found = sorted(abs(end[w.name][w.place] - start[w.name][w.place]) for w in moved)
+    assert found == farthest
 
 
 def test_only_the_training_part_counts(xor, pair):
