@@ -102,6 +102,8 @@ def _rectifying(document: Document) -> Iterator[tuple[str, Edit]]:
 
 
 def _exploding_start(document: Document) -> Iterator[tuple[str, Edit]]:
+    if document.training.optimiser == "plain":
+        yield "draw_adam", lambda d: _drawn(_with_adam(d))
     yield "draw", _drawn
 
 

@@ -40,6 +40,7 @@ CASES = [
     (failing.dying_by_step, 10 * EPOCH, "adam", 15, 0.96),
     (failing.vanishing, 3 * EPOCH, "relu_he_adam", 20, 0.95),
     (failing.vanishing, 3 * EPOCH, "relu_he", 40, 0.94),
+    (failing.exploding_start, EPOCH, "draw_adam", 15, 0.95),
     (failing.exploding_start, EPOCH, "draw", 25, 0.94),
 ]
 
