@@ -32,6 +32,8 @@ MOST_GROWTH = 10.0
 # epochs where guessing gets.
 _DEAD_EPOCHS = 2
 _PLATEAU_EPOCHS, _PLATEAU_ITERATIONS = 10, 200
+# Steps that switch off so much of a layer are too large; a small layer may lose a unit to any step.
+_KILLED_SHARE = 0.4
 # The loss grows steadily: in so many epochs one after another, by so much in all.
 _GROWING_EPOCHS, _GROWING_BY = 20, 1.1
 # More neurons of a layer than this are not spelled out.
@@ -198,23 +200,25 @@ def dying(findings: Findings) -> Diagnosis | None:
     since = streak[0].iteration
     if not is_whole and findings.epochs_since(since) < _DEAD_EPOCHS:
         return None
-    is_old = findings.start.dead[worst] >= DEAD_SHARE
+    at_start = float(findings.start.dead[worst])
+    by_step = dead[worst] - at_start >= _KILLED_SHARE
     layers = findings.examiner.layers
     evidence = [_dead_words(findings, worst, last, "dead")]
-    if not is_old:
+    if at_start < DEAD_SHARE:
         evidence.append(_dead_words(findings, worst, findings.start, "dead_at_start"))
+    if by_step:
         evidence.append(_rate(findings, since))
     if is_whole:
         params = _named(findings, layers[worst])
         evidence.append(Message("diagnosis.evidence.no_gradient", params))
     evidence += _at_plateau(findings)
     return Diagnosis(
-        Trouble.DYING_RELU if is_old else Trouble.DYING_BY_STEP,
+        Trouble.DYING_BY_STEP if by_step else Trouble.DYING_RELU,
         Severity.FAILURE if is_whole else Severity.WARNING,
         tuple(node for k in _worst_first(dead) for node in layers[k].nodes),
         since,
         findings.epoch_of(max(since, 1)),
-        "start" if is_old else "step",
+        "step" if by_step else "start" if at_start >= DEAD_SHARE else "grown",
         tuple(evidence),
     )
 

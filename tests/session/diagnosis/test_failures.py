@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from nnsim.data import Table
 from nnsim.document import failing
 from nnsim.document.examples import EXAMPLES, load_example
+from nnsim.document.model import Training
+from nnsim.document.templates import perceptron
 from nnsim.engine.initialisers import InitialiserSpec
 from nnsim.session import Session
 from nnsim.session.diagnosis import Doctor, Severity, Trouble
+from nnsim.session.diagnosis.rules import dying
 
 HE = InitialiserSpec("he_normal")
 EPOCH = 43  # iterations: 1348 digits in batches of 32
@@ -126,3 +131,30 @@ def test_no_alarm_on_the_examples(example):
         pytest.skip("shown because it fails")
     _, reports = watched(load_example(example), 2000)
     assert alarms(reports) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "trouble", "reason"),
+    [
+        (0.25, 0.5, Trouble.DYING_RELU, "grown"),
+        (0.5, 0.75, Trouble.DYING_RELU, "start"),
+        (0.0, 0.75, Trouble.DYING_BY_STEP, "step"),
+    ],
+)
+def test_a_small_layer_that_loses_a_unit_is_not_blamed_on_the_step(before, now, trouble, reason):
+    random = np.random.default_rng(0)
+    inputs = random.uniform(-1, 1, (40, 2))
+    data = Table(("a", "b"), ("y",), inputs, inputs[:, :1])
+    training = Training(rule="gradient_descent", learning_rate=0.01, loss="mse")
+    _, reports = watched(
+        replace(perceptron((2, 4, 1), "relu", "identity", data), training=training), 100
+    )
+    findings = reports[-1].findings
+    start, *later = findings.examinations
+    seen = [
+        replace(start, dead=np.array([before, np.nan])),
+        *(replace(each, dead=np.array([now, np.nan])) for each in later),
+    ]
+    found = dying(replace(findings, examinations=seen))
+    assert (found.trouble, found.severity) == (trouble, Severity.WARNING)
+    assert found.reason == reason
