@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from nnsim.ui.shell.mishaps import Mishaps
 from nnsim.ui.shell.qt_words import QtWords
 from nnsim.ui.shell.window import MainWindow
 
+_SWITCH_SECONDS = 5e-5
+
 
 def first_document() -> Document:
     """What a first start shows: the shipped example or-gate, made without opening a file."""
@@ -45,6 +48,8 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
 
 def make_window(app: QApplication, preferences: Preferences) -> MainWindow:
     """The window with the first document, not shown yet."""
+    # A thread that trains lets the window have Python at once and not after 5 ms.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     # They listen to the preferences before any widget does: when widgets measure and say their
     # words again, fonts, colours and Qt's own words are the new ones.
     Looks(app, preferences)

@@ -37,6 +37,8 @@ Floats = NDArray[np.float64]
 MOST_POINTS = 200
 # Powers of two: a trace keeps the state after every 16 iterations at first.
 _FIRST_SNAPSHOTS = 4
+# Iterations run on the way between two looks at the clock: they take a fraction of a recorded one.
+_SKIPPED = 8
 # Bits of its products with 0, 1, 2 … come in no order that a table could have.
 _ODD = 0x9E3779B1
 
@@ -151,7 +153,7 @@ class History:
                 self._present = None
 
     def _come_nearer(self, iteration: int) -> None:
-        """Run one iteration on the way to this one, or this one itself, recorded."""
+        """Run some iterations on the way to this one, or this one itself, recorded."""
         if self._runner is None:
             self._runner = Runner(self._document)
         runner = self._runner
@@ -159,7 +161,7 @@ class History:
         if not snapshot.iteration <= runner.iteration < iteration:
             runner.jump(snapshot)
         if runner.iteration < iteration - 1:
-            runner.iterate()
+            runner.skip_to(min(runner.iteration + _SKIPPED, iteration - 1))
             return
         record = Record()
         runner.iterate(record)

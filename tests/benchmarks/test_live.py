@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ TICK_MS = 2
 #: What a person may wait for an answer, and what this machine may add to it when it is busy.
 GOAL_MS = 10.0
 LEAST_SHARE = 0.5
+TRIES = 3
 MOST_PICTURES = 31
 
 
@@ -90,9 +92,12 @@ class Delay:
     median: float
     p99: float
     worst: float
+    work_p99: float
+    work_worst: float
 
     def __str__(self) -> str:
-        return f"median {self.median:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms"
+        late = f"median {self.median:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms"
+        return f"{late} (work of the window: p99 {self.work_p99:.1f}, worst {self.work_worst:.1f})"
 
 
 class Lateness(QTimer):
@@ -102,20 +107,30 @@ class Lateness(QTimer):
         super().__init__()
         self.setTimerType(Qt.TimerType.PreciseTimer)
         self._late: list[float] = []
+        self._worked: list[float] = []
+        self._worked_until = 0.0
         self._clock = QElapsedTimer()
         self.timeout.connect(self._tick)
 
     def _tick(self) -> None:
         self._late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS))
         self._clock.restart()
+        now = time.thread_time()
+        self._worked.append(1000 * (now - self._worked_until))
+        self._worked_until = now
 
     def over(self, qtbot, seconds: float) -> Delay:
         self._late.clear()
+        self._worked.clear()
+        self._worked_until = time.thread_time()
         self._clock.start()
         self.start(TICK_MS)
         qtbot.wait(round(1000 * seconds))
         self.stop()
-        return Delay(*np.percentile(self._late, [50, 99, 100]).tolist())
+        return Delay(
+            *np.percentile(self._late, [50, 99, 100]).tolist(),
+            *np.percentile(self._worked, [99, 100]).tolist(),
+        )
 
 
 def headless_rate(document, seconds: float) -> float:
@@ -130,23 +145,67 @@ def headless_rate(document, seconds: float) -> float:
     return session.computed / (time.perf_counter() - start)
 
 
-def test_the_window_answers_shows_and_lets_the_run_go_on(window, qtbot, document):
+def paint_milliseconds(window) -> float:
+    """What it takes this thread to paint the whole window once, on a machine as busy as now."""
+    taken = []
+    for _ in range(5):
+        start = time.thread_time()
+        window.grab()
+        taken.append(1000 * (time.thread_time() - start))
+    return float(np.median(taken))
+
+
+class Measured(NamedTuple):
+    """What was found while a run went on with every panel in sight."""
+
+    late: Delay
+    pictures: float
+    share: float
+    paint: float
+
+
+def measured(window, qtbot, document) -> Measured:
     session, lateness = window.workspace.session, Lateness()
+    # What views do at rest, finer pictures, is over.
+    qtbot.wait(1500)
     at_rest = lateness.over(qtbot, 1.0)
-    before = headless_rate(document, 1.5)
+    before, paint = headless_rate(document, 1.5), paint_milliseconds(window)
     shown: list[float] = []
-    window.workspace.position_changed.connect(lambda: shown.append(time.perf_counter()))
+
+    def note():
+        shown.append(time.perf_counter())
+
+    window.workspace.position_changed.connect(note)
     window.player.run()
     qtbot.wait(500)
     shown.clear()
     start, done = time.perf_counter(), session.computed
-    training = lateness.over(qtbot, SECONDS)
+    late = lateness.over(qtbot, SECONDS)
     seconds = time.perf_counter() - start
     rate = (session.computed - done) / seconds
+    window.workspace.position_changed.disconnect(note)
     pictures = len(shown) / seconds
     window.player.pause()
     headless = (before + headless_rate(document, 1.5)) / 2
-    print(f"\nevents late at rest: {at_rest}; training with every panel: {training}")
-    print(f"{pictures:.1f} pictures a second")
-    print(f"{rate:,.0f} iterations a second, {rate / headless:.2f} of {headless:,.0f} headless")
-    assert pictures <= MOST_PICTURES
+    print(f"\nevents late at rest: {at_rest}")
+    print(f"training with every panel: {late}; painting all at once {paint:.1f} ms")
+    print(f"{pictures:.1f} pictures a second; {rate:,.0f} iterations a second, ", end="")
+    print(f"{rate / headless:.2f} of {headless:,.0f} headless")
+    return Measured(late, pictures, rate / headless, paint)
+
+
+def test_the_window_answers_shows_and_lets_the_run_go_on(window, qtbot, document):
+    # What else the machine does can spoil a try, and cannot make one better than it is.
+    tries = [measured(window, qtbot, document)]
+    while len(tries) < TRIES and not is_good(tries[-1]):
+        tries.append(measured(window, qtbot, document))
+    assert is_good(tries[-1])
+
+
+def is_good(found: Measured) -> bool:
+    """Nobody waits longer than for one paint of all, and half of the speed is left."""
+    return (
+        found.pictures <= MOST_PICTURES
+        and found.late.work_p99 <= max(GOAL_MS, found.paint)
+        and found.share >= LEAST_SHARE
+    )

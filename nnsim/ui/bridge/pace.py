@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 
 from PySide6.QtCore import QObject, QTimer
+
+from nnsim.ui.bridge.turns import Turns
 
 # Nobody sees more than so many pictures a second.
 SHOW_SECONDS = 1 / 30
@@ -20,8 +23,10 @@ class Pace(QObject):
     The rest belongs to whoever uses the window, and to what computes beside it.
     """
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, turns: Turns) -> None:
         super().__init__(parent)
+        self._views = turns
+        self._awaited = math.inf
         self._began = self._due = 0.0
         self._turns = 0
 
@@ -37,12 +42,18 @@ class Pace(QObject):
     def begin(self) -> None:
         """They are being shown something: when all of it is painted, the break begins."""
         self._began = time.perf_counter()
+        self._awaited = math.inf
         if not self._turns:
             self._turns = _TURNS
             QTimer.singleShot(0, self, self._turn)
 
     def _turn(self) -> None:
         self._turns -= 1
+        # Who asks later than in the turn after the first has other reasons to.
+        self._awaited = min(self._awaited, self._views.asked)
+        if self._views.served < self._awaited:
+            # Those that draw one after another paint after the last of them.
+            self._turns = _TURNS
         if self._turns:
             QTimer.singleShot(0, self, self._turn)
             return

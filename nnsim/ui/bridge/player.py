@@ -60,7 +60,7 @@ class Player(QObject):
         self._stepped_at = 0.0
         self._is_showing = False
         self._is_edited = False
-        self._pace = Pace(self)
+        self._pace = Pace(self, workspace.turns)
         self._rate = Rate()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -165,6 +165,7 @@ class Player(QObject):
         was_training = self.is_training
         self._timer.stop()
         self._mode = None
+        self._workspace.turns.one_by_one = False
         self._session.halt()
         garbage.release()
         if was_training and not stay and self._is_same():
@@ -185,6 +186,7 @@ class Player(QObject):
         if not self.is_training:
             # At full speed until now, perhaps: from here on step by step.
             self._session.halt()
+        self._workspace.turns.one_by_one = self.is_training
         self._steps, self._stepped_at = 0, time.perf_counter()
         self._pace.reset()
         self._start_timer()
@@ -249,6 +251,8 @@ class Player(QObject):
             trainer.ask_record()
 
     def _finish(self) -> None:
+        # Its end is shown whole, as at rest.
+        self._workspace.turns.one_by_one = False
         with self._shown():
             self._workspace.go_to(self._session.computed)
         self._end(stay=True)

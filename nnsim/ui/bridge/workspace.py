@@ -20,6 +20,7 @@ from nnsim.engine.record import Quantity
 from nnsim.session import Level, Session
 from nnsim.session.frame import Frame
 from nnsim.ui.bridge.preferences import Sentence
+from nnsim.ui.bridge.turns import Turns
 
 if TYPE_CHECKING:
     from nnsim.session.history import History
@@ -60,6 +61,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.session = Session(document)
         self.undo_stack = QUndoStack(self)
+        self.turns = Turns(self)
         self.path: Path | None = None
         self._selection: Quantity | None = None
         self._nodes: frozenset[str] = frozenset()

@@ -50,7 +50,7 @@ class HeatMaps(QObject):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._draw_finely)
         workspace.document_changed.connect(self._renew)
-        workspace.position_changed.connect(self._moved)
+        workspace.position_changed.connect(self._follow)
         preferences.theme_changed.connect(self._dress)
 
     def set_active(self, active: bool) -> None:
@@ -82,6 +82,9 @@ class HeatMaps(QObject):
         self._rest.stop()
         for item in self._diagram.nodes.values():
             item.set_maps(())
+
+    def _follow(self) -> None:
+        self._workspace.turns.follow(self._moved)
 
     def _moved(self) -> None:
         if self._maps is None or self._due.isActive():

@@ -88,7 +88,7 @@ class DiagramScene(QGraphicsScene):
             # A step over the end of an iteration: all that is shown of the next one is new.
             self._previous = 0
         if self._active:
-            self._read()
+            self._workspace.turns.follow(self._read)
         else:
             self._stale = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, QSizeF, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -26,7 +26,6 @@ class FormulaPanel(QWidget):
 
     title_key = "formula.title"
     # Said when something else is to be explained; heard after all that belongs to one step.
-    _wanted = Signal()
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -39,7 +38,6 @@ class FormulaPanel(QWidget):
         self._future: list[Quantity] = []
         self._view = FormulaView(preferences, self)
         self._is_due = False
-        self._wanted.connect(self._refresh_wanted, Qt.ConnectionType.QueuedConnection)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -100,7 +98,7 @@ class FormulaPanel(QWidget):
         # paint: a timer would come after it and cause another.
         if self.isVisible() and not self._is_due:
             self._is_due = True
-            self._wanted.emit()
+            self._workspace.turns.ask(self._refresh_wanted)
 
     def _refresh_wanted(self) -> None:
         self._is_due = False

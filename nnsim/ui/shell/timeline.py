@@ -91,7 +91,7 @@ class TimeLine(QWidget):
         self._workspace = workspace
         self._player = player
         self._preferences = preferences
-        self._pace = Pace(self)
+        self._pace = Pace(self, workspace.turns)
         self._wait = QTimer(self, singleShot=True)
         self._wait.timeout.connect(self._go)
         self.slider = _Slider(workspace, preferences)

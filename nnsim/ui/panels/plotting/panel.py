@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, QSize, QStandardPaths, Qt
 from PySide6.QtGui import QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -44,8 +44,6 @@ class PlotPanel(QWidget):
     """
 
     title_key = ""
-
-    _wanted = Signal()
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -87,8 +85,6 @@ class PlotPanel(QWidget):
         self.figure.refused.connect(lambda messages: workspace.refuse(*messages))
         self.figure.saved.connect(workspace.told)
         self.plot.hovered.connect(self._hover)
-        # Qt takes what is posted before it paints.
-        self._wanted.connect(self._draw_wanted, Qt.ConnectionType.QueuedConnection)
         self.plot.scene().sigPrepareForPaint.connect(self.draw_if_stale)
         workspace.position_changed.connect(self.refresh)
         workspace.document_changed.connect(self._document_changed)
@@ -126,7 +122,7 @@ class PlotPanel(QWidget):
         self._is_stale = True
         if self.isVisible() and not self._is_due:
             self._is_due = True
-            self._wanted.emit()
+            self.workspace.turns.ask(self._draw_wanted)
 
     def _draw_wanted(self) -> None:
         self._is_due = False

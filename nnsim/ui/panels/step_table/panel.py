@@ -123,7 +123,7 @@ class StepTablePanel(QWidget):
         workspace, preferences, view = self._workspace, self._preferences, self._view
         workspace.document_changed.connect(self._document_changed)
         workspace.position_changed.connect(self._forget_told)
-        workspace.position_changed.connect(self._moved)
+        workspace.position_changed.connect(self._follow)
         workspace.computed_changed.connect(self._say_outcome)
         workspace.selection_changed.connect(self._selected)
         preferences.language_changed.connect(self._say)
@@ -198,6 +198,9 @@ class StepTablePanel(QWidget):
         self._style.setVisible(is_single_neuron(spec))
         self._style.setChecked(style == "course")
         self._fit_bar()
+
+    def _follow(self) -> None:
+        self._workspace.turns.follow(self._moved)
 
     def _moved(self) -> None:
         if not self.isVisible() or not self._workspace.session.is_ready or self._is_rushing():
