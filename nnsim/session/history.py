@@ -39,6 +39,8 @@ MOST_POINTS = 200
 _FIRST_SNAPSHOTS = 4
 # Iterations run on the way between two looks at the clock: they take a fraction of a recorded one.
 _SKIPPED = 8
+# Windows of so many doublings are longer than any run.
+_LONGEST = 40
 # Bits of its products with 0, 1, 2 … come in no order that a table could have.
 _ODD = 0x9E3779B1
 
@@ -99,7 +101,9 @@ class History:
     def find(self, seconds: float, length: int | None = None) -> bool:
         """Find points of the first ``length`` iterations (default: all that are computed).
 
-        Stops after so many ``seconds``, or one iteration more; True where no point is missing.
+        Of a long run those come first that will stay the longest: few points over all of it, then
+        more between them.  Stops after so many ``seconds``, or a few iterations more; True where no
+        point is missing.
         """
         self._take_document()
         computed = self._session.computed
@@ -124,7 +128,7 @@ class History:
         return self._present
 
     def _wanted(self, length: int) -> list[int]:
-        """The iterations whose figures are shown where there are ``length``."""
+        """The iterations whose figures are shown where there are ``length``, first ones first."""
         if not length:
             return []
         trace = self._session.trace
@@ -134,8 +138,10 @@ class History:
         # Where every iteration sees all samples there is nothing to choose between.
         varied = not trace.column("epoch_ended")[0]
         windows = range(-(-length // 2**level))
-        found = [1 + (_kept(level, k) if varied else k * 2**level) for k in windows]
-        return [iteration for iteration in found if iteration <= length]
+        found = [1 + _kept(level, window, varied) for window in windows]
+        found = [iteration for iteration in found if iteration <= length]
+        # A short run is walked through from its start, which is cheaper than to and fro.
+        return sorted(found, key=lambda i: -_stays(level, i - 1, varied)) if level else found
 
     def _take_document(self) -> None:
         """Forget what an edit has made untrue."""
@@ -187,18 +193,27 @@ class History:
 
 
 @functools.lru_cache(maxsize=4096)
-def _kept(level: int, window: int) -> int:
+def _kept(level: int, window: int, varied: bool) -> int:
     """Which iteration (from 0) stands for a window of 2^level of them; windows count from 0.
 
-    It is the one that stands for one of its halves: now the first and now the second, in no
-    regular order, for else it would always be the same sample's where samples come in the order of
-    the table.  Windows longer than from one snapshot to the next take their first half.
+    It is the one that stands for one of its halves.  Where iterations are ``varied`` this is now
+    the first and now the second, in no regular order, for else it would always be the same
+    sample's where samples come in the order of the table.  Windows longer than from one snapshot
+    to the next take their first half.
     """
     while level > 0:
         level -= 1
-        is_second = level < _FIRST_SNAPSHOTS and window and (window * _ODD >> 20 + level) & 1
-        window = 2 * window + bool(is_second)
+        chooses = varied and level < _FIRST_SNAPSHOTS and window > 0
+        window = 2 * window + int(chooses and bool((window * _ODD >> 20 + level) & 1))
     return window
+
+
+@functools.lru_cache(maxsize=4096)
+def _stays(level: int, iteration: int, varied: bool) -> int:
+    """The longest windows, as their level, for which an iteration (from 0) stands."""
+    while level < _LONGEST and _kept(level + 1, iteration >> (level + 1), varied) == iteration:
+        level += 1
+    return level
 
 
 def _weights(record: Record, layer: PlanLayer, form: str) -> list[Floats]:

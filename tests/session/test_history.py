@@ -163,6 +163,17 @@ class TestThinning:
         assert [(i - 1) // window for i in shown] == list(range(len(shown)))
         assert length - shown[-1] < 2 * window
 
+    def test_a_long_run_is_found_all_over_before_it_is_found_closely(self):
+        history = History(run(endless(), 3000))
+        while len(history.points) < 16:
+            assert not history.find(0.0)
+        gaps = np.diff([0, *iterations_of(history), 3000])
+        assert gaps.max() < 400
+        early = set(iterations_of(history))
+        while not history.find(0.0):
+            pass
+        assert early <= set(iterations_of(history))
+
     def test_points_that_stay_are_the_same_ones(self):
         session = run(endless(), 180)
         history = found(session)
