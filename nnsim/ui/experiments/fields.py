@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from nnsim.core.messages import NnsimError
@@ -79,12 +79,7 @@ class Entry(QLineEdit):
 
 
 class Picks(QListWidget):
-    """Several of some values, in the order of the list.
-
-    ``picked()``: others are chosen now.
-    """
-
-    picked = Signal()
+    """Several of some values, in the order of the list."""
 
     def __init__(
         self, values: Sequence[str], chosen: Sequence[str], words: Callable[[object], str]
@@ -99,7 +94,6 @@ class Picks(QListWidget):
             item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
             self.addItem(item)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.itemChanged.connect(lambda _: self.picked.emit())
         self._take_font()
 
     def changeEvent(self, event: QEvent) -> None:

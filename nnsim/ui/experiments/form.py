@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from nnsim.core.messages import NnsimError
@@ -90,7 +90,8 @@ class Form(QWidget):
         for name in ("data", "network", "against", "varied"):
             self._choice(name).currentIndexChanged.connect(self._show_rows)
         preferences.language_changed.connect(self.say)
-        preferences.theme_changed.connect(self.say)
+        # Later: the rules of the main window, set anew, take the colours of its widgets back.
+        preferences.theme_changed.connect(self._say_about, Qt.ConnectionType.QueuedConnection)
         self.say()
         self._kind_chosen()
 

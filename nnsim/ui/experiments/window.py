@@ -7,7 +7,7 @@ import math
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -117,8 +117,7 @@ class ExperimentsWindow(QDialog):
         self._splitter.addWidget(self.results)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
-        bar = scroll.verticalScrollBar().sizeHint().width()
-        scroll.setMinimumWidth(self.form.sizeHint().width() + bar)
+        self._scroll = scroll
         layout = QVBoxLayout(self)
         layout.addWidget(self.messages)
         layout.addWidget(self._splitter, 1)
@@ -129,6 +128,19 @@ class ExperimentsWindow(QDialog):
         """Say everything again in the person's language."""
         self.setWindowTitle(self._preferences.say("experiments.title"))
         self._say_state()
+        # When all labels have their words and letters.
+        QTimer.singleShot(0, self._make_room)
+
+    def _make_room(self) -> None:
+        """The form is never cut off at its side."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self.form.minimumSizeHint().width() + bar)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The presentation zoom changes the font of the application."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self._make_room)
 
     def _say_state(self) -> None:
         is_running = self._job is not None
