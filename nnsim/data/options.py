@@ -66,7 +66,7 @@ class Option:
             raise NnsimError.of(
                 "data_set.range",
                 option=self._title,
-                value=str(value),
+                value=str(value) if number is None else number,
                 low=float(self.low),
                 high=float(self.high),
             )

@@ -74,7 +74,8 @@ def fit_in_force(document: Document) -> OutputFit | None:
 def with_fit(document: Document, fit: OutputFit) -> Document:
     """The targets told in this way, an output layer and a loss for it.
 
-    A rule that knows no loss gives way to SGD.  Several output nodes become one where their units
+    A rule that knows no loss gives way to SGD, with the samples shuffled in every epoch: sets are
+    often sorted by class.  Several output nodes become one where their units
     are too few or too many.
     """
     document = replace(document, data=recoded(document.data, fit))
@@ -84,7 +85,7 @@ def with_fit(document: Document, fit: OutputFit) -> Document:
         document = set_activation(document, node.id, spec)
     training = replace(document.training, loss=fit.loss)
     if training.rule in LAYER_RULES:
-        training = replace(training, rule="sgd")
+        training = replace(training, rule="sgd", order="shuffled")
     return set_training(replace(document, changes=()), training)
 
 

@@ -222,9 +222,12 @@ class Workspace(QObject):
 
     def reset(self, label: str) -> None:
         """Back to the very same start; what was changed in the middle of the run is taken back."""
+        had_changes = bool(self.document.changes)
         self.edit(without_changes, label)
         self.session.reset()
         self._moved()
+        if had_changes:
+            self.told.emit(Message("action.reset.told"))
 
     def computed(self) -> None:
         """Tell the views that the session has computed more; the player calls it."""

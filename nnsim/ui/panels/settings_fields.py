@@ -62,6 +62,13 @@ class Field(QWidget):
         super().setObjectName(name)
         self.line.setObjectName(f"{name}_line")
 
+    def fix_line_width(self, width: int) -> None:
+        """Make the line so wide; a mistake told below it may be wider."""
+        self.line.setFixedWidth(width)
+        layout = self.layout()
+        assert layout is not None
+        layout.setAlignment(self.line, Qt.AlignmentFlag.AlignLeft)
+
     @property
     def value(self) -> Any:
         """The value that is in force."""
@@ -85,6 +92,8 @@ class Field(QWidget):
     def _say(self) -> None:
         if self._mistake is None:
             self.line.setText(self._shown())
+            # Of a long number the beginning is seen.
+            self.line.setCursorPosition(0)
         else:
             self._told.setText(self._preferences.tell(self._mistake))
         palette = self._told.palette()

@@ -82,7 +82,7 @@ class TestSets:
 
     def test_the_course_rule_gives_way_to_one_that_has_a_loss(self):
         after = with_set(gate_neuron(), "circle", {}, 0)
-        assert after.training.rule == "sgd"
+        assert (after.training.rule, after.training.order) == ("sgd", "shuffled")
         assert "lab.said.rule" in codes(said(gate_neuron(), after))
 
     def test_features_of_columns_that_are_gone_go(self):

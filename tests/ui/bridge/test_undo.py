@@ -1,9 +1,13 @@
 """Undo and redo give back what was there: the same documents, which run to the same numbers."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nnsim.core.messages import NnsimError
+from nnsim.document.edits import set_training
+from nnsim.document.examples import load_example
 from nnsim.session import Session
 from nnsim.ui.bridge.workspace import Workspace
 from tests.support.documents import examples, same_bits, small_documents
@@ -47,3 +51,16 @@ def test_undone_and_done_again_every_version_runs_to_the_numbers_it_had(qapp, da
         assert same(run(workspace.session), records)
         # Nothing is left over of other versions: a new run of this one says the same.
         assert same(run(Session(workspace.document)), records)
+
+
+def test_a_reset_that_takes_changes_of_the_run_back_says_so(qapp):
+    workspace = Workspace(load_example("or-gate"))
+    told = []
+    workspace.told.connect(lambda message: told.append(message.code))
+    workspace.reset("")
+    assert told == []
+    slower = replace(workspace.document.training, learning_rate=0.25)
+    workspace.edit(lambda document: set_training(document, slower, iteration=2), "")
+    workspace.reset("")
+    assert told == ["action.reset.told"]
+    assert workspace.document.changes == ()

@@ -155,6 +155,19 @@ class TestSamples:
         mistake = panel.findChild(QLineEdit, "lab_option_noise_line").parent()
         assert "Type a number from 0 to 0.5" in mistake.mistake
 
+    def test_a_mistake_is_told_with_the_number_as_it_is_written_and_over_the_width(
+        self, qtbot, make, preferences
+    ):
+        preferences.set_locale("es")
+        panel = make(with_set(perceptron((2, 4, 1)), "circle", {"count": 100}, 0))
+        field = panel.findChild(QLineEdit, "lab_option_noise_line").parent()
+        beside = field.width()
+        retype(qtbot, panel, "option_noise", "2,5")
+        assert field.mistake.startswith("«2,5»")
+        qtbot.waitUntil(lambda: field.width() > 2 * beside)
+        retype(qtbot, panel, "option_noise", "0,25")
+        qtbot.waitUntil(lambda: field.width() == beside)
+
     def test_draw_again_takes_the_next_seed(self, qtbot, panel):
         before = document(panel).data.inputs
         press(qtbot, panel, "draw_again")
@@ -176,6 +189,19 @@ class TestParts:
         assert summary(panel, "parts") == "70-15-15: 70 + 15 + 15"
         split = document(panel).split
         assert (split.training, split.validation, split.test) == (0.7, 0.15, 0.15)
+
+    def test_what_training_leaves_is_for_the_others_as_they_stand_to_each_other(self, qtbot, panel):
+        retype(qtbot, panel, "share_training", "60")
+        assert summary(panel, "parts") == "60-0-40: 60 + 0 + 40"
+        retype(qtbot, panel, "share_validation", "10")
+        assert summary(panel, "parts") == "50-10-40: 50 + 10 + 40"
+        retype(qtbot, panel, "share_training", "75")
+        assert summary(panel, "parts") == "75-5-20: 75 + 5 + 20"
+
+    def test_shares_are_written_as_the_language_writes_numbers(self, qtbot, panel, preferences):
+        preferences.set_locale("es")
+        retype(qtbot, panel, "share_test", "12,5")
+        assert summary(panel, "parts").startswith("87,5-0-12,5: ")
 
     def test_the_counts_are_those_of_the_largest_remainder(self, qtbot, make):
         panel = make(with_set(perceptron((2, 4, 1)), "circle", {"count": 12}, 0))

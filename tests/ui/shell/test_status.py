@@ -5,6 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QStatusTipEvent
 from PySide6.QtWidgets import QApplication
 
+from nnsim.engine.learners import VerdictKind
+from nnsim.language.catalogue import text
 from nnsim.ui.shell.line import Line
 
 CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -70,3 +72,9 @@ def test_the_tip_of_a_menu_entry_is_said_there(window, line):
     assert not is_painted_by_qt(window)
     menu.close()
     assert line.text() == before
+
+
+@pytest.mark.parametrize("kind", [*(kind.value for kind in VerdictKind), "limit"])
+@pytest.mark.parametrize("locale", ["es", "en"])
+def test_every_end_of_a_run_has_words_for_the_line(locale, kind):
+    assert text(f"status.verdict.{kind}", locale)

@@ -94,7 +94,7 @@ class PartsStep(Step):
         self._counts.setText(say("lab.counts", **sizes))
         if not sizes["validation"] and not sizes["test"]:
             return str(say("lab.all_training"))
-        return f"{_written(split)}: {' + '.join(str(size) for size in sizes.values())}"
+        return f"{self._written(split)}: {' + '.join(str(size) for size in sizes.values())}"
 
     def _set_share(self, part: str, value: float) -> None:
         split = self.workspace.document.split
@@ -104,8 +104,14 @@ class PartsStep(Step):
             for each in _PARTS
         }
         shares[part] = float(value)
-        # What the others leave is for training: three shares that are 100 together.
-        if part != "training":
+        # Three shares that are 100 together: what validation and test leave is for training, and
+        # what training leaves is for them, as they stand to each other; for test without any.
+        if part == "training":
+            rest = max(_PERCENT - shares["training"], 0.0)
+            others = shares["validation"] + shares["test"]
+            validated = shares["validation"] / others if others else 0.0
+            shares |= {"validation": rest * validated, "test": rest * (1 - validated)}
+        else:
             shares["training"] = max(_PERCENT - shares["validation"] - shares["test"], 0.0)
         self._set(**{each: share / _PERCENT for each, share in shares.items()})
 
@@ -114,11 +120,11 @@ class PartsStep(Step):
         self.edit(lambda document: set_split(document, split), "split")
         self.refresh()
 
-
-def _written(split: SplitSettings) -> str:
-    """The shares as people say them: 70-15-15."""
-    whole = split.training + split.validation + split.test or 1.0
-    return "-".join(f"{_PERCENT * getattr(split, part) / whole:.3g}" for part in _PARTS)
+    def _written(self, split: SplitSettings) -> str:
+        """The shares as people say them: 70-15-15."""
+        whole = split.training + split.validation + split.test or 1.0
+        number = self.preferences.number
+        return "-".join(number(_PERCENT * getattr(split, part) / whole, 3) for part in _PARTS)
 
 
 class ScalingStep(Step):

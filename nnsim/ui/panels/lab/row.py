@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QWidget
+
+from nnsim.ui.panels.settings_fields import Field
 
 _GAP = 10
 _SIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class Row(QWidget):
-    """``label`` wraps; the content keeps its size, and goes below where both do not fit."""
+    """``label`` wraps; the content keeps its size, and goes below where both do not fit.
+
+    A field with a mistake to tell goes below too, where the words have the whole width.
+    """
 
     def __init__(self, content: QWidget, always_below: bool = False) -> None:
         super().__init__()
@@ -39,11 +45,17 @@ class Row(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
     def _arrange(self) -> None:
         words = self.label.fontMetrics().horizontalAdvance(self.label.text())
         content = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
         needed = min(words, 2 * self.width() // 3) + _GAP + content.width()
-        fits = needed <= self.width() and not self._always_below
+        is_mistaken = isinstance(self.content, Field) and bool(self.content.mistake)
+        fits = needed <= self.width() and not self._always_below and not is_mistaken
         direction = _SIDE if fits else _BELOW
         if direction != self._layout.direction():
             self._layout.setDirection(direction)

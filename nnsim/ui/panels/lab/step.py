@@ -248,7 +248,7 @@ class Step(QWidget):
         self._layout.setContentsMargins(round(_RAIL * zoom), 0, 4, 4)
         width = self.fontMetrics().horizontalAdvance("-0,123456")
         for field in self._fields:
-            field.setFixedWidth(width)
+            field.fix_line_width(width)
         self.heading.fit()
         palette = self._note.palette()
         palette.setColor(self._note.foregroundRole(), theme.color("accent"))

@@ -57,6 +57,7 @@ class PredictionsPanel(QWidget):
         self.view = PredictionsView(self.model, preferences, self)
         self._chooser = QComboBox()
         self._chooser.setObjectName("part")
+        self._chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._chooser.activated.connect(self._choose_part)
         self._wrong = QCheckBox()
         self._wrong.setObjectName("only_wrong")
