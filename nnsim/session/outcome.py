@@ -29,6 +29,8 @@ def outcome_message(document: Document, verdict: Verdict | None, iterations: int
 def _undecided(document: Document, iterations: int) -> Message:
     training, _ = document.settings_at(max(iterations - 1, 0))
     if iterations >= training.limit:
+        if training.has_loss:
+            return Message("verdict.limit_loss", {"n": iterations, "target": training.target_loss})
         return Message("verdict.limit", {"n": iterations})
     needs_clean_pass = training.rule in LAYER_RULES and training.rule != "delta"
     return Message("verdict.open_rule" if needs_clean_pass else "verdict.open", {"n": iterations})

@@ -56,7 +56,7 @@ def test_until_the_limit_of_the_settings():
     document = load_example("xor-2-2-1")
     document = replace(document, training=replace(document.training, limit=10))
     done = run(document, until_converged=True)
-    assert (done.iterations, done.outcome.code) == (10, "verdict.limit")
+    assert (done.iterations, done.outcome.code) == (10, "verdict.limit_loss")
 
 
 def test_changes_still_to_come_belong_to_the_run():

@@ -140,7 +140,7 @@ def test_a_run_that_meets_its_limit_says_so_and_can_be_stopped(qtbot, open_windo
     assert window.workspace.session.computed < 3000
     qtbot.keyClick(window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: not window.player.is_running, timeout=20_000)
-    qtbot.waitUntil(lambda: "Limit reached: after 3000 iterations" in outcome(window))
+    qtbot.waitUntil(lambda: "Limit reached: 3000 iterations" in outcome(window))
     assert verdict(window) == "Limit reached"
 
 

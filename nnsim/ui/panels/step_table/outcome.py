@@ -89,7 +89,7 @@ def outcome_of(session: Session, reached: int) -> tuple[Message | None, str, lis
     if verdict is not None and verdict.iteration <= reached:
         iterations = [i for i in (verdict.same_as, verdict.iteration) if i]
         return found, _OUTCOME_COLORS[verdict.kind], iterations
-    if found.code == "verdict.limit":
+    if found.code in ("verdict.limit", "verdict.limit_loss"):
         return found, "warning", []
     if reached == 0 and session.position.done == 0:
         return Message("step_table.first_step"), "border", []
