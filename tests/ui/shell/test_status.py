@@ -74,7 +74,7 @@ def test_the_tip_of_a_menu_entry_is_said_there(window, line):
     assert line.text() == before
 
 
-@pytest.mark.parametrize("kind", [*(kind.value for kind in VerdictKind), "limit"])
+@pytest.mark.parametrize("kind", [*(kind.value for kind in VerdictKind), "limit", "limit_loss"])
 @pytest.mark.parametrize("locale", ["es", "en"])
 def test_every_end_of_a_run_has_words_for_the_line(locale, kind):
     assert text(f"status.verdict.{kind}", locale)
