@@ -11,7 +11,7 @@ from nnsim.ui.bridge.calm_label import CalmLabel
 def settled(qtbot, panel) -> None:
     """Wait until the panel has found all points."""
     history = panel.workspace.history
-    qtbot.waitUntil(lambda: not panel._later.isActive() and history.find(0.0), timeout=10_000)
+    qtbot.waitUntil(lambda: not panel._later.isActive() and history.find(0.0), timeout=30_000)
     panel.refresh()
     QApplication.processEvents()
 

@@ -22,10 +22,9 @@ from nnsim.ui.panels.plotting.items import pen
 from nnsim.ui.panels.plotting.panel import PlotPanel
 from nnsim.ui.panels.plotting.words import swatch
 
-# What a refresh may spend on points that are missing, and how long the window has to itself then:
-# little while a run goes on, which shows a picture every 33 ms, and more when it has come to rest.
-_SECONDS, _PAUSE = 0.0015, 60
-_SECONDS_AT_REST, _PAUSE_AT_REST = 0.006, 5
+# What a refresh may spend on points that are missing, and milliseconds until the next one.
+_SECONDS, _SECONDS_AT_REST = 0.0015, 0.006
+_PAUSE, _PAUSE_AT_REST = 60, 5
 _FEWEST_ITERATIONS = 10.0
 _MARKER_DEPTH = 50
 
@@ -123,7 +122,13 @@ class InsidePanel(PlotPanel):
             self._hover_strip(self._strip_place)
 
     def _catch_up(self) -> None:
-        """Nothing has moved for a while: find more of what is missing."""
+        """Nothing has moved for a while: find more of what is missing.
+
+        While a run goes on all time but that of its pictures is its own.
+        """
+        if self.workspace.turns.one_by_one:
+            self._later.start(_PAUSE)
+            return
         self._is_at_rest = True
         self.refresh()
 

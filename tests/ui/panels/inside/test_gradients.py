@@ -276,6 +276,22 @@ class TestReading:
         assert f"iteration {first}" in said(panel, "legend")
 
 
+def test_while_a_run_goes_on_points_are_found_with_its_pictures_alone(qtbot, opened, net):
+    panel, workspace = opened(GradientsPanel, net, 0)
+    while workspace.session.computed < 400:
+        workspace.session.compute()
+    workspace.turns.one_by_one = True
+    workspace.go_to(400)
+    qtbot.wait(50)
+    found = len(workspace.history.points)
+    assert 0 < found < 50
+    qtbot.wait(300)
+    assert len(workspace.history.points) == found
+    workspace.turns.one_by_one = False
+    settled(qtbot, panel)
+    assert len(panel.courses.x) == 200
+
+
 def test_a_place_of_the_strip_is_none_of_the_plot(qtbot, panel):
     """What is to the right of the curves does not go to an iteration."""
     bar = panel._bars.bars[0]
