@@ -27,18 +27,19 @@ def progress_words(workspace: Workspace, player: Player, preferences: Preference
     parts = [str(words)]
     rate = player.rate
     if rate is not None:
-        parts.append(str(say("progress.rate", rate=_about(rate, preferences))))
         # Epochs go by as fast as they have so far.
         per_second = rate * done / max(session.computed, 1)
         if per_second > 0:
             parts.append(_left(max(total - done, 0) / per_second, goal.past_verdict, preferences))
+        # Last, for it is what is missed least where the line is cut.
+        parts.append(str(say("progress.rate", rate=_about(rate, preferences))))
     return " · ".join(parts)
 
 
 def _about(rate: float, preferences: Preferences) -> str:
     """Two digits of a rate: the rest of them flickers."""
     if rate < 10:
-        return preferences.number(rate, 1)
+        return preferences.number(rate, 2)
     digits = len(str(int(rate))) - 2
     return grouped(round(rate / 10**digits) * 10**digits)
 

@@ -140,7 +140,9 @@ class TimeLine(QWidget):
     def _follow(self) -> None:
         session = self._workspace.session
         self.slider.blockSignals(True)
-        self.slider.setMaximum(session.computed)
+        # While a run goes on the line ends where it is seen to stand: the thread is ahead of that.
+        end = session.completed if self._player.is_training else session.computed
+        self.slider.setMaximum(end)
         # Under the hand it stays where the hand has it.
         if not (self._wait.isActive() or self.slider.isSliderDown()):
             self.slider.setValue(session.completed)
@@ -158,14 +160,15 @@ class TimeLine(QWidget):
 
     def _show_words(self) -> None:
         session, value = self._workspace.session, self.slider.value()
-        computed = session.computed
+        computed = self.slider.maximum()
         if not session.is_ready:
             self._words.set_text("")
             return
-        epoch = int(session.trace.column("epoch")[max(value, 1) - 1]) if computed else 1
+        epochs = session.trace.column("epoch")
+        epoch = int(epochs[min(max(value, 1), len(epochs)) - 1]) if len(epochs) else 1
         # As wide as the widest of the run: the slider stands still while it is walked.
         most = 10 ** max(len(str(computed)), 3) - 1
-        last = int(session.trace.column("epoch")[-1]) if computed else 1
+        last = int(epochs[-1]) if len(epochs) else 1
         widest = self._at(most, most, 10 ** len(str(last)) - 1)
         now = self._at(value, computed, epoch)
         for form, text in enumerate(widest):
