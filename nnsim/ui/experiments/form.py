@@ -59,6 +59,8 @@ _ALL = (
 )
 #: Data that show what an experiment is about.
 _FITTING: Mapping[str, str] = {"kfold": "wine", "bias-variance": "digits", "race": "iris"}
+# A gate of up to four inputs has so many samples: a table to reason about, too small to divide.
+_OF_A_GATE = 16
 
 
 class Form(QWidget):
@@ -77,6 +79,7 @@ class Form(QWidget):
         self._weights: dict[str, str] = {}
         self._editors: dict[str, Editor] = make_editors(preferences, self._weights)
         self._data_touched = False
+        self._project_fits = False
         self.kind_choice = Choice(
             (*KINDS, LANDSCAPE), lambda k: preferences.say(f"experiments.kind.{k}")
         )
@@ -180,6 +183,14 @@ class Form(QWidget):
         for each, key in zip(("first", "second"), former, strict=False):
             self._choice(f"{each}_weight").offer(list(names), key)
 
+    def see_project(self, document: Document, can_run: bool) -> None:
+        """The open project, which is what to begin with where it has data to experiment on.
+
+        Nothing changes once a person has chosen data.
+        """
+        self._project_fits = can_run and len(document.data) > _OF_A_GATE
+        self._suggest_data()
+
     def editor(self, name: str) -> Editor:
         """The editor of a setting."""
         return self._editors[name]
@@ -190,10 +201,14 @@ class Form(QWidget):
         return editor
 
     def _kind_chosen(self) -> None:
-        if not self._data_touched and self.kind in _FITTING:
-            self._choice("data").choose(_FITTING[self.kind])
+        self._suggest_data()
         self._say_about()
         self._show_rows()
+
+    def _suggest_data(self) -> None:
+        if not self._data_touched and self.kind in _FITTING:
+            fitting = PROJECT if self._project_fits else _FITTING[self.kind]
+            self._choice("data").choose(fitting)
 
     def _touch_data(self) -> None:
         self._data_touched = True

@@ -174,10 +174,16 @@ class ExperimentsWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """The project may be another than when the window was last seen."""
         super().showEvent(event)
-        self._offer_weights()
+        self._see_project()
 
     def _document_changed(self, *_: object) -> None:
         if self.isVisible():
+            self._see_project()
+
+    def _see_project(self) -> None:
+        if not self.is_running:
+            session = self._workspace.session
+            self.form.see_project(session.document, session.is_ready)
             self._offer_weights()
 
     def _toggle(self) -> None:

@@ -4,10 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from nnsim.core.messages import NnsimError
+from nnsim.core.randoms import generator
+from nnsim.data.sets import make_data_set
 from nnsim.data.splitting import Order
+from nnsim.document.model import Document
+from nnsim.document.templates import perceptron
 from nnsim.language import LOCALES
 from nnsim.session.experiments.request import KINDS, Choices
 from nnsim.ui.experiments.editors import PROJECT
+from nnsim.ui.experiments.window import ExperimentsWindow
 
 
 def visible(window):
@@ -79,6 +84,55 @@ class TestTheOpenProject:
     def test_a_set_has_no_diagram(self, window, asked):
         asked("kfold", "wine")
         assert "network" not in visible(window)
+
+
+class TestDataToBeginWith:
+    """The open project where it can run and has data to experiment on, until a person chooses."""
+
+    @pytest.fixture
+    def project(self, workspace):
+        """``project(count)`` opens one with so many samples."""
+
+        def project(count):
+            table = make_data_set("circle", generator(1), count=count).as_table()
+            workspace.open(perceptron((2, 3, 1), hidden="tanh", data=table))
+
+        return project
+
+    @pytest.fixture
+    def data(self, window):
+        return window.form.editor("data")
+
+    def test_is_the_project(self, window, project, data):
+        assert data.value == "wine"
+        project(40)
+        for kind in ("kfold", "bias-variance", "race"):
+            window.form.kind_choice.choose(kind)
+            assert data.value == PROJECT
+
+    def test_also_of_a_window_that_opens_beside_it(self, qtbot, workspace, preferences, project):
+        project(40)
+        window = ExperimentsWindow(workspace, preferences)
+        qtbot.addWidget(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        assert window.form.editor("data").value == PROJECT
+
+    def test_is_a_set_beside_the_table_of_a_gate(self, project, data):
+        project(40)
+        project(16)
+        assert data.value == "wine"
+
+    def test_is_a_set_beside_a_project_that_cannot_run(self, workspace, project, data):
+        project(40)
+        workspace.open(Document(data=workspace.document.data))
+        assert data.value == "wine"
+
+    def test_stays_as_a_person_chose_it(self, window, project, data):
+        data.choose("moons")
+        data.activated.emit(0)
+        project(40)
+        assert data.value == "moons"
 
 
 class TestRequests:
