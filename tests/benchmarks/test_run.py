@@ -32,7 +32,8 @@ def window(qtbot, tmp_path):
     window.resize(1600, 1000)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: len(window.docks.panels) == len(PANELS), timeout=20_000)
+    shown = {spec.name for spec in PANELS if not window.docks.dock(spec.name).isHidden()}
+    qtbot.waitUntil(lambda: set(window.docks.panels) >= shown, timeout=20_000)
     yield window
     window.workspace.undo_stack.setClean()
 
