@@ -23,6 +23,9 @@ def outcome_message(document: Document, verdict: Verdict | None, iterations: int
         params["target"] = training.target_loss
     elif verdict.kind is VerdictKind.STATIONARY:
         params["tolerance"] = training.tolerance
+    elif verdict.kind is VerdictKind.NOT_FINITE and training.rule in LAYER_RULES:
+        # Without a gradient nobody examines the run, and steps are all that can be too large.
+        return Message("verdict.not_finite_rule", params)
     return Message(f"verdict.{verdict.kind.value}", params)
 
 

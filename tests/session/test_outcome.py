@@ -9,9 +9,11 @@ from nnsim.document.edits import set_training
 from nnsim.document.examples import load_example
 from nnsim.document.model import Training
 from nnsim.engine.learners import Verdict, VerdictKind
-from nnsim.language import LOCALES, message_text
+from nnsim.language import LOCALES, message_text, text
 from nnsim.session.outcome import outcome_message
 from tests.support.documents import gate
+
+PLACES = ("diagnosis.title", "menu.view", "menu.panels")
 
 
 def outcome(kind, document=None, **params):
@@ -46,6 +48,25 @@ def test_open_until_the_limit():
     net = load_example("xor-2-2-1")
     assert outcome_message(net, None, 5).code == "verdict.open"
     assert outcome_message(gate(rule="delta"), None, 5).code == "verdict.open"
+
+
+class TestARunWhoseNumbersAreFiniteNoLonger:
+    """Too large steps may have done it or too large start values: the diagnosis tells which."""
+
+    @pytest.mark.parametrize(
+        ("locale", "pointer"),
+        [("en", "Diagnosis (View > Panels)"), ("es", "Diagnóstico (Ver > Paneles)")],
+    )
+    def test_is_sent_to_the_diagnosis(self, locale, pointer):
+        said = message_text(outcome(VerdictKind.NOT_FINITE), locale)
+        assert pointer in said
+        # The places are called so in the window.
+        names = [text(key, locale).replace("&", "") for key in PLACES]
+        assert pointer == "{} ({} > {})".format(*names)
+
+    def test_is_told_what_to_do_where_the_rule_has_no_gradient_to_diagnose(self):
+        said = message_text(outcome(VerdictKind.NOT_FINITE, gate(rule="delta")), "en")
+        assert said.endswith("Reset and lower the learning rate.")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
