@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QImage
 
 from nnsim.core.numbers import exact_text
@@ -26,6 +33,8 @@ from nnsim.ui.panels.step_table import GROUP_ROLE
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _DIGITS = 5
+# No number of so many digits is wider.
+_WIDEST = "-0.00000e-00"
 _ARROWS = {Qt.SortOrder.AscendingOrder: "▲", Qt.SortOrder.DescendingOrder: "▼"}
 
 
@@ -33,8 +42,11 @@ class PredictionsModel(QAbstractTableModel):
     """One row a sample of some predictions.
 
     Rows come in the order of ``sort``, in that of the table at first; ``choose`` says which of them
-    are shown.  It is told of new predictions by ``show``.
+    are shown.  It is told of new predictions by ``show``.  ``samples_changed()``: the same columns
+    hold other samples.
     """
+
+    samples_changed = Signal()
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +66,8 @@ class PredictionsModel(QAbstractTableModel):
     def show(self, data: Table, predictions: Predictions | None) -> None:
         """Show predictions for samples of a table; None shows nothing."""
         columns = columns_of(data, predictions) if predictions is not None else ()
-        if data is not self.data_table:
+        has_other_samples = data is not self.data_table
+        if has_other_samples:
             self._pictures.clear()
             self.side = picture_side(data)
         is_other = columns != self.columns
@@ -65,6 +78,8 @@ class PredictionsModel(QAbstractTableModel):
             self.beginResetModel()
         self.data_table, self.predictions, self.columns = data, predictions, columns
         self._arrange(is_other, before)
+        if has_other_samples and not is_other:
+            self.samples_changed.emit()
 
     def choose(self, only_wrong: bool = False, cell: tuple[int, int] | None = None) -> None:
         """Show only samples of the wrong class, or only those of a class taken for another.
@@ -209,6 +224,21 @@ class PredictionsModel(QAbstractTableModel):
         if exact:
             return exact_text(value, self._preferences.mark)
         return self._preferences.number(value, min(_DIGITS, self._preferences.digits))
+
+    def widest(self, column: Column) -> list[str]:
+        """Texts the widest of which is as wide as any that a column can come to hold."""
+        predictions = self.predictions
+        if predictions is None or column.kind == "picture":
+            return []
+        if column.kind in ("wanted_class", "found"):
+            none = self._preferences.say("predictions.no_class")
+            return [none, *(f"✗ {name}" for name in predictions.classes)]
+        if column.kind in ("input", "wanted"):
+            values = values_of(column, self.data_table, predictions)
+            if (values == np.rint(values)).all() and (np.abs(values) < 10**_DIGITS).all():
+                ends = (values.min(initial=0), values.max(initial=0))
+                return [self._preferences.number(float(value), _DIGITS) for value in ends]
+        return [_WIDEST]
 
     def _number(self, column: Column, place: int) -> float:
         predictions = self.predictions

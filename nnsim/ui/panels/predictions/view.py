@@ -21,11 +21,8 @@ from nnsim.ui.panels.step_table import GroupedHeader, RowHeader, paint_corner
 from nnsim.ui.panels.step_table.row_header import row_height
 from nnsim.ui.panels.step_table.sections import sections_in
 
-# Rows that column widths are fitted to.
-_ROWS_MEASURED = 40
 _PADDING = 14
-# Width of a number that may come while the network learns, and height of a picture in pixels.
-_WIDEST = "-0.00000e-00"
+# Height of a picture in pixels.
 _PICTURE = 36
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -64,6 +61,7 @@ class PredictionsView(QTableView):
         self.clicked.connect(lambda index: self._point(index.row()))
         self.doubleClicked.connect(lambda index: self.chosen.emit(model.sample_at(index.row())))
         model.modelReset.connect(self.fit)
+        model.samples_changed.connect(self.fit)
 
     def _look(self, row: int) -> str:
         is_pointed = row < self._shown.rowCount() and self._shown.sample_at(row) == self._sample
@@ -116,13 +114,9 @@ class PredictionsView(QTableView):
             width += metrics.horizontalAdvance(" ▼")
             if column.kind == "picture":
                 width = max(width, round(_PICTURE * zoom))
-            elif column.kind in ("output", "error"):
-                width = max(width, metrics.horizontalAdvance(_WIDEST))
-            else:
-                rows = range(min(model.rowCount(), _ROWS_MEASURED))
-                texts = (str(model.index(row, number).data()) for row in rows)
-                widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-                width = max(width, widest + round(_PADDING * zoom))
+            texts = model.widest(column)
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            width = max(width, widest + round(_PADDING * zoom))
             self.setColumnWidth(number, width)
         self.updateGeometries()
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 
+from nnsim.data import Table
 from nnsim.document.edits import remove, set_data, set_split
 from nnsim.document.model import SplitSettings
 from nnsim.document.preparation import prepared
@@ -118,6 +119,40 @@ class TestCells:
         panel.preferences.set_locale("es")
         assert all("." not in text for text in texts(panel, "output"))
         assert heading(panel, column_of(panel, "found")) == "clase"
+
+
+class TestWidths:
+    def test_no_number_is_cut_off(self, qtbot, preferences):
+        panel, _ = open_panel(qtbot, PredictionsPanel, classifier(), preferences, (900, 500))
+        assert shortened(panel) == []
+
+    def test_nor_those_of_other_samples_in_the_same_columns(self, xor):
+        panel, workspace = xor
+        narrow = panel.view.columnWidth(0)
+        inputs = np.zeros((100, 2))
+        # Far below what is seen at first.
+        inputs[80] = -0.000123456
+        table = Table(("x1", "x2"), workspace.document.data.target_names, inputs, inputs[:, :1])
+        workspace.edit(lambda document: set_data(document, table), "other samples")
+        panel.draw_if_stale()
+        assert panel.view.columnWidth(0) > narrow
+        assert shortened(panel) == []
+
+    def test_whole_numbers_take_no_more_room_than_they_need(self, xor):
+        panel, _ = xor
+        assert panel.view.columnWidth(0) < panel.view.columnWidth(column_of(panel, "error"))
+
+
+def shortened(panel):
+    """Texts of the table for which their columns are too narrow."""
+    model, view = panel.model, panel.view
+    return [
+        text
+        for number, column in enumerate(model.columns)
+        for row in range(model.rowCount())
+        if "…"
+        in view._fitted(text := model.text(row, column), view.visualRect(model.index(row, number)))
+    ]
 
 
 class TestSortingAndFiltering:
