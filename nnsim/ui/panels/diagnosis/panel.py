@@ -74,6 +74,10 @@ class DiagnosisPanel(QScrollArea):
         self._column.addWidget(self._calm_heading)
         self._column.addWidget(self._calm)
         self._column.addStretch(1)
+        # Below the cards: that it comes and goes must not move their buttons.
+        self._looking = CalmLabel()
+        self._looking.setObjectName("diagnosis_looking")
+        self._column.addWidget(self._looking)
         self.setWidget(self._page)
 
     def _make_comparison(self) -> None:
@@ -106,6 +110,10 @@ class DiagnosisPanel(QScrollArea):
         self._show_calm(report)
         self._show_cards(report, diagnoses)
         self._show_comparison(report)
+        is_looking = report is not None and bool(report.alarms) and not report.is_whole
+        self._looking.setVisible(is_looking)
+        if is_looking:
+            self._looking.set_text(self._words.sentence("looking"))
 
     def _show_calm(self, report: Report | None) -> None:
         is_calm = report is None or not report.alarms
@@ -165,8 +173,8 @@ class DiagnosisPanel(QScrollArea):
             card.cure_chosen.connect(self._apply)
             card.nodes_chosen.connect(self._workspace.select_nodes)
             card.iteration_chosen.connect(self._workspace.go_to)
-            # Before the stretch at the end.
-            self._column.insertWidget(self._column.count() - 1, card)
+            # Before the stretch and the last line.
+            self._column.insertWidget(self._column.count() - 2, card)
             self._cards.append(card)
 
     def _show_comparison(self, report: Report | None) -> None:

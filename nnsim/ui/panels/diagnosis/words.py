@@ -66,11 +66,13 @@ class DiagnosisWords:
         """What was looked at where nothing is wrong."""
         if report.findings is None:
             return self.sentence("no_gradient" if report.is_whole else "looking")
-        about = self.sentence("calm.run_about", n=report.iterations)
-        if not is_begun:
-            about = self.sentence("calm.start_about")
-        looking = "" if report.is_whole else f"<p>{self.sentence('looking')}</p>"
-        return f"{about}{self._list(map(self.tell, looked_at(report.findings)))}{looking}"
+        if is_begun:
+            about = "calm.run_about" if report.is_whole else "calm.run_about_so_far"
+            opening, looking = self.sentence(about, n=report.iterations), ""
+        else:
+            opening = self.sentence("calm.start_about")
+            looking = "" if report.is_whole else f"<p>{self.sentence('looking')}</p>"
+        return f"{opening}{self._list(map(self.tell, looked_at(report.findings)))}{looking}"
 
     def _list(self, items: Iterable[str]) -> str:
         """One thing a paragraph, with a bullet that the further lines stand clear of."""

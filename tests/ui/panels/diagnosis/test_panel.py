@@ -1,7 +1,7 @@
 """The diagnosis panel: calm while all is well, else trouble, evidence and cures by a click."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from nnsim.document import failing
@@ -67,6 +67,37 @@ def test_a_healthy_start_says_what_was_looked_at(show):
 def test_after_a_step_it_speaks_of_the_run(show):
     panel = show(failing.digits((32,), "relu", InitialiserSpec("he_normal"), 0.1), 20)
     assert "Looked at after 20 iterations" in words(panel)
+
+
+class TestUntilAllIsExamined:
+    def test_what_is_in_order_is_so_only_so_far(self, show):
+        panel = show(failing.digits((32,), "relu", InitialiserSpec("he_normal"), 0.1), 20)
+        watcher = advance_unexamined(panel, 60)
+        assert not watcher.report.is_whole
+        assert "Still looking, at 60 iterations; so far:" in words(panel)
+        watcher.look_now()
+        assert "Looked at after 60 iterations:" in words(panel)
+        assert "Still looking" not in words(panel)
+
+    def test_a_line_below_the_trouble_says_that_it_goes_on(self, show):
+        panel = show(failing.vanishing(), 60)
+        line = panel._words.sentence("looking")
+        assert line not in words(panel)
+        card = button(panel, "cure_relu_he").mapTo(panel.widget(), QPoint())
+        watcher = advance_unexamined(panel, 100)
+        assert line in words(panel)
+        assert button(panel, "cure_relu_he").mapTo(panel.widget(), QPoint()) == card
+        watcher.look_now()
+        assert line not in words(panel)
+
+
+def advance_unexamined(panel, iterations):
+    """Go on, and tell of it before the states that are new have been examined."""
+    panel.workspace.go_to(iterations)
+    watcher = watcher_of(panel.workspace)
+    watcher._timer.stop()
+    watcher._tell()
+    return watcher
 
 
 def test_what_cannot_run_says_where_to_look(show):
