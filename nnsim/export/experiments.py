@@ -17,6 +17,7 @@ from nnsim.export.heads import head_lines
 from nnsim.export.machine import csv_heading, csv_separator, csv_text, json_text
 from nnsim.language import decimal_mark, has_text, message_text, text
 from nnsim.language.escaping import markdown
+from nnsim.session.experiments.race import runner_name
 from nnsim.session.experiments.report import Cell, Report
 
 ReportFormat: TypeAlias = Literal["md", "csv", "jsonl"]
@@ -98,7 +99,8 @@ def shown_table(report: Report, locale: str) -> tuple[list[str], list[list[str]]
         heading[0].upper() + heading[1:] if named and heading.startswith(named) else heading
         for heading in headings
     ]
-    return headings, [[_shown(columns[k], row[k], locale) for k in shown] for row in rows]
+    varied = report.conventions.get("varied", "")
+    return headings, [[_shown(columns[k], row[k], varied, locale) for k in shown] for row in rows]
 
 
 def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[str]:
@@ -120,13 +122,14 @@ def _line(cells: list[str], filler: str = " ") -> str:
     return f"|{filler}" + f"{filler}|{filler}".join(cells) + f"{filler}|\n"
 
 
-def _shown(key: str, cell: Cell, locale: str) -> str:
+def _shown(key: str, cell: Cell, varied: str, locale: str) -> str:
     if key == "sweet_spot":
         return "◄" if cell else ""
     if cell is None:
         return "-"
     if isinstance(cell, str):
-        word = f"experiment.cell.{cell}"
-        return text(word, locale) if key == "run" else cell
+        if key == "value" and varied:
+            return message_text(runner_name(varied, cell), locale)
+        return text(f"experiment.cell.{cell}", locale) if key == "run" else cell
     digits = 12 if isinstance(cell, int) else _DIGITS
     return format_number(cell, decimal_mark(locale), digits)

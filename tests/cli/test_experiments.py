@@ -79,8 +79,8 @@ class TestPrinted:
 
     def test_a_race_tells_who_came_first(self, printed):
         output = printed(*RACE)
-        assert re.search(r"First there: (sgd|adam)", output)
-        assert len(re.findall(r"^\| (sgd|adam) ", output, re.MULTILINE)) == 2
+        assert re.search(r"First there: (SGD \(plain steps\)|Adam)", output)
+        assert len(re.findall(r"^\| (SGD \(plain steps\)|Adam) ", output, re.MULTILINE)) == 2
 
 
 class TestForPrograms:

@@ -26,6 +26,8 @@ from nnsim.session.experiments.samples import Figures, Samples
 
 Varied = Literal["optimiser", "activation", "loss", "rate", "initialiser", "batch"]
 VARIED: tuple[Varied, ...] = get_args(Varied)
+#: Settings whose values are numbers; those of all others are names.
+NUMBERS: tuple[Varied, ...] = ("rate", "batch")
 COLUMNS = (
     "value",
     "epoch",
@@ -131,7 +133,7 @@ def _report(
         columns=COLUMNS,
         rows=rows,
         figures=figures,
-        sentences=tuple(_sentences(samples, target, summary)),
+        sentences=tuple(_sentences(samples, varied, target, summary)),
         summary=Sheet(SUMMARY, tuple(summary)),
     )
 
@@ -153,7 +155,7 @@ def _best(laps: Course) -> float:
 
 
 def _sentences(
-    samples: Samples, target: float, summary: Sequence[tuple[Cell, ...]]
+    samples: Samples, varied: Varied, target: float, summary: Sequence[tuple[Cell, ...]]
 ) -> Iterator[Message]:
     metric = Message(f"experiment.metric.{samples.metric}")
     yield Message("experiment.race_target", {"metric": metric, "target": target})
@@ -161,20 +163,28 @@ def _sentences(
     if first[1] is None:
         yield Message("experiment.race_nobody")
     else:
-        winners = [str(row[0]) for row in summary if row[1] == first[1]]
-        yield Message("experiment.race_first", {"values": _named(winners), "epoch": first[1]})
+        winners = [runner_name(varied, str(row[0])) for row in summary if row[1] == first[1]]
+        yield Message("experiment.race_first", {"values": _listed(winners), "epoch": first[1]})
     for name, _, loss, *_ in summary:
         if not math.isfinite(float(loss or 0)):
-            yield Message("experiment.race_diverged", {"value": _named([str(name)])})
+            told = {"value": runner_name(varied, str(name))}
+            yield Message("experiment.race_diverged", told)
 
 
-def _named(values: Sequence[str]) -> str | float:
-    """Values as they are told: a number alone is one, for it has the decimal mark of the language.
+def runner_name(varied: str, value: str) -> Message:
+    """What people are told of the runner that has this value of the setting that varies.
 
-    Several stand with commas between, where a decimal comma would be misread.
+    Files name it by the value itself, as the options of the command do.
     """
-    (first, *others) = values
-    try:
-        return ", ".join(values) if others else float(first)
-    except ValueError:
+    if varied in NUMBERS:
+        setting = Message(f"experiments.field.{varied}")
+        return Message("experiment.race_number", {"setting": setting, "value": float(value)})
+    return Message(f"experiments.{varied}.{value}")
+
+
+def _listed(names: Sequence[Message]) -> Message:
+    """Several names as one; not with commas between, for a number may have one."""
+    first, *others = names
+    if not others:
         return first
+    return Message("experiment.race_and", {"first": first, "others": _listed(others)})

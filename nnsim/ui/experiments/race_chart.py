@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnsim.session.experiments.race import runner_name
 from nnsim.session.experiments.report import Report
 from nnsim.ui.experiments.chart import Chart, Floats, span_of, style_of
 from nnsim.ui.panels.plotting.words import swatch
@@ -77,11 +78,8 @@ class RaceCurves(Chart):
         return [str(value) for value in dict.fromkeys(report.column("value"))]
 
     def runner(self, value: str) -> str:
-        """A runner's name as the form has it."""
-        varied = self.report.conventions["varied"]
-        if varied in ("rate", "batch"):
-            return f"{self.words(f'field.{varied}')} {self.preferences.number(float(value), 6)}"
-        return self.words(f"{varied}.{value}")
+        """A runner's name as the form, the sentences and the table have it."""
+        return self.preferences.tell(runner_name(self.report.conventions["varied"], value))
 
     def readout_at(self, x: float, y: float) -> str:
         epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)

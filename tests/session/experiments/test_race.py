@@ -7,11 +7,13 @@ import pytest
 
 from nnsim.core.messages import NnsimError
 from nnsim.data.splitting import Order
-from nnsim.language import message_text
+from nnsim.engine.initialisers import INITIALISERS
+from nnsim.export.experiments import report_pieces, shown_table
+from nnsim.language import LOCALES, message_text
 from nnsim.session.experiments.pool import workers
-from nnsim.session.experiments.race import race
-from nnsim.session.experiments.samples import samples_of_set
-from nnsim.session.experiments.training import OPTIMISER_NAMES, Setup
+from nnsim.session.experiments.race import race, runner_name
+from nnsim.session.experiments.samples import CLASS_LOSSES, samples_of_set
+from nnsim.session.experiments.training import HIDDEN_ACTIVATIONS, OPTIMISER_NAMES, Setup
 
 SETUP = Setup((13, 8, 3), "relu", "softmax", "cross_entropy", epochs=15)
 
@@ -101,7 +103,49 @@ def test_one_that_diverges_is_named_and_wins_nothing():
 def test_a_number_that_wins_has_the_decimal_mark_of_the_language(wine):
     report = race(wine, SETUP, "rate", [0.0001, 0.5], target=0.8)
     told = [message_text(message, "es") for message in report.sentences]
-    assert any("0,5" in sentence for sentence in told)
+    assert any("Tasa de aprendizaje 0,5," in sentence for sentence in told)
+
+
+def test_several_who_come_first_are_all_named(wine):
+    """They stand apart also where their numbers have a decimal comma."""
+    report = race(wine, replace(SETUP, epochs=1), "rate", [0.001, 0.002], target=0.0)
+    told = message_text(report.sentences[1], "es")
+    assert told == (
+        "Llega antes: Tasa de aprendizaje 0,001; Tasa de aprendizaje 0,002, en la época 0."
+    )
+
+
+class TestNames:
+    """People are told the words of the form, files the values as the command takes them."""
+
+    @pytest.mark.parametrize(
+        ("varied", "values"),
+        [
+            ("optimiser", OPTIMISER_NAMES),
+            ("activation", HIDDEN_ACTIVATIONS),
+            ("loss", CLASS_LOSSES),
+            ("initialiser", INITIALISERS),
+            ("rate", ["0.1", "0.25"]),
+            ("batch", ["1", "16"]),
+        ],
+    )
+    @pytest.mark.parametrize("locale", LOCALES)
+    def test_every_value_has_a_name_of_its_own(self, varied, values, locale):
+        names = {message_text(runner_name(varied, value), locale) for value in values}
+        assert len(names) == len(values)
+
+    def test_in_sentences_and_in_the_table(self, wine):
+        report = race(wine, SETUP, "optimiser", ["sgd", "momentum"], target=0.9)
+        told = [message_text(message, "es") for message in report.sentences]
+        assert any(sentence.startswith("Llega antes: Momento,") for sentence in told)
+        _, rows = shown_table(report, "es")
+        assert [row[0] for row in rows] == ["Momento", "SGD (pasos simples)"]
+
+    def test_in_the_file_by_the_option(self, wine):
+        report = race(wine, replace(SETUP, epochs=1), "initialiser", ["xavier_uniform"])
+        printed = "".join(report_pieces(report, {}, "csv", "es"))
+        assert '\n"xavier_uniform",0,' in printed
+        assert "Glorot" not in printed
 
 
 def test_the_same_numbers_on_two_workers(wine):

@@ -9,6 +9,7 @@ from nnsim.session.experiments.landscape import landscape, most_moved, survey
 from nnsim.session.experiments.request import Choices, Request, Source, perform
 from nnsim.session.session import Session
 from nnsim.ui.experiments.results import CHARTS, Results
+from nnsim.ui.panels.plotting.words import swatch
 
 QUICK = {
     "kfold": Request("kfold", Source("wine"), Choices(folds=3, epochs=4)),
@@ -164,6 +165,17 @@ class TestRaces:
         legend = shown.figure.legend.text()
         assert "SGD" in legend
         assert "Adam" in legend
+
+    def test_sentences_and_table_say_the_words_of_the_legend(self, chart, results):
+        shown = chart("race", "race")
+        table = results.table
+        names = {table.item(row, 0).text() for row in range(table.rowCount())}
+        assert names == {"SGD (plain steps)", "Adam"}
+        legend = shown.figure.legend.text()
+        assert all(
+            swatch("", "", name).removeprefix(swatch("", "", "")) in legend for name in names
+        )
+        assert any(f"First there: {name}" in results._sentences.text() for name in names)
 
     def test_the_numbers_taken_home_have_a_column_for_every_runner(self, chart):
         table = chart("race", "race").table()
