@@ -48,11 +48,18 @@ class Curves:
         return curve
 
     def show(
-        self, own: Series, lines: Sequence[Line], is_log: bool, strength: float, role: str
+        self,
+        own: Series,
+        lines: Sequence[Line],
+        is_log: bool,
+        strength: float,
+        role: str,
+        end: float,
     ) -> None:
         """Show the run's own points in the colour of ``role``, and other lines.
 
         ``strength`` is that of smoothing: what was smoothed stays below it as a faint line.
+        ``end`` is how far to the right they are seen: there stand the numbers of longer ones.
         """
         self._is_log = is_log
         zoom, color = self._preferences.zoom, self._preferences.theme.color(role)
@@ -77,7 +84,7 @@ class Curves:
         self._show_pieces(pieces)
         # The first line of each run bears its number.
         first = {line.number: line for line in reversed(lines) if line.run}
-        self._show_numbers(list(first.values()), strength)
+        self._show_numbers(list(first.values()), strength, end)
 
     def _show_own(self, own: Series, color: QColor, few: bool) -> None:
         """The points: few as discs with lines between them, many as a curve."""
@@ -114,8 +121,8 @@ class Curves:
         can_be_drawn = np.isfinite(found.y) & ((found.y > 0) | (not self._is_log))
         return np.where(can_be_drawn, found.y, np.nan)
 
-    def _show_numbers(self, lines: Sequence[Line], strength: float) -> None:
-        """The number of each former run, at the end of its line."""
+    def _show_numbers(self, lines: Sequence[Line], strength: float, end: float) -> None:
+        """The number of each former run, at the end of what is seen of its line."""
         while len(self._numbers) < len(lines):
             text = pg.TextItem(anchor=(0.5, 1.0))
             text.setZValue(_DEPTH + 6)
@@ -126,7 +133,7 @@ class Curves:
         for text, line in zip(self._numbers, lines, strict=False):
             found = line.smoothed(strength)
             heights = self._heights(found)
-            drawn = np.flatnonzero(np.isfinite(heights))
+            drawn = np.flatnonzero(np.isfinite(heights) & (found.x <= end))
             text.setVisible(len(drawn) > 0)
             if len(drawn):
                 height = float(heights[drawn[-1]])

@@ -86,7 +86,11 @@ class LossPanel(PlotPanel):
         self._runs_button.setObjectName("show_runs")
         self._runs_button.setCheckable(True)
         self._runs_button.toggled.connect(self.runs.setVisible)
+        self._ends = QCheckBox(self)
+        self._ends.setObjectName("runs_to_their_ends")
+        self._ends.toggled.connect(self._choose)
         self.controls.addWidget(self._runs_button)
+        self.controls.addWidget(self._ends)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(2, self.runs)
@@ -176,12 +180,13 @@ class LossPanel(PlotPanel):
         role = "muted" if judged_parts(self.workspace.document, self.what) else "positive"
         role = "positive" if self.what == "metric" else role
         strength = self._smoothing.strength
-        self._curves.show(found, self._others, self.is_log, strength, role)
+        is_share, with_ends = self.what == "metric", self._ends.isChecked()
+        home = self._reach.home(found, self._others, self.is_log, is_share, with_ends)
+        self._curves.show(found, self._others, self.is_log, strength, role, self._reach.end)
         self._marks.show_broken(found)
         changes = self.workspace.document.changes if self._per == "iteration" else ()
         self._marks.show_changes(changes, self.is_log)
-        is_share = self.what == "metric"
-        self.plot.set_home(self._reach.home(found, self._others, self.is_log, is_share))
+        self.plot.set_home(home)
         words = self._words()
         self.plot.left.is_whole = self.what == "wrong"
         self.plot.set_titles(words.bottom(), words.left())
@@ -306,7 +311,8 @@ class LossPanel(PlotPanel):
     def _show_runs(self) -> None:
         """The button says how many former runs there are; without any it is not there."""
         count = len(self.workspace.session.runs)
-        self._runs_button.setVisible(count > 0)
+        for control in (self._runs_button, self._ends):
+            control.setVisible(count > 0)
         if not count:
             self._runs_button.setChecked(False)
         self._runs_button.setText(self.words("loss_panel.runs_button", n=count))
@@ -320,6 +326,8 @@ class LossPanel(PlotPanel):
         self._log.setToolTip(self.words("loss_panel.log_tip"))
         self._smoothing.say()
         self._runs_button.setToolTip(self.words("loss_panel.runs_tip"))
+        self._ends.setText(self.words("loss_panel.runs_ends"))
+        self._ends.setToolTip(self.words("loss_panel.runs_ends_tip"))
         self._marks.marker.setToolTip(self.words("loss_panel.drag_tip"))
         for chooser, name in ((self._what_chooser, "what"), (self._per_chooser, "per")):
             chooser.setToolTip(self.words(f"loss_panel.{name}_tip"))

@@ -1,4 +1,7 @@
-"""How far the axes of the loss panel reach: they grow in steps and never shrink."""
+"""How far the axes of the loss panel reach: they grow in steps and never shrink while a run lasts.
+
+The present run decides; former runs are cut at the right edge unless they are asked for whole.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +17,51 @@ from nnsim.ui.panels.loss.lines import Line
 
 _FEWEST_STEPS = 10.0
 _TOP_MARGIN = 1.06
-# Former runs are looked at beside the present one: they stretch its axes this far and no farther.
-_FORMER_REACH, _FORMER_LENGTH = 3.0, 5.0
+_RIGHT_MARGIN = 1.02
+# Former runs are looked at beside the present one: they stretch its heights this far and no more.
+_FORMER_REACH = 3.0
+# What has become so much shorter has begun anew.
+_RESTARTED = 0.5
 
 
 class Reach:
     """The home view of a run that goes on, until it is told to ``forget``."""
 
     def __init__(self) -> None:
-        self._x = self._low = self._high = 0.0
+        self._x = self._last = self._low = self._high = 0.0
+
+    @property
+    def end(self) -> float:
+        """How far to the right lines are seen, short of the margin."""
+        return self._x
 
     def forget(self) -> None:
         """Begin anew."""
-        self._x = self._low = self._high = 0.0
+        self._x = self._last = self._low = self._high = 0.0
 
-    def home(self, own: Series, lines: Sequence[Line], is_log: bool, is_share: bool) -> QRectF:
+    def home(
+        self,
+        own: Series,
+        lines: Sequence[Line],
+        is_log: bool,
+        is_share: bool,
+        with_ends: bool = False,
+    ) -> QRectF:
         """The view of all lines, that of the run and others; ``is_share``: figures reach to 1.
 
-        With a logarithmic axis its heights are logarithms.
+        ``with_ends``: longer former runs are seen to their ends.  With a logarithmic axis its
+        heights are logarithms.
         """
-        longest = max(float(own.x[-1]), _FEWEST_STEPS)
-        former = max((float(line.series.x[-1]) for line in lines), default=0.0)
-        longest = max(longest, min(former, _FORMER_LENGTH * longest))
+        if own.x[-1] < _RESTARTED * self._last:
+            self.forget()
+        self._last = float(own.x[-1])
+        longest = max(self._last, _FEWEST_STEPS)
+        if with_ends:
+            longest = max(longest, *(float(line.series.x[-1]) for line in lines), 0.0)
         self._x = max(self._x, step_up(longest))
         heights = _heights(own, lines)
         low, high = self._log(heights) if is_log else self._plain(heights, is_share)
-        return QRectF(0, low, self._x * 1.02, high - low)
+        return QRectF(0, low, self._x * _RIGHT_MARGIN, high - low)
 
     def _log(self, heights: Floats) -> tuple[float, float]:
         positive = heights[heights > 0]

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QMenu, QSlider, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSlider, QToolButton
 
 from nnsim.document.edits import set_split, set_training
 from nnsim.document.model import SplitSettings
 from nnsim.document.templates import perceptron
-from nnsim.session.series import smoothed
+from nnsim.session.series import Series, smoothed
 from nnsim.ui.panels.loss import LossPanel
+from nnsim.ui.panels.loss.reach import Reach
 from tests.support.judged import classifier, regression
 from tests.support.plots import choose, choose_in_menu, move, open_panel, preferences_in
 
@@ -46,6 +47,12 @@ def at_rate(workspace, rate):
         lambda document: set_training(document, replace(document.training, learning_rate=rate)),
         "rate",
     )
+
+
+def points(count):
+    """A series of so many iterations."""
+    iterations = np.arange(1, count + 1)
+    return Series(iterations.astype(float), np.ones(count), iterations, np.zeros(0, np.int64))
 
 
 def legend(panel):
@@ -186,16 +193,50 @@ class TestFormerRuns:
         assert "① α = 0.3 → 0.03" in legend(panel).replace("</span>", "")
         assert "② same settings" in legend(panel).replace("</span>", "")
 
-    def test_a_longer_one_stretches_the_axis_and_leaves_room_for_the_present_one(
-        self, qtbot, whole
-    ):
+    def test_a_longer_one_is_cut_where_the_axis_of_the_present_one_ends(self, qtbot, whole):
         panel, workspace = whole
         go_to(qtbot, panel, workspace, 400)
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 10)
+        go_to(qtbot, panel, workspace, 12)
+        assert panel.plot.home.right() == pytest.approx(20.4)
+        # Its number is still to be seen.
+        (number,) = (text for text in panel._curves._numbers if text.isVisible())
+        assert number.pos().x() == 20
+        go_to(qtbot, panel, workspace, 30)
         assert panel.plot.home.right() == pytest.approx(51)
+
+    def test_a_run_that_begins_anew_has_a_new_axis(self):
+        reach = Reach()
+        widths = [reach.home(points(n), [], False, False).right() for n in (400, 399, 3, 12)]
+        assert widths == pytest.approx([510, 510, 10.2, 20.4])
+
+    def test_going_back_in_a_run_keeps_the_axis(self, qtbot, whole):
+        panel, workspace = whole
+        go_to(qtbot, panel, workspace, 400)
+        go_to(qtbot, panel, workspace, 3)
+        assert panel.plot.home.right() == pytest.approx(510)
+
+    def test_a_box_shows_it_to_its_end(self, qtbot, whole):
+        panel, workspace = whole
+        box = panel.findChild(QCheckBox, "runs_to_their_ends")
+        go_to(qtbot, panel, workspace, 400)
+        assert not box.isVisible()
+        at_rate(workspace, 0.3)
         go_to(qtbot, panel, workspace, 100)
-        assert panel.plot.home.right() >= 400
+        box.click()
+        panel.draw_if_stale()
+        assert panel.plot.visible.right() == pytest.approx(510)
+        box.click()
+        panel.draw_if_stale()
+        assert panel.plot.visible.right() == pytest.approx(102)
+
+    def test_below_the_mouse_it_has_figures_where_the_present_one_has_none(self, qtbot, whole):
+        panel, workspace = whole
+        go_to(qtbot, panel, workspace, 400)
+        at_rate(workspace, 0.3)
+        go_to(qtbot, panel, workspace, 100)
+        panel.findChild(QCheckBox, "runs_to_their_ends").click()
+        panel.draw_if_stale()
         move(qtbot, panel, 300.0, panel.plot.visible.center().y())
         (run,) = workspace.session.runs
         value = panel.preferences.number(float(run.curve("loss", "iteration").y[299]))
