@@ -64,6 +64,7 @@ class Workspace(QObject):
         self.turns = Turns(self)
         self.path: Path | None = None
         self._selection: Quantity | None = None
+        self._is_followed = False
         self._nodes: frozenset[str] = frozenset()
         self._sample: int | None = None
         self._pointed: Quantity | None = None
@@ -89,6 +90,7 @@ class Workspace(QObject):
         self.session = Session(document)
         self._history = None
         self._selection = None
+        self._is_followed = False
         self._nodes = frozenset()
         self.point_at(None)
         self._tell(before)
@@ -152,16 +154,16 @@ class Workspace(QObject):
         selected, frame = self._selection, self._frame
         if frame is None:
             return
-        chosen = None
+        chosen, is_followed = None, False
         if place is not None:
             chosen = Quantity.at(*place)
         elif selected is not None and was_shown and not self._is_shown(selected):
             if selected.parameter is not None:
-                chosen = selected.parameter
+                chosen, is_followed = selected.parameter, self._is_followed
             elif frame.last is not None:
-                chosen = frame.last.quantity
+                chosen, is_followed = frame.last.quantity, True
         if chosen is not None and frame.has(chosen):
-            self.select(chosen)
+            self._take_selection(chosen, is_followed)
 
     def _tell(self, before: Document) -> None:
         self._frame = None
@@ -242,7 +244,7 @@ class Workspace(QObject):
             self.computed_changed.emit()
         last = self._frame.last if self._frame else None
         if last is not None and (follow or self._selection is None):
-            self.select(last.quantity)
+            self._take_selection(last.quantity, is_followed=True)
         self.settled.emit()
 
     def _refresh(self) -> None:
@@ -257,10 +259,18 @@ class Workspace(QObject):
 
     def select(self, quantity: Quantity | None) -> None:
         """Select a number anywhere: every view shows it."""
+        self._take_selection(quantity, is_followed=False)
+
+    @property
+    def chosen(self) -> Quantity | None:
+        """The selected number, unless it is only the one the walk has come to."""
+        return None if self._is_followed else self._selection
+
+    def _take_selection(self, quantity: Quantity | None, is_followed: bool) -> None:
         if quantity is not None:
             self.select_sample(None)
-        if quantity != self._selection:
-            self._selection = quantity
+        if (quantity, is_followed) != (self._selection, self._is_followed):
+            self._selection, self._is_followed = quantity, is_followed
             self.selection_changed.emit()
 
     @property

@@ -157,7 +157,7 @@ class PlanePanel(PlotPanel):
         view = self._view
         assert view is not None
         is_chosen = workspace.sample is not None
-        is_current = not is_chosen and sample_for(frame, workspace.selection) == frame.sample
+        is_current = not is_chosen and sample_for(frame, workspace.chosen) == frame.sample
         self._marks = Marks(selected, is_current, is_chosen)
         view.show_ring(current_row(workspace, frame))
         if is_moved:

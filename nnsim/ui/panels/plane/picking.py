@@ -36,11 +36,11 @@ def nearest_row(
 
 
 def current_row(workspace: Workspace, frame: Frame) -> int | None:
-    """The selected sample or that of the selected number, else the one the walk stands at."""
+    """The selected sample or that of a number a person selected, else the one of the walk."""
     if workspace.sample is not None:
         return workspace.sample
     metrics = frame.record.metrics
-    return None if metrics is None else metrics.samples[sample_for(frame, workspace.selection)]
+    return None if metrics is None else metrics.samples[sample_for(frame, workspace.chosen)]
 
 
 def next_row(workspace: Workspace, row: int, step: int) -> int:

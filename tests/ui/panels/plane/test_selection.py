@@ -10,6 +10,7 @@ from nnsim.data import Table
 from nnsim.document.edits import set_training
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.record import Quantity
+from nnsim.session import Level
 from nnsim.ui.panels.plane import PlanePanel
 from nnsim.ui.panels.plotting.units import Subject
 from tests.support.plots import choose, click, open_panel, pixel
@@ -149,6 +150,19 @@ class TestSamples:
         assert "current&nbsp;sample" in panel.figure.legend.text()
         workspace.select(Quantity("z", output, sample=(here + 1) % 4))
         assert "sample&nbsp;of&nbsp;the&nbsp;selected&nbsp;number" in panel.figure.legend.text()
+
+    def test_a_number_the_walk_has_come_to_is_not_called_selected(self, batch):
+        panel, workspace = batch
+        workspace.go_to(2, done=0)
+        workspace.step(Level.PRODUCT)
+        assert workspace.selection.sample == 0
+        for _ in range(2):
+            workspace.step(Level.SAMPLE)
+        frame = workspace.frame
+        assert frame.sample > workspace.selection.sample
+        assert "current&nbsp;sample" in panel.figure.legend.text()
+        row = frame.record.metrics.samples[frame.sample]
+        assert self.ring(panel) == tuple(workspace.document.data.inputs[row])
 
     def test_a_number_of_no_sample_leaves_the_ring_where_the_walk_stands(self, batch):
         panel, workspace = batch
