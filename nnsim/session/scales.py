@@ -13,6 +13,8 @@ from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import layer_of
 
 _BETWEEN_ZERO_AND_ONE = ("step", "sigmoid", "softmax")
+# Values all of one sign begin at 0 if the smallest is at most this share of the largest.
+_NEAR_ZERO = 0.1
 
 
 def output_column(spec: PlanSpec, node: str, unit: int) -> int | None:
@@ -146,9 +148,11 @@ def scale_of(spec: PlanSpec, targets: NDArray[np.float64], node: str, unit: int)
 def measuring_scale(low: float, high: float) -> Scale:
     """A scale of plain numbers for measurements between ``low`` and ``high``.
 
-    Around 0 where both signs occur, so that the colours tell the sign.
+    Around 0 where both signs occur, so that the colours tell the sign, and where the values begin
+    at 0 or near it, as squares do: their distance from 0 is what is to be seen.
     """
-    if low < 0 < high or low == high:
+    nearest, farthest = sorted((abs(low), abs(high)))
+    if low < 0 < high or low == high or nearest <= _NEAR_ZERO * farthest:
         return Scale(0.0, step_up(max(abs(low), abs(high)) or 1.0), is_fixed=False)
     reach = step_up((high - low) / 2)
     return Scale(round((low + high) / 2 / reach) * reach, 2 * reach, is_fixed=False)

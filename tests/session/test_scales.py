@@ -8,7 +8,7 @@ import pytest
 from nnsim.document.templates import perceptron
 from nnsim.engine.activations import ActivationSpec
 from nnsim.session import Session
-from nnsim.session.scales import decision_level, scale_of, sum_at
+from nnsim.session.scales import decision_level, measuring_scale, scale_of, sum_at
 
 
 class TestLevels:
@@ -64,3 +64,19 @@ class TestLevels:
         assert (scale.low, scale.high) == (0.0, 1.0)
         scale.take_in(np.array([2.2, np.inf, np.nan]))
         assert (scale.low, scale.high) == (-1.5, 2.5)
+
+    @pytest.mark.parametrize(
+        ("low", "high", "middle", "reach"),
+        [
+            (0.0, 36.0, 0.0, 50.0),
+            (0.02, 36.0, 0.0, 50.0),
+            (-36.0, -0.02, 0.0, 50.0),
+            (-3.0, 36.0, 0.0, 50.0),
+            (20.0, 36.0, 30.0, 20.0),
+        ],
+    )
+    def test_measurements_that_begin_near_zero_are_seen_as_distances_from_it(
+        self, low, high, middle, reach
+    ):
+        scale = measuring_scale(low, high)
+        assert (scale.middle, scale.reach) == (middle, reach)
