@@ -139,8 +139,8 @@ class _Summary:
 
     def _feature(self, feature: Feature) -> str:
         names = [self._document.data.input_names[column] for column in feature.columns]
-        formats = {"column": "{}", "square": "{}²", "product": "{} · {}", "sine": "sin {}"}
-        return formats[feature.function].format(*names)
+        key = f"preparation.feature.{feature.function}"
+        return self._say(key, first=names[0], second=names[-1])
 
     def _start(self) -> str:
         document = self._document

@@ -80,3 +80,10 @@ def test_such_a_trace_is_verified(tmp_path):
     path = tmp_path / "a.csv"
     export_trace(document(), path, "csv", Options(extent=Extent(iterations=4)))
     assert verify(path).ok
+
+
+def test_a_sine_is_written_as_the_language_does():
+    made = document()
+    made = edits.set_feature(made, made.inputs[-1].id, Feature("sine", (0,)))
+    assert "- Features: q = sin(x1)" in head(made, locale="en")
+    assert "- Características: q = sen(x1)" in head(made, locale="es")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table
 from nnsim.document.compiling import depths
 from nnsim.document.edits import add_node, connect, remove, set_feature
@@ -22,6 +22,7 @@ from nnsim.document.templates import arranged
 MOST_SPLIT = 12
 # Names of columns that are short enough to be part of a node's name.
 _LONGEST_SYMBOL = 4
+# Part of the document, and so the same in every language.
 _FORMS = {"column": "{0}", "square": "{0}²", "product": "{0}·{1}", "sine": "sin {0}"}
 
 
@@ -41,11 +42,13 @@ def features_offered(columns: tuple[int, int]) -> tuple[Feature, ...]:
     )
 
 
-def feature_name(table: Table, feature: Feature) -> str:
-    """A feature in words: "x1", "height²", "x1·x2", "sin x1"."""
+def feature_name(table: Table, feature: Feature) -> Message:
+    """A feature in words: "x1", "height²", "x1·x2", "sin(x1)"."""
     names = table.input_names
-    columns = (names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns)
-    return _FORMS[feature.function].format(*columns)
+    columns = [names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns]
+    return Message(
+        f"preparation.feature.{feature.function}", {"first": columns[0], "second": columns[-1]}
+    )
 
 
 def node_name(table: Table, feature: Feature) -> str:

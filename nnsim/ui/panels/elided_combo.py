@@ -24,6 +24,9 @@ class ElidedComboBox(QComboBox):
     def _option(self) -> QStyleOptionComboBox:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
+        if self.currentIndex() < 0:
+            # Qt puts it in only while it paints by itself.
+            option.currentText = self.placeholderText()
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox,
             option,

@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+)
 
 from nnsim.core.randoms import generator
+from nnsim.data import Table
 from nnsim.data.sets import make_data_set
 from nnsim.document.checks import check
 from nnsim.document.edits import add_node, connect, set_data
@@ -13,6 +21,7 @@ from nnsim.document.examples import load_example
 from nnsim.document.lab import fit_in_force, hidden_layers, with_set
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
+from nnsim.document.starting import draw_parameters
 from nnsim.document.templates import empty, gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.workspace import Workspace
@@ -137,6 +146,28 @@ class TestReading:
 
 
 class TestSamples:
+    def test_own_samples_are_named_where_a_set_would_be(self, make, preferences):
+        preferences.set_locale("es")
+        panel = make(gate_neuron())
+        box = panel.findChild(QComboBox, "lab_set")
+        assert box.shown_text() == "Muestras propias"
+        choose(None, panel, "set", "circle")
+        assert box.shown_text() == box.currentText() != ""
+
+    def test_what_was_said_goes_with_the_next_edit_but_its_room_stays(self, qtbot, panel):
+        heading = panel.steps["network"].heading
+        choose(qtbot, panel, "set", "wine")
+        QApplication.processEvents()
+        assert note(panel, "samples")
+        below = heading.mapTo(panel, heading.rect().topLeft()).y()
+        retype(qtbot, panel, "learning_rate", "0.25")
+        QApplication.processEvents()
+        assert note(panel, "samples") == ""
+        assert heading.mapTo(panel, heading.rect().topLeft()).y() == below
+        panel.hide()
+        panel.show()
+        qtbot.waitUntil(lambda: heading.mapTo(panel, heading.rect().topLeft()).y() < below)
+
     def test_another_set_comes_with_a_network_that_fits_it_in_one_edit(self, qtbot, panel):
         choose(qtbot, panel, "set", "wine")
         assert [n.units for n in (*document(panel).inputs, *document(panel).outputs)] == [13, 3]
@@ -249,6 +280,21 @@ class TestFeatures:
         switch(qtbot, panel, "product_1_2")
         assert summary(panel, "features") == "x1, x2"
 
+    def test_the_sine_is_named_as_the_language_does_and_its_node_in_none(
+        self, qtbot, make, preferences
+    ):
+        preferences.set_locale("es")
+        data = Table(("altura (cm)", "x2"), ("y",), np.ones((2, 2)), np.ones((2, 1)))
+        panel = make(set_data(perceptron((2, 1)), data))
+        box = panel.findChild(QCheckBox, "lab_feature_sine_1")
+        assert box.text() == "sen(altura (cm))"
+        switch(qtbot, panel, "sine_1")
+        assert summary(panel, "features") == "altura (cm), x2, sen(altura (cm))"
+        assert document(panel).inputs[-1].name == "sin x1"
+        assert workspace(panel).undo_stack.undoText() == "Activar la entrada sen(altura (cm))"
+        preferences.set_locale("en")
+        assert box.text() == "sin(altura (cm))"
+
     def test_the_last_input_cannot_be_switched_off(self, qtbot, panel):
         refused = []
         workspace(panel).refused.connect(refused.extend)
@@ -299,6 +345,13 @@ class TestNetwork:
         choose(qtbot, panel, "fit", "probability")
         assert document(panel).outputs[0].activation.name == "sigmoid"
         assert "Rule: SGD" in note(panel, "network")
+
+    def test_the_way_to_draw_is_not_said_to_be_that_of_the_weights_there_are(self, panel):
+        drawn = draw_parameters(document(panel), "he_normal", 1)
+        workspace(panel).edit(lambda _: drawn, "")
+        labels = [label.text() for label in panel.steps["network"].findChildren(QLabel)]
+        assert "Draw start weights by" in labels
+        assert "Start weights" not in labels
 
     def test_start_weights_are_drawn_by_name_each_time_others(self, qtbot, panel):
         choose(qtbot, panel, "start", "he_normal")

@@ -74,7 +74,7 @@ class FeaturesStep(Step):
         too_many = plain_units(document) > MOST_SPLIT
         for feature, switch in self._switches.items():
             is_fixed = too_many and feature.function == "column"
-            switch.setText(feature_name(document.data, feature).replace("&", "&&"))
+            switch.setText(self._name(feature).replace("&", "&&"))
             switch.setChecked(has_feature(document, feature))
             switch.setEnabled(not is_fixed)
             key = "lab.column_fixed" if is_fixed else f"lab.feature_tip.{feature.function}"
@@ -83,7 +83,11 @@ class FeaturesStep(Step):
         taken = input_features(document)
         if len(taken) > _MOST_NAMED:
             return str(self.preferences.say("gallery.inputs", n=len(taken)))
-        return ", ".join(feature_name(document.data, feature) for feature in taken)
+        return ", ".join(map(self._name, taken))
+
+    def _name(self, feature: Feature) -> str:
+        """A feature in the person's language."""
+        return self.preferences.tell(feature_name(self.workspace.document.data, feature))
 
     def _offer(self, names: tuple[str, ...]) -> None:
         """Other columns: the first two are chosen."""

@@ -99,6 +99,8 @@ class LabPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        for step in self.steps.values():
+            step.give_room_back()
         self._refresh()
 
     def _document_changed(self, before: Document, after: Document) -> None:

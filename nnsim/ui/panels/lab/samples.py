@@ -55,7 +55,6 @@ class SamplesStep(Step):
     def say(self) -> None:
         super().say()
         self.say_choices(self._set, "data_set.title")
-        self._set.setPlaceholderText(self.preferences.say("lab.own_samples"))
         self._again.setText(self.preferences.say("lab.draw_again"))
         self._again.setToolTip(self.preferences.say("lab.draw_again_tip"))
         self._file.setText(self.preferences.say("lab.import"))
@@ -77,6 +76,7 @@ class SamplesStep(Step):
         where: str = say(f"data_set.title.{name}") if name else say("lab.own_samples")
         if origin is not None and not origin.is_set:
             where = origin.name
+        self._set.setPlaceholderText(where)
         return f"{where} · {say('gallery.samples', n=len(document.data))}"
 
     def _show_options(self, name: str) -> None:

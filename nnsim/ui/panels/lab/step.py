@@ -206,13 +206,23 @@ class Step(QWidget):
         return is_done
 
     def tell(self, *messages: Message) -> None:
-        """Say something below the step."""
+        """Say something below the step.
+
+        What was said goes, but its room stays, so that a click does not move what lies below it.
+        """
+        if self._note.isVisible():
+            self._note.setMinimumHeight(self._note.height())
         self._notes = messages
         self._say_notes()
 
     def _say_notes(self) -> None:
         self._note.setText(" ".join(self.preferences.tell(note) for note in self._notes))
-        self._note.setVisible(bool(self._notes))
+        self._note.setVisible(bool(self._notes) or self._note.minimumHeight() > 0)
+
+    def give_room_back(self) -> None:
+        """Take no room for what was said, as long as nothing is."""
+        self._note.setMinimumHeight(0)
+        self._say_notes()
 
     def refresh(self) -> None:
         """Show the document of now."""
@@ -232,6 +242,7 @@ class Step(QWidget):
 
     def _toggle(self, is_open: bool) -> None:
         self.body.setVisible(is_open)
+        self.give_room_back()
         if is_open:
             self.refresh()
         self.toggled.emit(is_open)
@@ -254,7 +265,7 @@ class Step(QWidget):
         palette.setColor(self._note.foregroundRole(), theme.color("accent"))
         self._note.setPalette(palette)
         self._note.setContentsMargins(6, 0, 2, 2)
-        self._say_notes()
+        self.give_room_back()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
