@@ -46,6 +46,7 @@ _MOST_PROCESSES = 8
 _MAX_COUNT, _MAX_EPOCHS, _MAX_REPEATS = 1_000_000, 100_000, 1000
 _MAX_POINTS, _MAX_RESAMPLES, _MAX_DEGREE = 10_000, 10_000, 100
 _MAX_SIDE = 201
+_MAX_DEPTH = 100
 
 
 def default_processes() -> int:
@@ -87,6 +88,7 @@ def make_editors(preferences: Preferences, weights: Mapping[str, str]) -> dict[s
         "order": Choice([None, *Order], named("order")),
         "network": Choice((DRAWN, LAYERS), named("network")),
         "hidden": Entry(_hidden, plain(HIDDEN)),
+        "depth": Entry(whole(1, _MAX_DEPTH), plain(1)),
         "activation": Choice(_first("relu", HIDDEN_ACTIVATIONS), named("activation")),
         "initialiser": Choice([None, *INITIALISERS], named("initialiser")),
         "loss": Choice([None, *losses], named("loss")),

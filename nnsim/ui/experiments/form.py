@@ -36,7 +36,7 @@ from nnsim.ui.experiments.fields import Choice, Editor
 #: The kind that is no training: the loss around the present place of the run in the main window.
 LANDSCAPE = "landscape"
 # "-" begins a part with a heading.
-_NETWORK = ("-network", "network", "hidden", "activation", "initialiser")
+_NETWORK = ("-network", "network", "hidden", "depth", "activation", "initialiser")
 _TRAINING = ("-training", "loss", "optimiser", "rate", "batch", "epochs", "scaling")
 # What a diagram has settings of its own for.
 _OWN = ("hidden", "activation", "initialiser", "loss", "optimiser", "rate", "batch", "scaling")
@@ -223,6 +223,8 @@ class Form(QWidget):
         elif self.kind == "race":
             varied = str(self._choice("varied").value)
             shown -= {f"race_{other}" for other in VARIED if other != varied} | {varied}
+        # Where units vary, only how many layers have them is left to say.
+        shown.discard("hidden" if "hidden_units" in shown else "depth")
         if not self._may_be_drawn(shown):
             shown.discard("network")
         elif self._choice("network").value == DRAWN:
@@ -264,6 +266,9 @@ class Form(QWidget):
         data = chosen.pop("data", None)
         if chosen.pop("network", None) == LAYERS and chosen["hidden"] is None:
             chosen["hidden"] = (HIDDEN,)
+        depth = chosen.pop("depth", None)
+        if depth is not None:
+            chosen["hidden"] = (HIDDEN,) * int(str(depth))
         source = None
         if data is not None:
             source = Source(name, document) if data == PROJECT else Source(str(data))
@@ -294,9 +299,9 @@ _LIST_OF: Mapping[str, str] = {
 _LISTS = set(_LIST_OF.values())
 _TIPS = frozenset(
     (
-        *("folds", "order", "network", "hidden", "initialiser", "loss", "batch", "scaling", "seed"),
-        *("processes", "samples", "noise", "repeats", "target", "hidden_units", "epochs_list"),
-        *("training_size", "degrees", "points", "deviation", "resamples", "rate"),
-        *("race_rate", "race_batch", "reach", "side"),
+        *("folds", "order", "network", "hidden", "depth", "initialiser", "loss", "batch"),
+        *("scaling", "seed", "processes", "samples", "noise", "repeats", "target"),
+        *("hidden_units", "epochs_list", "training_size", "degrees", "points", "deviation"),
+        *("resamples", "rate", "race_rate", "race_batch", "reach", "side"),
     )
 )

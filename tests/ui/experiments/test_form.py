@@ -10,7 +10,7 @@ from nnsim.data.splitting import Order
 from nnsim.document.model import Document
 from nnsim.document.templates import perceptron
 from nnsim.language import LOCALES
-from nnsim.session.experiments.request import KINDS, Choices
+from nnsim.session.experiments.request import KINDS, Choices, perform
 from nnsim.ui.experiments.editors import PROJECT
 from nnsim.ui.experiments.window import ExperimentsWindow
 
@@ -48,6 +48,12 @@ class TestWhatIsAsked:
         lists = {"hidden_units", "epochs_list", "training_size"}
         assert shown & lists == {asked_for}
         assert fixed not in shown
+
+    def test_where_units_vary_only_the_count_of_layers_is_left_to_ask(self, window):
+        window.form.kind_choice.choose("bias-variance")
+        for against, asked_for in (("hidden_units", "depth"), ("epochs", "hidden")):
+            window.form.editor("against").choose(against)
+            assert visible(window) & {"hidden", "depth"} == {asked_for}
 
     @pytest.mark.parametrize("varied", ["optimiser", "rate", "loss"])
     def test_a_race_asks_for_the_values_of_what_varies(self, window, varied):
@@ -149,6 +155,19 @@ class TestRequests:
 
     def test_no_hidden_layer_is_0(self, asked):
         assert asked("kfold", "wine", hidden="0").choices.hidden == ()
+
+    @pytest.mark.parametrize(("typed", "layers"), [("", "4-2-3"), ("2", "4-2-2-3")])
+    def test_so_many_layers_have_the_units_that_vary(self, asked, typed, layers, monkeypatch):
+        trained = []
+        monkeypatch.setattr(
+            "nnsim.session.experiments.complexity.run_tasks",
+            lambda work, lessons, *_: (
+                trained.extend(each.network for each in lessons) or map(work, lessons)
+            ),
+        )
+        given = {"hidden_units": "2", "epochs": "1", "repeats": "1", "depth": typed}
+        perform(asked("bias-variance", "iris", **given))
+        assert ["-".join(map(str, each.layers)) for each in trained] == [layers]
 
     def test_lists_with_commas_or_spaces(self, asked):
         assert asked("bias-variance", hidden_units="1,2, 4 8").choices.values == (1, 2, 4, 8)
