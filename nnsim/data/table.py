@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +71,14 @@ def gate_table(outputs: Sequence[float]) -> Table:
 
 
 def write_csv(table: Table, path: Path, mark: str = ".") -> None:
-    """The table as CSV, with the given decimal mark; the separator is ";" where the mark is ","."""
+    """The table as CSV, with the given decimal mark; the separator is ";" where the mark is ",".
+
+    Where there is no number, NaN, the cell is empty.
+    """
     import csv  # not sooner: a start does not wait for it
 
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";" if mark == "," else ",")
         writer.writerow(table.names)
         for row in table.values.tolist():
-            writer.writerow([exact_text(value, mark) for value in row])
+            writer.writerow(["" if math.isnan(value) else exact_text(value, mark) for value in row])

@@ -10,24 +10,28 @@ from nnsim.data import Table
 from nnsim.session.evaluation import metric_of
 from nnsim.session.series import Per, evaluated, series
 from nnsim.session.session import Session
-from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts
+from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts, part_lines
 
 
 def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
     """The figures of the first ``length`` iterations, and those of the former runs that are shown.
 
     Of the metric each row is an evaluation; else an iteration or epoch with its loss and errors,
-    and, per epoch and where the samples are divided, with how each part was judged at its end.
+    and, where the samples are divided, with how each part was judged after it.
     """
     own = _own(session, length, what, per)
-    parts = judged_parts(session.document, what)
-    return with_lines(own, former_lines(session.runs, what, per, parts), what, per)
+    document = session.document
+    lines = former_lines(session.runs, what, per, judged_parts(document, what))
+    if what != "metric":
+        lines = [*part_lines(document, session.evaluations, what, per, length), *lines]
+    return with_lines(own, lines, what, per)
 
 
 def with_lines(table: Table, lines: Sequence[Line], what: Shown, per: Per) -> Table:
-    """The table with a column for each line of a former run: "run1_loss", "run2_validation".
+    """The table with a column for each line: "loss_validation", "run1_loss", "run2_validation".
 
-    Where a run is longer there are further rows; NaN stands where there is no figure.
+    Further rows are for what was judged before anything was learnt, 0, and for longer runs; NaN
+    stands where there is no figure.
     """
     for line in lines:
         known = table.inputs[:, 0].astype(np.int64)
@@ -37,9 +41,10 @@ def with_lines(table: Table, lines: Sequence[Line], what: Shown, per: Per) -> Ta
         here, there = np.searchsorted(rows, known), np.searchsorted(rows, line.series.last)
         if per == "epoch":
             inputs[there, 1] = line.series.x
+        inputs[rows == 0, 1] = 0
         inputs[here], targets[here, :-1] = table.inputs, table.targets
         inputs[:, 0], targets[there, -1] = rows, line.series.y
-        name = f"run{line.number}_{line.part or what}"
+        name = f"run{line.number}_{line.part or what}" if line.run else f"{what}_{line.part}"
         table = Table(table.input_names, (*table.target_names, name), inputs, targets)
     return table
 
@@ -47,9 +52,8 @@ def with_lines(table: Table, lines: Sequence[Line], what: Shown, per: Per) -> Ta
 def _own(session: Session, length: int, what: Shown, per: Per) -> Table:
     """The figures of the present run."""
     document = session.document
-    parts = judged_parts(document, what)
     if what == "metric":
-        metric = metric_of(document)
+        parts, metric = judged_parts(document, what), metric_of(document)
         found = [
             evaluated(document, session.evaluations, part, "metric", per).until(length)
             for part in parts
@@ -62,17 +66,9 @@ def _own(session: Session, length: int, what: Shown, per: Per) -> Table:
     wrong = series(document, session.trace, length, "wrong", per)
     epochs = session.trace.column("epoch")[loss.last - 1].astype(np.float64)
     names = ("loss", "wrong") if per == "iteration" else ("mean_loss", "wrong")
-    columns = [loss.y, wrong.y]
-    if per == "epoch":
-        for part in parts:
-            judged = evaluated(document, session.evaluations, part, "loss", per)
-            # Long runs are not judged after every epoch.
-            known = dict(zip(judged.last.tolist(), judged.y.tolist(), strict=True))
-            columns.append(np.array([known.get(last, np.nan) for last in loss.last.tolist()]))
-            names = (*names, f"loss_{part}")
     return Table(
         ("iteration", "epoch"),
         names,
         np.column_stack([loss.last, epochs]).astype(np.float64),
-        np.column_stack(columns),
+        np.column_stack([loss.y, wrong.y]),
     )

@@ -1,5 +1,6 @@
 """Lines beside that of the run: parts of the samples, former runs, smoothing."""
 
+import csv
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,14 @@ from nnsim.session.series import Series, smoothed
 from nnsim.ui.panels.loss import LossPanel
 from nnsim.ui.panels.loss.reach import Reach
 from tests.support.judged import classifier, regression
-from tests.support.plots import choose, choose_in_menu, move, open_panel, preferences_in
+from tests.support.plots import (
+    answer_file_dialog,
+    choose,
+    choose_in_menu,
+    move,
+    open_panel,
+    preferences_in,
+)
 
 
 @pytest.fixture
@@ -131,8 +139,26 @@ class TestParts:
             *("mean_loss", "wrong"),
             *("loss_training", "loss_validation", "loss_test"),
         )
-        expected = workspace.session.evaluations.column("validation", "loss")[1:]
+        expected = workspace.session.evaluations.column("validation", "loss")
         assert table.targets[:, 3].tolist() == expected.tolist()
+        assert table.inputs.tolist() == [[0, 0], [30, 1], [60, 2], [90, 3], [120, 4]]
+
+    def test_the_file_per_iteration_has_them_where_they_were_judged(self, qtbot, divided, tmp_path):
+        panel, workspace = divided
+        go_to(qtbot, panel, workspace, 70)
+        answer_file_dialog(tmp_path / "loss.csv")
+        panel.figure.save_table()
+        with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["iteration"] for row in rows] == [str(n) for n in range(71)]
+        for line in panel.others:
+            cells = [row[f"loss_{line.part}"] for row in rows]
+            judged = [0, 30, 60]
+            assert [n for n, cell in enumerate(cells) if cell] == judged
+            assert [float(cells[n]) for n in judged] == line.series.y.tolist()
+        losses = workspace.session.trace.column("loss")[:70]
+        assert rows[0]["loss"] == ""
+        assert [float(row["loss"]) for row in rows[1:]] == losses.tolist()
 
     def test_the_table_of_the_metric(self, qtbot, divided):
         panel, workspace = divided
