@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -14,6 +15,7 @@ from nnsim.ui.bridge.theme import THEMES, Theme
 
 MIN_ZOOM, MAX_ZOOM = 0.8, 3.0
 MIN_DIGITS, MAX_DIGITS = 2, 12
+_PERCENT_DIGITS = 4
 #: When neurons show heat maps; "auto": where there are more samples than a truth table has.
 MAPS = ("auto", "always", "never")
 
@@ -155,3 +157,8 @@ class Preferences(QObject):
     def number(self, value: Number | None, digits: int | None = None) -> str:
         """A number as shown; "" for one that has not come about."""
         return "" if value is None else format_number(value, self.mark, digits or self._digits)
+
+    def percentage(self, share: float) -> str:
+        """A share such as an accuracy, 0 to 1, as it is shown: "97.61 %"; NaN as such."""
+        shown = self.number(100 * share, _PERCENT_DIGITS)
+        return f"{shown} %" if math.isfinite(share) else shown

@@ -104,7 +104,10 @@ class DiagnosisWords:
         for part in ("training", "test"):
             figures = [getattr(each, part).metric for each in (before, now)]
             if not all(map(math.isnan, figures)):
-                yield self.sentence(f"runs.{now.metric}_{part}"), *self._numbers(figures)
+                is_share = now.metric == "accuracy"
+                shown = map(self._preferences.percentage, figures)
+                old, new = shown if is_share else self._numbers(figures)
+                yield self.sentence(f"runs.{now.metric}_{part}"), old, new
         yield self.sentence("runs.diagnosis"), self._troubles(before), self._troubles(now)
 
     def _numbers(self, values: Iterable[float]) -> tuple[str, str]:

@@ -189,6 +189,7 @@ class LossPanel(PlotPanel):
         self.plot.set_home(home)
         words = self._words()
         self.plot.left.is_whole = self.what == "wrong"
+        self.plot.left.is_percent = words.is_percent
         self.plot.set_titles(words.bottom(), words.left())
         legend = words.legend(found, self._others, self.is_log, role, strength > 0)
         self.figure.legend.set_text(legend)

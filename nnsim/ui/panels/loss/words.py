@@ -33,6 +33,16 @@ class LossWords:
     def _say(self, key: str, **params: object) -> str:
         return self._preferences.say(f"loss_panel.{key}", **params)
 
+    def _number(self, value: float) -> str:
+        """A figure of what is plotted: an accuracy in percent."""
+        preferences = self._preferences
+        return preferences.percentage(value) if self.is_percent else preferences.number(value)
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether figures are shares that are shown in percent."""
+        return self._what == "metric" and metric_of(self._document) == "accuracy"
+
     # -- axes ------------------------------------------------------------------------------------
 
     def bottom(self) -> str:
@@ -64,7 +74,7 @@ class LossWords:
         elif self._what == "loss" and np.isnan(found.y[index]) and index not in found.broken:
             value = self._say("no_loss")
         else:
-            value = self._preferences.number(float(found.y[index]))
+            value = self._number(float(found.y[index]))
         return f'{title}<br><span style="color:{muted}">{here}: </span>{value}'
 
     def definition(self, training: Training, conventions: Conventions) -> str:
@@ -96,7 +106,7 @@ class LossWords:
             parts.append(swatch("┊", theme.muted, self._say("legend_change")))
         if len(found.broken):
             first = int(found.broken[0])
-            value = self._preferences.number(float(found.y[first]))
+            value = self._number(float(found.y[first]))
             where = int(found.x[first])
             what = "metric" if self._what == "metric" else self._per
             words = self._say(f"broken_{what}", value=value, where=where)
@@ -167,7 +177,7 @@ class LossWords:
             index = int(np.abs(found.x - x).argmin())
             last = int(found.last[index])
             place = self._place(found, index, last, trace)
-            value = self._preferences.number(float(found.y[index]))
+            value = self._number(float(found.y[index]))
             figures.append(self._figure(value))
         else:
             place = self._say(f"place_{self._per}", n=round(x))
@@ -175,7 +185,7 @@ class LossWords:
             if not line.series.x[0] - 0.5 <= x <= line.series.x[-1] + 0.5:
                 continue
             index = int(np.abs(line.series.x - x).argmin())
-            value = self._preferences.number(float(line.series.y[index]))
+            value = self._number(float(line.series.y[index]))
             name = self._say(f"part_{line.part}") if line.part else ""
             if line.run is not None:
                 name = f"{circled(line.number)} {name}".strip()

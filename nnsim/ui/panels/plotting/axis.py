@@ -30,6 +30,8 @@ class Axis(pg.AxisItem):
         self.mark = "."
         #: True where only whole numbers make sense, such as iterations.
         self.is_whole = False
+        #: True where numbers are shares, written in percent.
+        self.is_percent = False
         #: True where there is no room for more than a few numbers.
         self.is_short = False
         self.enableAutoSIPrefix(False)
@@ -51,9 +53,12 @@ class Axis(pg.AxisItem):
         """The numbers beside the ticks, with the decimal mark of the language."""
         if self.logMode:
             return [self._power(value) for value in values]
+        if self.is_percent:
+            scale *= 100
         places = 0 if not spacing else max(0, math.ceil(-math.log10(spacing * scale)) + 1)
         rounded = (round(value * scale, places) for value in values)
-        return [format_number(value, self.mark, _TICK_DIGITS) for value in rounded]
+        unit = " %" if self.is_percent else ""
+        return [format_number(value, self.mark, _TICK_DIGITS) + unit for value in rounded]
 
     def boundingRect(self) -> QRectF:
         """Where it draws; a number at either end of the left axis stands half beyond it."""
@@ -100,6 +105,7 @@ class Axis(pg.AxisItem):
             self.scale,
             self.logMode,
             self.is_whole,
+            self.is_percent,
             self.is_short,
             self.mark,
             self.grid,

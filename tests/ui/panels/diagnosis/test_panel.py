@@ -152,7 +152,10 @@ class TestCure:
         table = panel.findChild(QWidget, "comparison_table").accessibleName()
         assert "Vanishing gradient" in table
         assert "nothing wrong" in table
+        judged = panel.workspace.session.evaluations.latest(220).test
         assert "Test accuracy" in table
+        assert f"{panel._preferences.percentage(judged.metric)}" in table
+        assert "%" in table
         assert "Nothing wrong so far" in words(panel)
 
     def test_the_former_run_is_kept_for_the_curves(self, panel):

@@ -114,6 +114,21 @@ class TestParts:
         assert "Judged after iteration 90" in panel.figure.caption.text()
         assert panel.plot.home.bottom() == pytest.approx(1.06)
 
+    def test_accuracy_is_written_in_percent(self, qtbot, divided):
+        panel, workspace = divided
+        go_to(qtbot, panel, workspace, 100)
+        choose(qtbot, panel, "what", 2)
+        panel.draw_if_stale()
+        latest = workspace.session.evaluations.latest(90)
+        training, test = (100 * part.metric for part in (latest.training, latest.test))
+        assert panel.figure.caption.text().endswith(f"{panel.preferences.number(training, 4)} %")
+        move(qtbot, panel, 90.0, 0.5)
+        assert f"test {panel.preferences.number(test, 4)} %" in readout(panel)
+        assert panel.plot.left.tickStrings([0.0, 0.5, 1.0], 1.0, 0.5) == ["0 %", "50 %", "100 %"]
+        choose(qtbot, panel, "what", 0)
+        panel.draw_if_stale()
+        assert panel.plot.left.tickStrings([0.0, 0.5], 1.0, 0.5) == ["0", "0.5"]
+
     def test_values_are_judged_by_r2(self, qtbot, preferences):
         panel, workspace = open_panel(qtbot, LossPanel, regression(), preferences)
         go_to(qtbot, panel, workspace, 300)
