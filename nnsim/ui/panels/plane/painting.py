@@ -17,6 +17,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.plane.paint_bar import PaintBar
 from nnsim.ui.panels.plane.painter import Drawn, Painter
+from nnsim.ui.panels.plane.steady import SteadyAxes
 from nnsim.ui.panels.plotting.plot import Plot
 
 Floats = NDArray[np.float64]
@@ -50,6 +51,8 @@ class Painting(QObject):
         self._button.toggled.connect(self._switched)
         self._button.hide()
         self._painter = Painter(plot, preferences, drawn, lambda: self.bar.group, self._seed)
+        # Opening the bar makes the plot lower.
+        self._axes = SteadyAxes(plot, parent, lambda: _places(drawn()))
         self._painter.painted.connect(self._put)
         self._painter.wiped.connect(self._wipe)
         self.bar.refused.connect(lambda messages: workspace.refuse(*messages))
@@ -90,6 +93,7 @@ class Painting(QObject):
 
     def _switched(self, on: bool) -> None:
         self._painter.set_active(on)
+        self._axes.set_on(on)
         self.bar.setVisible(on)
         self.take_document()
         self.changed.emit()
@@ -119,6 +123,11 @@ class Painting(QObject):
     def _wipe(self, rows: frozenset[int]) -> None:
         label = self._preferences.say("painting.undo_wiped", n=len(rows))
         self._workspace.edit(lambda d: set_data(d, without_rows(d.data, rows)), label)
+
+
+def _places(drawn: Drawn | None) -> Floats:
+    """Where the samples stand, shape (samples, 2)."""
+    return np.zeros((0, 2)) if drawn is None else drawn.points
 
 
 def _unscaled(document: Document, heights: Floats) -> Floats:

@@ -56,6 +56,11 @@ def press(qtbot, panel, x, y, button=LEFT, modifier=NONE):
     qtbot.mouseRelease(panel.plot.viewport(), button, modifier, pixel(panel, x, y))
 
 
+def on_screen(panel, place):
+    """Where a place of the plane is seen in the panel, in pixels."""
+    return panel.plot.mapTo(panel, pixel(panel, *place))
+
+
 class TestPuttingSamplesDown:
     def test_a_click_adds_one_where_it_is_with_the_chosen_class(self, qtbot, paint):
         panel, workspace = paint(network(table(rows=[(-4, 0, -1), (4, 0, 1)])))
@@ -98,6 +103,36 @@ class TestPuttingSamplesDown:
         for place in ((1, 1), (-3, 2), (5, -5)):
             press(qtbot, panel, *place)
         assert (panel.plot.home, panel.plot.visible) == (home, visible)
+
+    @pytest.mark.parametrize("size", [(760, 400), (400, 760)])
+    def test_nothing_moves_when_painting_begins_and_the_axes_come_back_when_it_ends(
+        self, qtbot, preferences, size
+    ):
+        document = network(table(rows=[(-4, -3, -1), (4, 3, 1)]))
+        panel, _ = open_panel(qtbot, PlanePanel, document, preferences, size)
+        QApplication.processEvents()
+        button = panel.findChild(QToolButton, "paint")
+        height, seen = panel.plot.height(), panel.plot.visible
+        places = on_screen(panel, (-4, -3)), on_screen(panel, (4, 3))
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(lambda: panel.plot.height() < height)
+        now = panel.plot.visible
+        assert (now.left(), now.right()) == pytest.approx((seen.left(), seen.right()))
+        assert (on_screen(panel, (-4, -3)), on_screen(panel, (4, 3))) == places
+        lower = panel.plot.height()
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(lambda: panel.plot.height() > lower)
+        now = panel.plot.visible
+        assert (now.left(), now.right()) == pytest.approx((seen.left(), seen.right()))
+
+    def test_samples_are_not_cut_off_when_painting_begins(self, qtbot, preferences):
+        document = network(table(rows=[(-4, -3, -1), (4, 3, 1)]))
+        panel, _ = open_panel(qtbot, PlanePanel, document, preferences, (600, 210))
+        QApplication.processEvents()
+        height = panel.plot.height()
+        qtbot.mouseClick(panel.findChild(QToolButton, "paint"), LEFT)
+        qtbot.waitUntil(lambda: panel.plot.height() < height)
+        assert panel.plot.visible.contains(4, 3)
 
     def test_the_axes_of_another_project_are_its_own(self, qtbot, paint):
         panel, workspace = paint(gate_neuron("or"))
