@@ -88,6 +88,7 @@ class ExperimentsWindow(QDialog):
         self.results.refused.connect(self.messages.tell)
         self.results.told.connect(lambda message: self.messages.tell((message,), "done"))
         self.form.changed.connect(self.messages.clear)
+        self.form.changed.connect(lambda: QTimer.singleShot(0, self._make_more_room))
         self.form.kind_choice.currentIndexChanged.connect(self._offer_weights)
         workspace.document_changed.connect(self._document_changed)
         preferences.language_changed.connect(self.say)
@@ -133,8 +134,15 @@ class ExperimentsWindow(QDialog):
 
     def _make_room(self) -> None:
         """The form is never cut off at its side."""
+        self._scroll.setMinimumWidth(self._wanted_width())
+
+    def _make_more_room(self) -> None:
+        """Other rows may be wider; for narrower ones nothing moves to and fro."""
+        self._scroll.setMinimumWidth(max(self._scroll.minimumWidth(), self._wanted_width()))
+
+    def _wanted_width(self) -> int:
         bar = self._scroll.verticalScrollBar().sizeHint().width()
-        self._scroll.setMinimumWidth(self.form.minimumSizeHint().width() + bar)
+        return self.form.minimumSizeHint().width() + bar
 
     def changeEvent(self, event: QEvent) -> None:
         """The presentation zoom changes the font of the application."""

@@ -134,6 +134,24 @@ class TestDataToBeginWith:
         workspace.open(Document(data=workspace.document.data))
         assert data.value == "wine"
 
+    def test_the_form_is_never_cut_off_whatever_rows_it_has(
+        self, qtbot, workspace, preferences, project
+    ):
+        """A diagram has settings of its own, so that few rows are there at first."""
+        project(40)
+        preferences.set_locale("es")
+        window = ExperimentsWindow(workspace, preferences)
+        qtbot.addWidget(window)
+        window.resize(300, 600)
+        with qtbot.waitExposed(window):
+            window.show()
+        few = window.form.minimumSizeHint().width()
+        qtbot.waitUntil(lambda: window._scroll.minimumWidth() > few)
+        window.form.kind_choice.choose("bias-variance")
+        wanted = window.form.minimumSizeHint().width()
+        assert wanted > few + 20
+        qtbot.waitUntil(lambda: window._scroll.viewport().width() >= wanted, timeout=2000)
+
     def test_stays_as_a_person_chose_it(self, window, project, data):
         data.choose("moons")
         data.activated.emit(0)
