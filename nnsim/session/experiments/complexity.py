@@ -16,7 +16,7 @@ import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
-from nnsim.session.experiments.lesson import Lesson, Network, take
+from nnsim.session.experiments.lesson import LENGTH, Lesson, Network, take
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
 from nnsim.session.experiments.report import Cell, Report, Sheet, lowest, spread_of
 from nnsim.session.experiments.samples import Figures, Samples
@@ -184,6 +184,7 @@ def _report(
             "error": "share of wrong classes" if samples.has_classes else "mean squared error",
             "standard_deviation": "population, over the seeds",
             "scaling": "fitted on the training part of each run alone",
+            "length": LENGTH,
             "sweet_spot": "lowest test error",
         },
         columns=COLUMNS,

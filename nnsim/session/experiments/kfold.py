@@ -9,6 +9,7 @@ from nnsim.core.messages import Message
 from nnsim.core.randoms import generator
 from nnsim.data.splitting import Order, folds, split
 from nnsim.session.experiments.lesson import (
+    LENGTH,
     NO_ROWS,
     Course,
     Lesson,
@@ -155,6 +156,7 @@ def _report(
             "scaling": "fitted on the training part of each run alone",
             "loss": "mean",
             "holdout": "70-15-15",
+            "length": LENGTH,
         },
         columns=COLUMNS,
         rows=rows,

@@ -17,6 +17,8 @@ from nnsim.session.experiments.samples import Figures, Part, Samples, judged
 # With some rules an epoch may never end, for they stay at a sample until it is right.
 _LONGEST_EPOCH = 5_000
 NO_ROWS: Labels = np.zeros(0, dtype=np.int64)
+#: How long each training is, as reports tell it.
+LENGTH = "all epochs; a project's own ends (patience, target loss, tolerance, limit) are not used"
 
 
 class Begun(NamedTuple):
@@ -60,7 +62,10 @@ Course = tuple[tuple[Figures, ...], ...]
 
 
 def take(lesson: Lesson) -> Course:
-    """Train, and judge after each of the epochs."""
+    """Train, and judge after each of the epochs.
+
+    Nothing ends it sooner: networks can be compared only after as many epochs.
+    """
     learner, parts = lesson.network.begin(lesson.samples, lesson.rows, lesson.seed)
     found, done = [], 0
     for epoch in lesson.at:

@@ -13,6 +13,7 @@ from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data.splitting import Order, split
 from nnsim.session.experiments.lesson import (
+    LENGTH,
     Course,
     Lesson,
     Network,
@@ -127,6 +128,7 @@ def _report(
             "loss": "mean",
             "start": "the same seed for all; epoch 0 is the start",
             "parts": "70-15-15",
+            "length": LENGTH,
             "scaling": "fitted on the training part alone",
             "reached": "first epoch at which the validation metric is at least the target",
         },

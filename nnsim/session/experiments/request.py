@@ -9,10 +9,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, get_args
 
-from nnsim.core.messages import NnsimError
+from nnsim.core.messages import Message, NnsimError
 from nnsim.data.scaling import Method
 from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
@@ -169,6 +169,9 @@ class _Asked(NamedTuple):
     ) -> Result:
         """The report with settings and command; what varies or is not varied is in ``others``."""
         seed = self.place["seed"]
+        if isinstance(network, Diagram) and network.document.training.patience:
+            told = Message("experiment.no_early_stopping")
+            report = replace(report, sentences=(*report.sentences, told))
         settings = _told(network, self.choices) | others | {"seed": seed}
         hidden = {name for name, value in settings.items() if value is None}
         settings = {name: value for name, value in settings.items() if name not in hidden}

@@ -78,6 +78,7 @@ class Form(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._weights: dict[str, str] = {}
         self._editors: dict[str, Editor] = make_editors(preferences, self._weights)
+        self._shown: set[str] = set()
         self._data_touched = False
         self._project_fits = False
         self.kind_choice = Choice(
@@ -146,7 +147,11 @@ class Form(QWidget):
         self._say_about()
 
     def _say_about(self) -> None:
-        self._about.setText(self._preferences.say(f"experiments.about.{self.kind}"))
+        say = self._preferences.say
+        about = str(say(f"experiments.about.{self.kind}"))
+        if self._is_drawn:
+            about += "\n" + str(say("experiments.about_length"))
+        self._about.setText(about)
         palette = self._about.palette()
         palette.setColor(self._about.foregroundRole(), self._preferences.theme.color("muted"))
         self._about.setPalette(palette)
@@ -202,7 +207,6 @@ class Form(QWidget):
 
     def _kind_chosen(self) -> None:
         self._suggest_data()
-        self._say_about()
         self._show_rows()
 
     def _suggest_data(self) -> None:
@@ -234,7 +238,13 @@ class Form(QWidget):
                 row = label if name.startswith("-") else self._editors[name]
                 self._layout.setRowVisible(row, name in shown)
         self._shown = shown
+        self._say_about()
         self.changed.emit()
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether the diagram of the project is what is trained."""
+        return "network" in self._shown and self._choice("network").value == DRAWN
 
     def _may_be_drawn(self, shown: set[str]) -> bool:
         """Whether the diagram of the project can be what is trained."""

@@ -10,15 +10,24 @@ from nnsim.core.randoms import generator
 from nnsim.data.sets import make_data_set
 from nnsim.data.splitting import folds
 from nnsim.document.edits import set_training
-from nnsim.document.model import Conventions, Document, ScalingSettings, Training
+from nnsim.document.model import (
+    Conventions,
+    Document,
+    ScalingSettings,
+    SplitSettings,
+    Training,
+)
 from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.engine.learners import VerdictKind
 from nnsim.session.experiments.complexity import bias_variance
 from nnsim.session.experiments.diagram import Diagram
 from nnsim.session.experiments.kfold import kfold
 from nnsim.session.experiments.lesson import NO_ROWS, Lesson, take
 from nnsim.session.experiments.pool import workers
 from nnsim.session.experiments.race import race
+from nnsim.session.experiments.request import Choices, Request, Source, perform
 from nnsim.session.experiments.samples import samples_of_table
+from nnsim.session.running import Runner
 from nnsim.session.session import Session
 
 
@@ -105,6 +114,43 @@ def test_changes_made_while_it_ran_are_left_out(ring, samples):
         Lesson(Diagram(document), samples, (ALL, NO_ROWS), 3, (2,)) for document in (ring, changed)
     ]
     assert take(lesson[0])[0][0] == take(lesson[1])[0][0]
+
+
+class TestEarlyStopping:
+    """What is compared is trained for as many epochs, whatever patience the project has."""
+
+    @pytest.fixture
+    def impatient(self, ring):
+        training = replace(ring.training, learning_rate=20.0, patience=1)
+        split = SplitSettings(0.7, 0.3, 0.0)
+        return replace(ring, training=training, split=split)
+
+    def test_would_end_the_run_of_the_window(self, impatient):
+        runner = Runner(impatient)
+        runner.watch()
+        while runner.verdict is None:
+            runner.iterate()
+        assert runner.verdict.kind is VerdictKind.EARLY_STOPPING
+
+    @pytest.mark.parametrize("kind", ["kfold", "race", "bias-variance"])
+    def test_is_not_used_and_the_report_says_so(self, ring, impatient, kind):
+        given = {
+            "kfold": {"folds": 2},
+            "race": {"vary": "batch", "values": (5, 10)},
+            "bias-variance": {"vary": "training_size", "values": (10, 20), "repeats": 1},
+        }
+        told = []
+        for document in (ring, impatient):
+            choices = Choices(epochs=6, **given[kind])
+            report, _ = perform(Request(kind, Source("ring", document), choices))
+            assert "patience" in report.conventions["length"]
+            told.append("experiment.no_early_stopping" in {m.code for m in report.sentences})
+        assert told == [False, True]
+
+    def test_a_fold_learns_what_it_learns_without(self, ring, samples):
+        impatient = replace(ring, training=replace(ring.training, patience=1))
+        own, other = (kfold(samples, Diagram(each, 20), k=2) for each in (ring, impatient))
+        assert own == other
 
 
 class TestRules:

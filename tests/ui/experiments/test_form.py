@@ -87,6 +87,20 @@ class TestTheOpenProject:
         asked("bias-variance", PROJECT, against="epochs")
         assert "network" in visible(window)
 
+    @pytest.mark.parametrize(
+        ("locale", "words"), [("en", "early stopping"), ("es", "parada temprana")]
+    )
+    @pytest.mark.parametrize("kind", ["kfold", "race"])
+    def test_its_own_ends_are_told_not_to_count(
+        self, window, asked, preferences, kind, locale, words
+    ):
+        preferences.set_locale(locale)
+        asked(kind, PROJECT)
+        assert words in window.form._about.text()
+        for data, network in ((PROJECT, "layers"), ("wine", "drawn")):
+            asked(kind, data, network=network)
+            assert words not in window.form._about.text()
+
     def test_a_set_has_no_diagram(self, window, asked):
         asked("kfold", "wine")
         assert "network" not in visible(window)
