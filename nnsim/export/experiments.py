@@ -8,6 +8,7 @@ with "#": ``pandas.read_csv(file, comment="#")`` passes over them.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -100,7 +101,14 @@ def shown_table(report: Report, locale: str) -> tuple[list[str], list[list[str]]
         for heading in headings
     ]
     varied = report.conventions.get("varied", "")
-    return headings, [[_shown(columns[k], row[k], varied, locale) for k in shown] for row in rows]
+    percent = {key for key in columns if metric == "accuracy" and key.endswith("_metric")}
+
+    def cell(key: str, value: Cell) -> str:
+        if key in percent and isinstance(value, float) and math.isfinite(value):
+            return text("experiment.percent", locale, value=_shown(key, 100 * value, "", locale))
+        return _shown(key, value, varied, locale)
+
+    return headings, [[cell(columns[k], row[k]) for k in shown] for row in rows]
 
 
 def _markdown(report: Report, run: Mapping[str, Any], locale: str) -> Iterator[str]:

@@ -56,13 +56,15 @@ class TestPrinted:
         assert output.startswith("# k-fold cross-validation: wine\n")
         assert re.search(r"^\| fold \| 5 \| 143 \| 0 \| 35 \|", output, re.MULTILINE)
         assert re.search(r"^\| hold-out \| - \| 124 \| 27 \| 27 \|", output, re.MULTILINE)
-        assert re.search(r"Mean accuracy over 5 folds: 0\.\d+; standard deviation .*sample", output)
+        assert re.search(
+            r"Mean accuracy over 5 folds: \d+\.\d+ %; standard deviation .*sample", output
+        )
 
     def test_in_spanish(self, printed):
         output = printed(*KFOLD, "--locale", "es")
         assert output.startswith("# Validación cruzada de k particiones: wine\n")
         assert "| Exactitud de prueba |" in output
-        assert re.search(r"desviación típica 0,\d+ \(poblacional", output)
+        assert re.search(r"desviación típica \d+,\d+ % \(poblacional", output)
 
     def test_the_two_kinds_of_bias_are_named_apart(self, printed):
         course, statistical = printed(*COURSE), printed(*STATISTICAL)

@@ -19,7 +19,7 @@ from nnsim.session.experiments.lesson import (
     take,
 )
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Cell, Report, Sheet, spread_of
+from nnsim.session.experiments.report import Cell, Report, Sheet, figure_told, spread_of
 from nnsim.session.experiments.samples import Samples
 
 COLUMNS = (
@@ -140,13 +140,13 @@ def _report(
     mean = {
         "metric": metric,
         "k": len(tested),
-        "mean": found.mean,
-        "population": found.population,
-        "sample": found.sample,
+        "mean": figure_told(samples.metric, found.mean),
+        "population": figure_told(samples.metric, found.population),
+        "sample": figure_told(samples.metric, found.sample),
     }
     sentences = [Message("experiment.kfold_mean", mean)]
     if holdout is not None:  # of a handful of samples none may be left for testing
-        held = {"metric": metric, "value": holdout}
+        held = {"metric": metric, "value": figure_told(samples.metric, float(holdout))}
         sentences.append(Message("experiment.kfold_holdout", held))
     return Report(
         kind="kfold",

@@ -22,7 +22,7 @@ from nnsim.session.experiments.lesson import (
     take,
 )
 from nnsim.session.experiments.pool import Progress, run_tasks, task_seeds
-from nnsim.session.experiments.report import Cell, Report, Sheet
+from nnsim.session.experiments.report import Cell, Report, Sheet, figure_told
 from nnsim.session.experiments.samples import Figures, Samples
 
 Varied = Literal["optimiser", "activation", "loss", "rate", "initialiser", "batch"]
@@ -160,7 +160,8 @@ def _sentences(
     samples: Samples, varied: Varied, target: float, summary: Sequence[tuple[Cell, ...]]
 ) -> Iterator[Message]:
     metric = Message(f"experiment.metric.{samples.metric}")
-    yield Message("experiment.race_target", {"metric": metric, "target": target})
+    least = figure_told(samples.metric, target)
+    yield Message("experiment.race_target", {"metric": metric, "target": least})
     first = summary[0]
     if first[1] is None:
         yield Message("experiment.race_nobody")

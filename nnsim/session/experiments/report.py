@@ -71,6 +71,13 @@ class Report:
         return tuple(float(cell) for cell in self.column(key) if isinstance(cell, int | float))
 
 
+def figure_told(metric: str, value: float) -> Message | float:
+    """A figure of a metric as sentences have it: of an accuracy in percent, R² as it is."""
+    if metric == "accuracy":
+        return Message("experiment.percent", {"value": 100 * value})
+    return value
+
+
 @dataclass(frozen=True)
 class Spread:
     """Mean and standard deviations of some numbers.

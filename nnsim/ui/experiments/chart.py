@@ -121,6 +121,16 @@ class Chart(QWidget):
         """A number as it is shown, four digits."""
         return self.preferences.number(value, 4)
 
+    def figure_of(self, key: str, value: float | None) -> str:
+        """A figure of a column as it is shown: an accuracy in percent."""
+        if value is not None and self.is_percent(key):
+            return self.preferences.percentage(value)
+        return self.number(value)
+
+    def is_percent(self, key: str) -> bool:
+        """Whether a column holds accuracies."""
+        return key.endswith("_metric") and self.report.conventions["metric"] == "accuracy"
+
     def show_result(self, result: Result) -> None:
         """Show another result."""
         self.result = result

@@ -23,6 +23,8 @@ _PART_ROLES = {
     "validation": ("warning", 0.75),
     "test": ("negative", 1.0),
 }
+# What a fold is scored by.
+_SCORE = "test_metric"
 # Between a name and its axis.
 _TICK_ROOM = 14
 _DASH, _BLOCK = "━━", "■"
@@ -80,6 +82,7 @@ class FoldCurves(Chart):
         entries.append(swatch("━━", theme.text, self.words("mean_sd")))
         entries.append(swatch("╍╍", theme.accent, self.words("holdout")))
         self.plot.left.setLogMode(is_log)
+        self.plot.left.is_percent = self.is_percent(key)
         self.plot.bottom.is_whole = True
         self.plot.set_titles(self.words("axis.epoch"), self._what.currentText())
         shown = [placed(values) for values in (*runs, held, mean + deviation, low)]
@@ -90,13 +93,14 @@ class FoldCurves(Chart):
     def readout_at(self, x: float, y: float) -> str:
         epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
         at = {name: float(values[epoch]) for name, values in self.columns.items()}
+        key = str(self._what.currentData())
         return self.words(
             "readout.folds",
             epoch=epoch,
             what=self._what.currentText(),
-            mean=self.number(at["mean"]),
-            sd=self.number(at["sd_population"]),
-            holdout="–" if np.isnan(at["holdout"]) else self.number(at["holdout"]),
+            mean=self.figure_of(key, at["mean"]),
+            sd=self.figure_of(key, at["sd_population"]),
+            holdout="–" if np.isnan(at["holdout"]) else self.figure_of(key, at["holdout"]),
         )
 
 
@@ -183,19 +187,21 @@ class FoldScores(Chart):
 
     def draw(self, report: Report) -> None:
         self.columns = numbers_of(report.table)
-        scores = report.table.where(run="fold").values("test_metric")
-        held = report.table.where(run="holdout").values("test_metric")
+        scores = report.table.where(run="fold").values(_SCORE)
+        held = report.table.where(run="holdout").values(_SCORE)
         count = len(scores)
         places = np.arange(1, count + 1, dtype=np.float64)
         mean, deviation = scores.mean(), scores.std()
         across = np.array([0.4, count + 1.6])
         ones = np.ones(2)
         self.add_band(across, ones * (mean - deviation), ones * (mean + deviation), "neutral")
-        self.add_line(float(mean), False, "text", self.words("mean", value=self.number(mean)), 0.5)
+        words = self.words("mean", value=self.figure_of(_SCORE, float(mean)))
+        self.add_line(float(mean), False, "text", words, 0.5)
         self.add_spots(places, scores, "positive", 12)
         self.add_spots(np.array([count + 1.0]), held, "accent", 14, "d")
         names = [str(k) for k in range(1, count + 1)] + [self.words("holdout")]
         self.plot.bottom.setTicks([list(enumerate(names, start=1))])
+        self.plot.left.is_percent = self.is_percent(_SCORE)
         metric = self.preferences.say(f"experiment.metric.{report.conventions['metric']}")
         self.plot.set_titles(self.words("axis.fold"), self.words("what.test_metric", metric=metric))
         self.set_home(
@@ -212,7 +218,7 @@ class FoldScores(Chart):
                     swatch(
                         "▬",
                         theme.mixed("neutral", 0.4).name(),
-                        self.words("band_sd", sd=self.number(deviation)),
+                        self.words("band_sd", sd=self.figure_of(_SCORE, float(deviation))),
                     ),
                 )
             )
@@ -225,10 +231,10 @@ class FoldScores(Chart):
         if not 1 <= place <= count + 1:
             return str(self.preferences.say("plotting.hint"))
         row = dict(zip(table.columns, table.rows[place - 1], strict=True))
-        score = row["test_metric"]
+        score = row[_SCORE]
         return self.words(
             "readout.score",
             run=self.words("holdout") if row["fold"] is None else self.words("fold", n=row["fold"]),
-            value="–" if score is None else self.number(float(score)),
+            value="–" if score is None else self.figure_of(_SCORE, float(score)),
             n=row["test_samples"],
         )

@@ -55,11 +55,12 @@ class RaceCurves(Chart):
             glyph = _GLYPHS[number // 7 % 3]
             entries.append(swatch(glyph, theme.color(role).name(), self.runner(runner)))
         if key == "validation_metric" and np.isfinite(target):
-            words = self.words("target", value=self.number(target))
+            words = self.words("target", value=self.figure_of(key, target))
             self.add_line(target, False, "muted", words, 0.9)
             shown.append(np.array([target]))
             entries.append(swatch("★", theme.muted, self.words("legend.reached")))
         self.plot.left.setLogMode(is_log)
+        self.plot.left.is_percent = self.is_percent(key)
         self.plot.bottom.is_whole = True
         self.plot.set_titles(self.words("axis.epoch"), self._what.currentText())
         self.home_of_epochs(float(epochs[-1]), span_of(*self._calm(shown)))
@@ -83,8 +84,9 @@ class RaceCurves(Chart):
 
     def readout_at(self, x: float, y: float) -> str:
         epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
+        key = str(self._what.currentData())
         told = "; ".join(
-            f"{self.runner(name)} {self.number(float(values[epoch]))}"
+            f"{self.runner(name)} {self.figure_of(key, float(values[epoch]))}"
             for name, values in self.columns.items()
             if name != "epoch"
         )

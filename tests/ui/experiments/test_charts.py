@@ -98,8 +98,16 @@ class TestFolds:
         report = found["kfold"].report
         mean, sd = report.figures["mean"], report.figures["sd_population"]
         told = shown.readout_at(4, 0.5)
-        assert shown.number(mean) in told
-        assert shown.number(sd) in told
+        assert f"{shown.number(100 * mean)} %" in told
+        assert f"{shown.number(100 * sd)} %" in told
+
+    def test_accuracies_are_in_percent_and_losses_are_not(self, chart):
+        shown = chart("kfold", "fold_curves")
+        assert shown.plot.left.tickStrings([0.5], 1.0, 0.5) == ["50 %"]
+        shown._what.setCurrentIndex(2)
+        shown.redraw()
+        assert shown.plot.left.tickStrings([0.5], 1.0, 0.5) == ["0.5"]
+        assert "%" not in shown.readout_at(4, 0.5)
 
     def test_losses_may_be_logarithmic_and_metrics_not(self, chart):
         shown = chart("kfold", "fold_curves")
