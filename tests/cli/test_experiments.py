@@ -56,6 +56,8 @@ class TestPrinted:
         assert output.startswith("# k-fold cross-validation: wine\n")
         assert re.search(r"^\| fold \| 5 \| 143 \| 0 \| 35 \|", output, re.MULTILINE)
         assert re.search(r"^\| hold-out \| - \| 124 \| 27 \| 27 \|", output, re.MULTILINE)
+        # The last column is the accuracy.
+        assert re.search(r"^\| hold-out \|.* \d+(\.\d+)? % \|$", output, re.MULTILINE)
         assert re.search(
             r"Mean accuracy over 5 folds: \d+\.\d+ %; standard deviation .*sample", output
         )
