@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import sys
+import threading
 
 # Before anything imports Qt or NumPy: both read these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -48,6 +50,17 @@ def _own_user_folders(_user_folders, monkeypatch):
 
         for file_format in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
             QSettings.setPath(file_format, QSettings.Scope.UserScope, str(root / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_on():
+    """A test leaves no training behind, nor garbage held back for one."""
+    yield
+    was_enabled = gc.isenabled()
+    # So that one test alone is at fault.
+    gc.enable()
+    assert was_enabled
+    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 
 def pytest_sessionfinish():

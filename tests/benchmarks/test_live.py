@@ -56,7 +56,7 @@ NETWORKS = {
 }
 
 
-@pytest.fixture(params=NETWORKS.values(), ids=NETWORKS)
+@pytest.fixture(params=list(NETWORKS.values()), ids=list(NETWORKS))
 def document(request):
     return request.param
 

@@ -1,6 +1,7 @@
 """What is done to the data and to gradients is written with its numbers, as everything else."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from nnsim.session import Session
 from tests.support.documents import table
 
 
-def lines(document: Document, *address: object) -> list[str]:
+def lines(document: Document, *address: Any) -> list[str]:
     session = Session(document)
     explained = explain(
         document,

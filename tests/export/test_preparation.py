@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def document() -> Document:
     return replace(made, training=training)
 
 
-def head(made: Document, **options: object) -> str:
+def head(made: Document, **options: Any) -> str:
     file = io.StringIO()
     extent = Extent(iterations=2)
     printing(made, file, "md", Options(extent=extent, **options))

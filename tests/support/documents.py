@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, settings
@@ -184,7 +184,7 @@ def small_documents(draw: st.DrawFn, rules: tuple[Rule, ...] = RULES) -> Documen
     )
     document, columns = _with_features(draw, document)
     rows = draw(st.integers(1, 6))
-    timing = draw(st.sampled_from(("after", "during")))
+    timing: Literal["after", "during"] = draw(st.sampled_from(("after", "during")))
     # With weights that are updated already there is no whole gradient to limit.
     may_limit = timing == "after"
     outputs = sum(node.units for node in document.outputs)

@@ -32,6 +32,25 @@ class _Mode(enum.Enum):
     RUN = "run"
 
 
+class _Holding:
+    """What a player holds while it plays: collection of garbage, and a thread that trains."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+
+    def take(self, session: Session) -> None:
+        """Hold garbage back, for the sake of this session's training."""
+        self._session = session
+        garbage.hold()
+
+    def let_go(self) -> None:
+        """Stop the training and let garbage be collected again; nothing where nothing is held."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.halt()
+            garbage.release()
+
+
 class Player(QObject):
     """Plays the steps of a workspace, or trains on and on.
 
@@ -62,6 +81,10 @@ class Player(QObject):
         self._is_edited = False
         self._pace = Pace(self, workspace.turns)
         self._rate = Rate()
+        self._holding = holding = _Holding()
+        # One that is thrown away in the middle, with its exercise or its window, leaves nothing.
+        # By a function of its own: a method's object would be gone with the player.
+        self.destroyed.connect(lambda: holding.let_go())
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -153,7 +176,7 @@ class Player(QObject):
     def _begin(self, mode: _Mode, goal: Goal | None) -> None:
         self._end(stay=True, tell=False)
         self._mode, self._goal, self._session = mode, goal, self._workspace.session
-        garbage.hold()
+        self._holding.take(self._session)
         self._rate.clear()
         self._change_pace()
         self.state_changed.emit()
@@ -166,8 +189,7 @@ class Player(QObject):
         self._timer.stop()
         self._mode = None
         self._workspace.turns.one_by_one = False
-        self._session.halt()
-        garbage.release()
+        self._holding.let_go()
         if was_training and not stay and self._is_same():
             self._workspace.go_to(self._session.computed)
         self._bring_in()

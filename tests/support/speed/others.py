@@ -253,7 +253,7 @@ def compiling() -> Runs:
     def run(times: int) -> None:
         for _ in range(times):
             # A new document each time: one that was looked up in keeps what it found.
-            make_learner(Document("", tuple(nodes), tuple(connections), data, training))
+            make_learner(Document("", tuple(nodes), tuple(connections), data, training=training))
 
     return run
 

@@ -35,7 +35,16 @@ def make(qtbot):
     yield make
     for _, player in made:
         player.pause()
-    assert gc.isenabled()
+
+
+def test_one_that_is_thrown_away_in_the_middle_leaves_nothing_behind(qtbot):
+    workspace = Workspace(restless(perceptron((2, 3, 1))))
+    player = Player(workspace)
+    player.run()
+    qtbot.waitUntil(lambda: workspace.session.position.iteration > 5)
+    player.deleteLater()
+    del player
+    qtbot.waitUntil(gc.isenabled)
     assert not [t for t in threading.enumerate() if t.name == "training"]
 
 
@@ -68,7 +77,7 @@ def as_if_computed_at_once(session):
 class TestARun:
     def test_goes_to_the_limit_and_stands_there(self, qtbot, make):
         workspace, player = make(restless(perceptron((2, 2, 1)), limit=500))
-        with qtbot.waitSignal(player.finished):
+        with qtbot.waitSignal(player.finished, timeout=20_000):
             player.run()
         assert workspace.session.computed == 500
         assert workspace.session.position.iteration == 500
