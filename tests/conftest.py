@@ -54,12 +54,12 @@ def _own_user_folders(_user_folders, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nothing_goes_on():
-    """A test leaves no training behind, nor garbage held back for one."""
+    """A test leaves no training behind, and garbage is collected in the next one.
+
+    What a closed window still examines holds it back for a moment longer.
+    """
     yield
-    was_enabled = gc.isenabled()
-    # So that one test alone is at fault.
     gc.enable()
-    assert was_enabled
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 

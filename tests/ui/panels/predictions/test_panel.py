@@ -313,7 +313,9 @@ class TestCost:
             "take",
             lambda *given: (drawn.append(time.perf_counter()), real(*given))[1],
         )
-        workspace.position_changed.disconnect()
+        # Without what draws at once in tests.
+        for signal in (workspace.position_changed, workspace.computed_changed):
+            signal.disconnect()
         workspace.position_changed.connect(panel._pace.ask)
         start = time.perf_counter()
         for iteration in range(30, 60):
