@@ -24,11 +24,22 @@ from nnsim.ui.shell.window import MainWindow
 STEPS = 40
 # What a screen gives, in ms; to compare with, for no two machines are alike.
 FRAME = 16
+#: Panels that show numbers of a step.
+LESSON = {
+    "step_table",
+    "formula",
+    "data",
+    "training",
+    "plane",
+    "inspector",
+    "loss",
+    "activation",
+}
 
 
 @pytest.fixture
 def window(qtbot, tmp_path):
-    """A window in which no panel hides another."""
+    """A window in which no panel of a lesson hides another; those of a training are closed."""
     preferences = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
     window = MainWindow(first_document(), preferences)
     qtbot.addWidget(window, before_close_func=lambda w: w.workspace.undo_stack.setClean())
@@ -36,13 +47,16 @@ def window(qtbot, tmp_path):
     with qtbot.waitExposed(window):
         window.show()
     docks = window.docks
-    qtbot.waitUntil(lambda: len(docks.panels) == len(PANELS), timeout=30_000)
+    for spec in PANELS:
+        if spec.name not in LESSON:
+            docks.dock(spec.name).close()
+    qtbot.waitUntil(lambda: docks.panels.keys() >= LESSON, timeout=30_000)
     right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
     for name, area in (("activation", right), ("loss", right), ("inspector", left)):
         window.removeDockWidget(docks.dock(name))
         window.addDockWidget(area, docks.dock(name))
         docks.dock(name).show()
-    qtbot.waitUntil(lambda: all(panel.isVisible() for panel in docks.panels.values()))
+    qtbot.waitUntil(lambda: all(docks.panels[name].isVisible() for name in LESSON))
     return window
 
 
