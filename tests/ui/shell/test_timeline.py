@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 from nnsim.document.edits import remove, set_training
 from nnsim.document.templates import perceptron
@@ -86,9 +86,17 @@ def test_home_is_the_very_start(qtbot, slider, settle):
     settle(Position(1, 0))
 
 
+def handle(slider):
+    """The middle of the handle, where a person takes hold of it."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    parts = QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+    return slider.style().subControlRect(*parts).center()
+
+
 def test_dragging_takes_every_view_along(qtbot, window, slider):
     y = slider.height() // 2
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 6, y))
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle(slider))
     for share in (0.8, 0.6, 0.5):
         qtbot.mouseMove(slider, QPoint(round(slider.width() * share), y))
     qtbot.mouseRelease(
@@ -105,9 +113,9 @@ def test_dragging_takes_every_view_along(qtbot, window, slider):
 def test_taking_the_handle_stops_what_runs(qtbot, window, slider):
     window.player.run()
     qtbot.waitUntil(lambda: window.workspace.session.position.iteration > 60)
-    handle = QPoint(slider.width() - 6, slider.height() // 2)
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle)
-    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=handle)
+    place = handle(slider)
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=place)
     assert not window.player.is_running
     assert slider.maximum() == window.workspace.session.computed
 

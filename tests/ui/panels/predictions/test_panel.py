@@ -321,8 +321,9 @@ class TestCost:
         for iteration in range(30, 60):
             workspace.go_to(iteration)
             qtbot.wait(2)
+        qtbot.waitUntil(lambda: len(drawn) > 0)
         seconds = time.perf_counter() - start
-        assert 1 <= len(drawn) <= 1 + 30 * seconds
+        assert len(drawn) <= 1 + 30 * seconds
 
     def test_ten_thousand_rows_are_written_when_they_are_seen(self, qtbot, preferences):
         document = classifier(samples=10_000)
