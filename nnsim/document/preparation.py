@@ -7,7 +7,7 @@ the data.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -44,11 +44,6 @@ def feature_fits(node: Node) -> bool:
     if feature is None:
         return True
     return node.is_input and len(feature.columns) == (2 if feature.function == "product" else 1)
-
-
-def feature_value(feature: Feature, values: Sequence[float]) -> float:
-    """The feature of (scaled) values of its columns."""
-    return float(_FUNCTIONS[feature.function](*(np.float64(value) for value in values)))
 
 
 class Prepared:
@@ -101,11 +96,16 @@ class Prepared:
         return _fitted(self._data.targets[self.training_rows], self._scaling.targets)
 
     @functools.cached_property
-    def inputs(self) -> Floats:
-        """What the network gets, (rows, input units), read-only."""
+    def has_plain_inputs(self) -> bool:
+        """Whether the network gets the input columns of the table as they are."""
         columns = range(len(self._data.input_names))
         as_they_are = tuple(Feature("column", (column,)) for column in columns)
-        if self._scaling.inputs == "none" and self.features == as_they_are:
+        return self._scaling.inputs == "none" and self.features == as_they_are
+
+    @functools.cached_property
+    def inputs(self) -> Floats:
+        """What the network gets, (rows, input units), read-only."""
+        if self.has_plain_inputs:
             return self._data.inputs
         return frozen_array(self.network_inputs(self._data.inputs))
 
@@ -151,16 +151,6 @@ def input_features(document: Document) -> tuple[Feature, ...]:
 def plain_units(document: Document) -> int:
     """Units of the input nodes that take columns as they are."""
     return sum(node.units for node in document.inputs if node.feature is None)
-
-
-def feature_of(document: Document, node: Node, unit: int = 0) -> Feature:
-    """The feature behind a unit of an input node.  Raises KeyError for a node of another kind."""
-    before = 0
-    for each in document.inputs:
-        if each.id == node.id:
-            return input_features(document)[before + unit]
-        before += each.units
-    raise KeyError(node.id)
 
 
 def prepared(document: Document) -> Prepared:

@@ -78,9 +78,7 @@ class Evaluator:
         self._labels = labels_of(document.data.targets)
         self._threshold = class_threshold(document, plan.spec.loss.name)
         self._plan = plan
-        held = sum(2 * (layer.rows + layer.units) for layer in plan.spec.layers)
-        held += sum(units for _, units in plan.spec.inputs)
-        self._most = max(_MAX_NUMBERS // held, 1)
+        self._most = max(_MAX_NUMBERS // plan.spec.held_for_a_sample, 1)
 
     def figures(self, part: PartName) -> PartFigures:
         """Loss and metric of one part, as the parameters stand."""
@@ -115,11 +113,6 @@ class Evaluator:
         if self._labels is None:
             return r_squared(outputs, self._samples.targets[rows])
         return accuracy(classes_of(outputs, self._threshold), self._labels[rows])
-
-
-def evaluate(evaluator: Evaluator, iteration: int, epoch: int) -> Evaluation:
-    """All parts at once."""
-    return Evaluation(iteration, epoch, *(evaluator.figures(part) for part in PARTS))
 
 
 class Evaluations:

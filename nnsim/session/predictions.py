@@ -24,7 +24,6 @@ from nnsim.engine.metrics import (
     mean_squared_error,
     r_squared,
 )
-from nnsim.engine.plan import PlanSpec
 from nnsim.session.evaluation import class_threshold
 from nnsim.session.frame import Frame
 from nnsim.session.probing import Probe, parameters_at
@@ -159,11 +158,6 @@ def class_names(document: Document) -> tuple[str, ...]:
     if targets.shape[1] > 1:
         return document.data.target_names
     return ("-1" if has_signs(targets) else "0", "1")
-
-
-def output_names(document: Document, spec: PlanSpec) -> tuple[str, ...]:
-    """Names of the outputs: those of the target columns."""
-    return document.data.target_names[: spec.output_count]
 
 
 # -- how good that is ----------------------------------------------------------------------------

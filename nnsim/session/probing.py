@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnsim.document.model import Document, Feature
-from nnsim.document.preparation import input_features, prepared
+from nnsim.document.model import Document
+from nnsim.document.preparation import prepared
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
 from nnsim.engine.record import Record
 from nnsim.session.frame import Frame
@@ -161,9 +161,7 @@ class Probe:
 
     def _workspace_for(self, points: int) -> Workspace:
         """A workspace for so many points, or for an even part of them that fits."""
-        held = sum(2 * (layer.rows + layer.units) for layer in self.spec.layers)
-        held += sum(units for _, units in self.spec.inputs)
-        turns = math.ceil(points / max(_MAX_NUMBERS // held, 1))
+        turns = math.ceil(points / max(_MAX_NUMBERS // self.spec.held_for_a_sample, 1))
         batch = math.ceil(points / turns)
         if batch == 1:
             return self._single
@@ -175,11 +173,8 @@ class Probe:
 
 def probe_for(document: Document, spec: PlanSpec, rough: bool = False) -> Probe:
     """A probe that is asked with points of the table's columns, for a document that can run."""
-    columns = len(document.data.input_names)
-    as_they_are = tuple(Feature("column", (column,)) for column in range(columns))
-    if document.scaling.inputs == "none" and input_features(document) == as_they_are:
-        return Probe(spec, rough=rough)
-    return Probe(spec, prepared(document).network_inputs, rough)
+    samples = prepared(document)
+    return Probe(spec, None if samples.has_plain_inputs else samples.network_inputs, rough)
 
 
 def parameters_at(frame: Frame) -> dict[str, Floats]:

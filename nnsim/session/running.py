@@ -8,7 +8,7 @@ from nnsim.document.compiling import make_learner, make_watch
 from nnsim.document.model import Change, Document
 from nnsim.engine.learners import NetworkLearner, Snapshot, Verdict, VerdictKind, Watch
 from nnsim.engine.record import Metrics, Recorder
-from nnsim.session.evaluation import Evaluation, Evaluator, evaluate
+from nnsim.session.evaluation import Evaluation, Evaluator, PartFigures
 
 
 class Runner:
@@ -25,6 +25,8 @@ class Runner:
         self._watch: Watch | None = None
         self._patience: Patience | None = None
         self._evaluator: Evaluator | None = None
+        # Of the iterations done: early stopping and the evaluation of an epoch both ask for it.
+        self._validation: PartFigures | None = None
 
     @property
     def iteration(self) -> int:
@@ -65,16 +67,24 @@ class Runner:
         change = self._changes.get(self.learner.iteration)
         if change is not None:
             self._enter(change)
+        self._validation = None
         metrics = self.learner.iterate(recorder)
         if self._watch is not None:
             self._watch.see(self.learner, metrics)
         if self._patience is not None and metrics.epoch_ended:
-            self._patience.see(metrics.iteration, self._judge().figures("validation").loss)
+            self._patience.see(metrics.iteration, self._validated().loss)
         return metrics
 
     def evaluate(self, epoch: int) -> Evaluation:
         """How good the network is on each part after the iterations done, which end ``epoch``."""
-        return evaluate(self._judge(), self.learner.iteration, epoch)
+        judge, validation = self._judge(), self._validated()
+        training, test = judge.figures("training"), judge.figures("test")
+        return Evaluation(self.learner.iteration, epoch, training, validation, test)
+
+    def _validated(self) -> PartFigures:
+        if self._validation is None:
+            self._validation = self._judge().figures("validation")
+        return self._validation
 
     def _judge(self) -> Evaluator:
         if self._evaluator is None:
@@ -83,6 +93,7 @@ class Runner:
 
     def skip_to(self, iteration: int) -> None:
         """Go on as fast as possible, if it is not there yet; what is skipped is not watched."""
+        self._validation = None
         while self.iteration < iteration:
             change = self._changes.get(self.iteration)
             if change is not None:
@@ -100,6 +111,7 @@ class Runner:
         if segment != self._segment:
             self._use_settings(segment)
         self.learner.restore(snapshot)
+        self._validation = None
         self._watch = self._patience = None
 
     def _enter(self, change: Change) -> None:

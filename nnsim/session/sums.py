@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.spacing import evenly_spaced
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
 from nnsim.engine.plan import PlanSpec
@@ -30,8 +31,7 @@ class SampleSums:
         most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
         found = prepared(document)
         inputs = found.inputs[found.training_rows]
-        chosen = np.linspace(0, len(inputs) - 1, min(len(inputs), most)).round().astype(np.int64)
-        self._inputs = inputs[chosen]
+        self._inputs = inputs[evenly_spaced(len(inputs), most)]
         self.samples, self.total = len(self._inputs), len(inputs)
 
     def of(self, record: Record, *nodes: str) -> dict[str, Floats]:

@@ -21,6 +21,18 @@ def run(capsys, monkeypatch, tmp_path):
 
 
 @pytest.fixture
+def printed(run):
+    """What a command that goes well prints."""
+
+    def printed(*words):
+        status, output, errors = run(*words)
+        assert (status, errors) == (0, "")
+        return output
+
+    return printed
+
+
+@pytest.fixture
 def refused(run):
     """Runs a command that fails; returns the one line it says."""
 

@@ -17,6 +17,7 @@ from nnsim.document.edits import set_data
 from nnsim.document.file import save
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.language import LOCALES
+from tests.support.reports import read_jsonl
 
 KFOLD = ("kfold", "wine", "--epochs", "2")
 RACE = ("race", "iris", "--vary", "optimiser", "--values", "sgd,adam", "--epochs", "2")
@@ -24,23 +25,6 @@ COURSE = ("bias-variance", "iris", "--values", "1,4", "--repeats", "2", "--epoch
 STATISTICAL = ("bias-variance", "--statistical", "--resamples", "50", "--values", "1,3,9")
 ALL = (KFOLD, RACE, COURSE, STATISTICAL)
 IDS = ("kfold", "race", "course", "statistical")
-
-
-@pytest.fixture
-def printed(run):
-    """What a command that goes well prints."""
-
-    def printed(*words):
-        status, output, errors = run(*words)
-        assert (status, errors) == (0, "")
-        return output
-
-    return printed
-
-
-def read_jsonl(output):
-    head, *rows, end = [json.loads(line) for line in output.splitlines()]
-    return head, rows, end["end"]
 
 
 def read_csv(output):

@@ -1,6 +1,5 @@
 """nnsim train: what it prints and writes, and how it refuses."""
 
-import json
 import re
 import shlex
 
@@ -8,25 +7,9 @@ import pytest
 
 from nnsim.document.examples import load_example
 from nnsim.document.file import save
+from tests.support.reports import read_jsonl
 
 TRAIN = ("train", "xor-2-2-1", "--epochs", "5")
-
-
-@pytest.fixture
-def printed(run):
-    """What a command that goes well prints."""
-
-    def printed(*words):
-        status, output, errors = run(*words)
-        assert (status, errors) == (0, "")
-        return output
-
-    return printed
-
-
-def read_jsonl(output):
-    head, *rows, end = [json.loads(line) for line in output.splitlines()]
-    return head, rows, end["end"]
 
 
 def test_a_table_and_how_it_ended(printed):

@@ -91,6 +91,12 @@ class PlanSpec:
         """The dense layers."""
         return tuple(spec for spec in self.nodes if isinstance(spec, LayerSpec))
 
+    @functools.cached_property
+    def held_for_a_sample(self) -> int:
+        """About how many numbers a workspace of dense layers holds for each sample."""
+        held = sum(2 * (layer.rows + layer.units) for layer in self.layers)
+        return held + sum(units for _, units in self.inputs)
+
     def parameter_shapes(self) -> dict[str, Shape]:
         """Names and shapes of the parameters, node by node; of tied nodes, once."""
         found: dict[str, Shape] = {}

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.document.model import LAYER_RULES, Document
+from nnsim.document.model import Document
 from nnsim.engine.trace import Trace
 
 
@@ -56,7 +56,7 @@ class LossCourse:
         starts = [0, *(change.iteration for change in document.changes), length]
         for start, stop in pairwise(starts):
             begin, end = max(start, self.seen), min(stop, length)
-            if begin < end and _has_loss(document, begin):
+            if begin < end and document.settings_at(begin)[0].has_loss:
                 self._take(trace, begin, end)
         self.seen = max(self.seen, length)
 
@@ -91,8 +91,3 @@ class LossCourse:
         if self.not_finite is not None and self.not_finite > length:
             self.not_finite = None
         self.seen = length
-
-
-def _has_loss(document: Document, iteration: int) -> bool:
-    rule = document.settings_at(iteration)[0].rule
-    return rule not in LAYER_RULES or rule == "delta"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.spacing import evenly_spaced
 from nnsim.document.compiling import plan_spec, start_values
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
@@ -81,7 +82,7 @@ class Examiner:
         self._inputs, self._targets = training_samples(document)
         self.guess: Guess | None = guess_of(self.spec, self._targets)
         count = len(self._inputs)
-        back = np.unique(np.linspace(0, count - 1, min(count, _MOST_BACK)).round().astype(int))
+        back = evenly_spaced(count, _MOST_BACK)
         self._back, self._rest = back, np.setdiff1d(np.arange(count), back)
         self._at_once = max(_WORK_AT_ONCE // _work(self.spec), 1)
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.core.spacing import evenly_spaced
 from nnsim.document.compiling import plan_spec
 from nnsim.document.head import arrays_of, head_of
 from nnsim.document.model import Document
@@ -165,7 +166,7 @@ def _walked(
     session: Session, first: Weight, second: Weight, end: int
 ) -> tuple[tuple[int, ...], Floats]:
     """Both weights after evenly spaced iterations up to ``end``, bit for bit those of the run."""
-    wanted = sorted({round(k) for k in np.linspace(0, end, min(end + 1, _MOST_POINTS))})
+    wanted = evenly_spaced(end + 1, _MOST_POINTS).tolist()
     if end > _MOST_REPLAYED:
         kept = {session.trace.nearest(iteration).iteration for iteration in wanted}
         wanted = sorted(kept | {end})

@@ -10,11 +10,11 @@ from nnsim.session.experiments.report import Report
 from nnsim.ui.experiments.chart import (
     DASHED,
     Chart,
-    Floats,
     numbers_of,
     span_of,
     style_of,
 )
+from nnsim.ui.experiments.epoch_curves import EpochCurves
 from nnsim.ui.panels.plotting.words import swatch
 
 _PARTS = ("training", "validation", "test")
@@ -30,36 +30,19 @@ _TICK_ROOM = 14
 _DASH, _BLOCK = "━━", "■"
 
 
-class FoldCurves(Chart):
+class FoldCurves(EpochCurves):
     """Every run by epochs, overlaid, with their mean ± σ and the hold-out beside them."""
 
     name = "fold_curves"
-
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
-        self._what = self.add_chooser("what")
-        self._log = self.add_check("log")
-        self.add_reset()
-
-    def say_words(self) -> None:
-        metric = self.result.report.conventions["metric"] if self.result else "accuracy"
-        named = self.preferences.say(f"experiment.metric.{metric}")
-        values = ("test_metric", "training_metric", "test_loss", "training_loss")
-        self.offer(self._what, values, "what", metric=named)
-        self._log.setText(self.words("log"))
-        self._log.setEnabled(str(self._what.currentData()).endswith("loss"))
+    figures = ("test_metric", "training_metric", "test_loss", "training_loss")
 
     def draw(self, report: Report) -> None:
-        key = str(self._what.currentData())
-        is_log = self._log.isChecked() and self._log.isEnabled()
+        key, placed = self.chosen, self.placing()
         curves = report.sheets["curves"]
         folds = [number for number in dict.fromkeys(curves.column("fold")) if number is not None]
         epochs = curves.where(run="holdout").values("epoch")
         runs = [curves.where(run="fold", fold=fold).values(key) for fold in folds]
         held = curves.where(run="holdout").values(key)
-
-        def placed(values: Floats) -> Floats:
-            return np.log10(np.where(values > 0, values, np.nan)) if is_log else values
 
         together = np.array(runs)
         mean, deviation = together.mean(axis=0), together.std(axis=0)
@@ -67,7 +50,7 @@ class FoldCurves(Chart):
         self.columns |= {f"fold_{fold}": run for fold, run in zip(folds, runs, strict=True)}
         self.columns |= {"mean": mean, "sd_population": deviation, "holdout": held}
         low = mean - deviation
-        if is_log:  # there is no place for what is not above 0
+        if self.is_log:  # there is no place for what is not above 0
             low = np.maximum(low, together[together > 0].min(initial=np.inf))
         self.add_band(epochs, placed(low), placed(mean + deviation), "neutral")
         entries = []
@@ -81,19 +64,12 @@ class FoldCurves(Chart):
         theme = self.preferences.theme
         entries.append(swatch("━━", theme.text, self.words("mean_sd")))
         entries.append(swatch("╍╍", theme.accent, self.words("holdout")))
-        self.plot.left.setLogMode(is_log)
-        self.plot.left.is_percent = self.is_percent(key)
-        self.plot.bottom.is_whole = True
-        self.plot.set_titles(self.words("axis.epoch"), self._what.currentText())
         shown = [placed(values) for values in (*runs, held, mean + deviation, low)]
-        self.home_of_epochs(float(epochs[-1]), span_of(*shown))
-        self.figure.caption.set_text(f"<b>{self.title}</b>")
-        self.figure.legend.set_text("&ensp; ".join(entries))
+        self.set_axes(float(epochs[-1]), shown, entries)
 
     def readout_at(self, x: float, y: float) -> str:
-        epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
+        epoch, key = self.epoch_at(x), self.chosen
         at = {name: float(values[epoch]) for name, values in self.columns.items()}
-        key = str(self._what.currentData())
         return self.words(
             "readout.folds",
             epoch=epoch,

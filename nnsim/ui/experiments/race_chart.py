@@ -6,38 +6,22 @@ import numpy as np
 
 from nnsim.session.experiments.race import runner_name
 from nnsim.session.experiments.report import Report
-from nnsim.ui.experiments.chart import Chart, Floats, span_of, style_of
+from nnsim.ui.experiments.chart import Floats, style_of
+from nnsim.ui.experiments.epoch_curves import EpochCurves
 from nnsim.ui.panels.plotting.words import swatch
 
-_WHAT = ("validation_metric", "training_metric", "validation_loss", "training_loss")
 _GLYPHS = ("━━", "╍╍", "┅┅")
 
 
-class RaceCurves(Chart):
+class RaceCurves(EpochCurves):
     """Curves of all runners in one plot."""
 
     name = "race"
-
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
-        self._what = self.add_chooser("what")
-        self._log = self.add_check("log")
-        self.add_reset()
-
-    def say_words(self) -> None:
-        metric = self.result.report.conventions["metric"] if self.result else "accuracy"
-        named = self.preferences.say(f"experiment.metric.{metric}")
-        self.offer(self._what, _WHAT, "what", metric=named)
-        self._log.setText(self.words("log"))
-        self._log.setEnabled(str(self._what.currentData()).endswith("loss"))
+    figures = ("validation_metric", "training_metric", "validation_loss", "training_loss")
 
     def draw(self, report: Report) -> None:
-        key = str(self._what.currentData())
-        is_log = self._log.isChecked() and self._log.isEnabled()
+        key, placed = self.chosen, self.placing()
         theme, target = self.preferences.theme, float(str(report.figures["target"]))
-
-        def placed(values: Floats) -> Floats:
-            return np.log10(np.where(values > 0, values, np.nan)) if is_log else values
 
         entries, shown = [], []
         epochs = np.zeros(1)
@@ -59,13 +43,7 @@ class RaceCurves(Chart):
             self.add_line(target, False, "muted", words, 0.9)
             shown.append(np.array([target]))
             entries.append(swatch("★", theme.muted, self.words("legend.reached")))
-        self.plot.left.setLogMode(is_log)
-        self.plot.left.is_percent = self.is_percent(key)
-        self.plot.bottom.is_whole = True
-        self.plot.set_titles(self.words("axis.epoch"), self._what.currentText())
-        self.home_of_epochs(float(epochs[-1]), span_of(*self._calm(shown)))
-        self.figure.caption.set_text(f"<b>{self.title}</b>")
-        self.figure.legend.set_text("&ensp; ".join(entries))
+        self.set_axes(float(epochs[-1]), self._calm(shown), entries)
 
     def _calm(self, curves: list[Floats]) -> list[Floats]:
         """Without runners that fly off where there are others: they would flatten all the rest."""
@@ -83,8 +61,7 @@ class RaceCurves(Chart):
         return self.preferences.tell(runner_name(self.report.conventions["varied"], value))
 
     def readout_at(self, x: float, y: float) -> str:
-        epoch = min(max(round(x), 0), len(self.columns["epoch"]) - 1)
-        key = str(self._what.currentData())
+        epoch, key = self.epoch_at(x), self.chosen
         told = "; ".join(
             f"{self.runner(name)} {self.figure_of(key, float(values[epoch]))}"
             for name, values in self.columns.items()

@@ -46,7 +46,6 @@ from nnsim.ui.panels.wrapped_check import WrappedCheckBox
 
 _WITH_LOSS = ("gradient_descent", "sgd")
 _WITH_RATE = ("perceptron", "delta", "gradient_descent", "sgd")
-_WITH_TARGET = ("delta", "gradient_descent", "sgd")
 _LARGEST_LIMIT = 10_000_000
 _LARGEST_SEED = 2**63 - 1
 _LARGEST_BATCH = 200_000
@@ -135,7 +134,7 @@ def fields_that_matter(
             names.add("clip_at")
         if training.loss == "mse":
             names.add("loss_half")
-    if rule in _WITH_TARGET:
+    if training.has_loss:
         names |= {"target_loss", "tolerance"}
         if document.split.validation or training.patience:
             names.add("patience")

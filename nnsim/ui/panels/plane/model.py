@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.spacing import evenly_spaced
 from nnsim.document.model import Document, Node
 from nnsim.engine.plan import PlanSpec
 from nnsim.session.probing import layer_of
@@ -109,7 +110,7 @@ def thinned(rows: NDArray[np.int64], share: float) -> NDArray[np.int64]:
     if share >= 1.0:
         return rows
     keep = max(round(len(rows) * share), 1)
-    return rows[np.linspace(0, len(rows) - 1, keep).round().astype(np.int64)] if len(rows) else rows
+    return rows[evenly_spaced(len(rows), keep)]
 
 
 def hidden_nodes(document: Document, spec: PlanSpec) -> list[Node]:
