@@ -14,7 +14,7 @@ from nnsim.core.randoms import seed_from
 from nnsim.data.dataset import Dataset, Labels, one_hot
 from nnsim.data.options import Option, SetSpec, Task, count_option
 
-_NOISE = Option("noise", 0.1, 0, 10)
+_NOISE = Option("noise", 0.1, 0, 10, usual=1)
 
 
 def moons(random: np.random.Generator, count: int, noise: float) -> Dataset:
@@ -187,7 +187,7 @@ SETS = (
         "blobs",
         Task.CLASSIFICATION,
         blobs,
-        (count_option(300), _CLASSES, _FEATURES, Option("deviation", 1.0, 0, 100)),
+        (count_option(300), _CLASSES, _FEATURES, Option("deviation", 1.0, 0, 100, usual=5)),
     ),
     SetSpec(
         "classification",
@@ -200,7 +200,7 @@ SETS = (
             Option("informative", 2, 1, 30),
             Option("clusters", 1, 1, 10),
             Option("separation", 1.0, 0.01, 100),
-            Option("flipped", 0.01, 0, 1),
+            Option("flipped", 0.01, 0, 1, usual=1),
         ),
     ),
     SetSpec(
@@ -217,11 +217,14 @@ SETS = (
             count_option(200),
             Option("features", 2, 1, 1000),
             Option("informative", 2, 1, 1000),
-            Option("noise", 5.0, 0, 1000),
+            Option("noise", 5.0, 0, 1000, usual=50),
         ),
     ),
     SetSpec(
-        "friedman", Task.REGRESSION, friedman, (count_option(300), Option("noise", 1.0, 0, 100))
+        "friedman",
+        Task.REGRESSION,
+        friedman,
+        (count_option(300), Option("noise", 1.0, 0, 100, usual=10)),
     ),
     SetSpec("swiss-roll", Task.REGRESSION, swiss_roll, (count_option(500), _NOISE)),
     SetSpec("s-curve", Task.REGRESSION, s_curve, (count_option(500), _NOISE)),

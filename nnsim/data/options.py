@@ -29,13 +29,18 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One choice: a whole number, a number, yes or no, or one of ``choices``, as the default is."""
+    """One choice: a whole number, a number, yes or no, or one of ``choices``, as the default is.
+
+    ``usual`` is the largest value that makes sense in most lessons; larger ones up to ``high`` are
+    allowed.
+    """
 
     name: str
     default: OptionValue
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    usual: float | None = None
 
     @property
     def _title(self) -> Message:

@@ -18,7 +18,7 @@ from nnsim.data.table import Floats
 _SOURCE = "TensorFlow Playground, src/dataset.ts (Smilkov & Carter 2016)"
 _CLASSES = ("-1", "1")
 _CLASSIFY_COUNT, _REGRESS_COUNT = 500, 1200
-_NOISE = Option("noise", 0.0, 0, 0.5)
+_NOISE = Option("noise", 0.0, 0, 0.5, usual=0.5)
 
 # The sets with a radius.
 _CIRCLE_RADIUS = 5.0

@@ -91,7 +91,7 @@ SETS = (
             Option("steps", 40, 1, _MAX_STEPS),
             Option("shortest_period", 10.0, 2, 1000),
             Option("longest_period", 40.0, 2, 1000),
-            Option("noise", 0.0, 0, 10),
+            Option("noise", 0.0, 0, 10, usual=1),
         ),
     ),
 )

@@ -62,12 +62,13 @@ class Session:
         """Whether the document can run; ``problems`` says why not."""
         return not any(problem.severity == "error" for problem in self.problems)
 
-    def set_document(self, document: Document) -> None:
+    def set_document(self, document: Document, keep_run: bool = True) -> None:
         """Go on with an edited document.
 
         What the edit does not touch of the trace stays: all of it after moving a node, the part
         before a change made in the middle of the run, nothing after new start values.  A training
-        under way is halted, unless the edit is none of its business.
+        under way is halted, unless the edit is none of its business.  A run that ends so is among
+        ``runs``, unless ``keep_run`` says otherwise.
         """
         valid = valid_iterations(self.document, document)
         if valid is None and self._front is not None:
@@ -78,7 +79,9 @@ class Session:
             return
         was_training = self.trainer is not None
         self.halt()
-        self._keep_run(valid, self.position.iteration if was_training else self.computed)
+        if keep_run:
+            seen = self.position.iteration if was_training else self.computed
+            self._keep_run(valid, seen)
         position = self.position
         if self._front is None or not valid:
             self._open(document)

@@ -120,6 +120,12 @@ class Workspace(QObject):
             self.undo_stack.push(_DocumentEdit(self, before, after, label, merge))
         return True
 
+    def is_going_on(self, merge: str) -> bool:
+        """Whether an edit with this ``merge`` would become one with the edit before it."""
+        stack = self.undo_stack
+        former = stack.command(stack.index() - 1) if stack.index() else None
+        return bool(merge) and isinstance(former, _DocumentEdit) and former.merge == merge
+
     def say_again(self, say: Callable[..., str]) -> None:
         """Say what undo and redo undo in another language; ``say(key, **params)`` speaks it."""
         for number in range(self.undo_stack.count()):
@@ -128,11 +134,14 @@ class Workspace(QObject):
                 command.label = say(command.label.key, **command.label.params)
                 command.setText(command.label)
 
-    def replace_document(self, document: Document) -> None:
-        """Put a version of the document in place; for the undo stack alone."""
+    def replace_document(self, document: Document, keep_run: bool = True) -> None:
+        """Put a version of the document in place; for the undo stack alone.
+
+        ``keep_run``: the run that ends so is kept (``Session.set_document``).
+        """
         before = self.document
         was_shown = self._selection is not None and self._is_shown(self._selection)
-        self.session.set_document(document)
+        self.session.set_document(document, keep_run)
         known = {n.id for n in document.nodes} | {c.id for c in document.connections}
         if self._pointed is not None and self._pointed.owner not in known:
             self.point_at(None)
@@ -323,20 +332,22 @@ class _DocumentEdit(QUndoCommand):
         self._workspace = workspace
         self._before = before
         self._after = after
-        self._merge = merge
+        self.merge = merge
 
     def redo(self) -> None:
-        self._workspace.replace_document(self._after)
+        # The runs between two moments of a drag are nobody's former run.
+        is_within_drag = self._workspace.is_going_on(self.merge)
+        self._workspace.replace_document(self._after, keep_run=not is_within_drag)
 
     def undo(self) -> None:
         self._workspace.replace_document(self._before)
 
     def id(self) -> int:
         # -1 never merges; Qt asks mergeWith only for equal ids.
-        return 1 if self._merge else -1
+        return 1 if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _DocumentEdit) or other._merge != self._merge:
+        if not isinstance(other, _DocumentEdit) or other.merge != self.merge:
             return False
         self._after = other._after
         return True

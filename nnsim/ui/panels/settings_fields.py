@@ -133,9 +133,12 @@ class Field(QWidget):
 
 
 def number_reader(
-    low: float | None = None, above: float | None = None, below: float | None = None
+    low: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    high: float | None = None,
 ) -> Callable[[str], float]:
-    """Reads 0.5, 0,5 or 1/2, at least ``low``, more than ``above``, less than ``below``."""
+    """Reads 0.5, 0,5 or 1/2, from ``low`` to ``high``, more than ``above``, less than ``below``."""
 
     def read(text: str) -> float:
         value = parse_number(text)
@@ -145,6 +148,8 @@ def number_reader(
             raise NnsimError.of("training.more_than", limit=above)
         if below is not None and value >= below:
             raise NnsimError.of("training.less_than", limit=below)
+        if high is not None and value > high:
+            raise NnsimError.of("training.at_most", limit=high)
         return value
 
     return read

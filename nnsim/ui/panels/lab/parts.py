@@ -19,8 +19,10 @@ from nnsim.document.edits import set_scaling, set_split
 from nnsim.document.model import SCALINGS, Document, SplitSettings
 from nnsim.document.preparation import prepared
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
+from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.lab.step import Step
 from nnsim.ui.panels.settings_fields import (
+    Field,
     number_reader,
     whole_reader,
     write_number,
@@ -31,22 +33,36 @@ _PARTS = ("training", "validation", "test")
 _ORDERS = ("shuffled", "stratified", "in_order")
 _LARGEST_SEED = 2**63 - 1
 _PERCENT = 100
+# In percent; what sliders offer, so that some samples always remain to learn from.
+_LEAST = 1
+_SLID = {
+    "training": (_LEAST, _PERCENT),
+    "validation": (0, _PERCENT - _LEAST),
+    "test": (0, _PERCENT - _LEAST),
+}
 _FIGURES = ("column", "formula", "mean", "deviation", "smallest", "largest")
 _MOST_ROWS_SEEN = 6
 
 
 class PartsStep(Step):
-    """Training, validation and test: shares typed, samples counted, the rounding said."""
+    """Training, validation and test: shares slid or typed, samples counted, the rounding said."""
 
     name = "parts"
 
     def build(self) -> None:
-        self._shares = {}
+        self._shares: dict[str, Field] = {}
+        self._sliders: dict[str, ValueSlider] = {}
+        self._at_start = SplitSettings()
         for part in _PARTS:
-            field = self.field(f"share_{part}", number_reader(low=0), write_number)
-            field.edited.connect(lambda value, part=part: self._set_share(part, value))
-            self.add_row(f"lab.part.{part}", field)
+            field = self.field(f"share_{part}", number_reader(low=0, high=_PERCENT), write_number)
+            field.edited.connect(lambda value, part=part: self._type_share(part, value))
+            row = self.add_row(f"lab.part.{part}", field)
             self._shares[part] = field
+            low, high = _SLID[part]
+            slider = self.slider(row, f"share_{part}", low, high, steps=high - low)
+            slider.drag_begun.connect(self._begin_drag)
+            slider.moved.connect(lambda value, drag, part=part: self._drag(part, value, drag))
+            self._sliders[part] = slider
         self._counts = QLabel()
         self._counts.setObjectName("lab_counts")
         self._counts.setWordWrap(True)
@@ -66,6 +82,7 @@ class PartsStep(Step):
         say = self.preferences.say
         for part in _PARTS:
             self._shares[part].line.setToolTip(say("lab.share_tip"))
+            self._sliders[part].setToolTip(say("lab.share_tip"))
         self.say_choices(self._order, "lab.order")
         self._rule.setText(say("lab.rounding"))
 
@@ -81,6 +98,7 @@ class PartsStep(Step):
         for part, field in self._shares.items():
             share = getattr(split, part) / whole if whole > 0 else 0.0
             field.set_value(round(_PERCENT * share, 10))
+            self._sliders[part].show_value(_PERCENT * share)
         self._order.setCurrentIndex(self._order.findData(split.order))
         self._seed.set_value(split.seed)
         self._seed_row.setVisible(split.order != "in_order")
@@ -96,28 +114,21 @@ class PartsStep(Step):
             return str(say("lab.all_training"))
         return f"{self._written(split)}: {' + '.join(str(size) for size in sizes.values())}"
 
-    def _set_share(self, part: str, value: float) -> None:
-        split = self.workspace.document.split
-        whole = split.training + split.validation + split.test
-        shares = {
-            each: round(_PERCENT * getattr(split, each) / whole, 10) if whole else 0.0
-            for each in _PARTS
-        }
-        shares[part] = float(value)
-        # Three shares that are 100 together: what validation and test leave is for training, and
-        # what training leaves is for them, as they stand to each other; for test without any.
-        if part == "training":
-            rest = max(_PERCENT - shares["training"], 0.0)
-            others = shares["validation"] + shares["test"]
-            validated = shares["validation"] / others if others else 0.0
-            shares |= {"validation": rest * validated, "test": rest * (1 - validated)}
-        else:
-            shares["training"] = max(_PERCENT - shares["validation"] - shares["test"], 0.0)
-        self._set(**{each: share / _PERCENT for each, share in shares.items()})
+    def _type_share(self, part: str, value: float) -> None:
+        self._put(_shared(self.workspace.document.split, part, value))
+
+    def _begin_drag(self) -> None:
+        self._at_start = self.workspace.document.split
+
+    def _drag(self, part: str, value: float, drag: str) -> None:
+        # From where the drag began: whatever was taken from a part on the way comes back to it.
+        self._put(_shared(self._at_start, part, value), drag)
 
     def _set(self, **values: object) -> None:
-        split: SplitSettings = replace(self.workspace.document.split, **values)  # type: ignore[arg-type]
-        self.edit(lambda document: set_split(document, split), "split")
+        self._put(replace(self.workspace.document.split, **values))  # type: ignore[arg-type]
+
+    def _put(self, split: SplitSettings, merge: str = "") -> None:
+        self.edit(lambda document: set_split(document, split), "split", merge)
         self.refresh()
 
     def _written(self, split: SplitSettings) -> str:
@@ -125,6 +136,32 @@ class PartsStep(Step):
         whole = split.training + split.validation + split.test or 1.0
         number = self.preferences.number
         return "-".join(number(_PERCENT * getattr(split, part) / whole, 3) for part in _PARTS)
+
+
+def _shared(split: SplitSettings, part: str, percent: float) -> SplitSettings:
+    """The split with three shares that are 1 together, one of them as a person wants it.
+
+    What validation and test leave is for training, and what training leaves is for them, as they
+    stand to each other; for test without any.  Where validation and test leave too little, the one
+    that was not asked for gives way.
+    """
+    whole = split.training + split.validation + split.test
+    shares = {
+        each: round(_PERCENT * getattr(split, each) / whole, 10) if whole else 0.0
+        for each in _PARTS
+    }
+    shares[part] = float(percent)
+    rest = _PERCENT - shares[part]
+    if part == "training":
+        others = shares["validation"] + shares["test"]
+        validated = shares["validation"] / others if others else 0.0
+        shares |= {"validation": rest * validated, "test": rest * (1 - validated)}
+    else:
+        other = "test" if part == "validation" else "validation"
+        shares[other] = min(shares[other], max(rest - _LEAST, 0.0))
+        shares["training"] = rest - shares[other]
+    training, validation, test = (shares[each] / _PERCENT for each in _PARTS)
+    return replace(split, training=training, validation=validation, test=test)
 
 
 class ScalingStep(Step):

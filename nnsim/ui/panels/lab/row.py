@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnsim.ui.panels.settings_fields import Field
 
@@ -28,17 +28,28 @@ class Row(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._layout = QBoxLayout(_BELOW, self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._all = QVBoxLayout(self)
+        self._all.setContentsMargins(0, 0, 0, 0)
+        self._all.setSpacing(2)
+        self._layout = QBoxLayout(_BELOW)
+        self._all.addLayout(self._layout)
+        self._below: QWidget | None = None
         self._layout.setSpacing(2)
         self._layout.addWidget(self.label, 1)
         self._layout.addWidget(content)
+
+    def put_below(self, widget: QWidget) -> None:
+        """A widget below both, for the same value: it has the whole width, and their name."""
+        self._below = widget
+        self._all.addWidget(widget)
 
     def set_words(self, words: str) -> None:
         """Say what the content is."""
         self.label.setText(words)
         if (buddy := self.label.buddy()) is not None:
             buddy.setAccessibleName(words)
+        if self._below is not None:
+            self._below.setAccessibleName(words)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

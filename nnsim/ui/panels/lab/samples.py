@@ -13,6 +13,7 @@ from nnsim.data.options import Option
 from nnsim.document.lab import TABLE_SETS, chosen_options, is_drawn, with_set
 from nnsim.document.model import Document
 from nnsim.ui.panels.lab.row import Row
+from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.lab.step import Step
 from nnsim.ui.panels.settings_fields import Field, whole_reader, write_number, write_plain
 
@@ -34,6 +35,7 @@ class SamplesStep(Step):
         self._set.activated.connect(lambda: self._choose(self._set.currentData()))
         self.add_row("lab.set", self._set, wide=True)
         self._options: dict[str, Field] = {}
+        self._sliders: dict[str, ValueSlider] = {}
         self._shown_set = ""
         self._room = QWidget()
         self._option_rows = QVBoxLayout(self._room)
@@ -69,6 +71,8 @@ class SamplesStep(Step):
         if name:
             for option, value in chosen_options(document, name).items():
                 self._options[option].set_value(value)
+                if option in self._sliders:
+                    self._sliders[option].show_value(float(value))
             self._seed.set_value(origin.seed if origin else 0)
         has_seed = bool(name) and is_drawn(name)
         self._seed_row.setVisible(has_seed)
@@ -86,16 +90,23 @@ class SamplesStep(Step):
                 widget.hide()
                 widget.deleteLater()
         self.forget_fields(self._options.values())
-        self._options = {}
+        self._options, self._sliders = {}, {}
         for option in TABLE_SETS[name].options if name in TABLE_SETS else ():
             write = write_plain if isinstance(option.default, int) else write_number
             field = self.field(f"option_{option.name}", _reader(option), write)
             field.edited.connect(lambda value, key=option.name: self._set_option(key, value))
             row = Row(field)
+            if option.usual is not None:
+                self._sliders[option.name] = self._option_slider(row, option, option.usual)
             row.set_words(self.preferences.say(f"data_set.option.{option.name}"))
             self._option_rows.addWidget(row)
             self._options[option.name] = field
         self.dress()
+
+    def _option_slider(self, row: Row, option: Option, usual: float) -> ValueSlider:
+        slider = self.slider(row, f"option_{option.name}", option.low, usual)
+        slider.moved.connect(lambda value, drag: self._set_option(option.name, value, drag))
+        return slider
 
     # -- doing -----------------------------------------------------------------------------------
 
@@ -110,7 +121,7 @@ class SamplesStep(Step):
         self.edit(lambda d: with_set(d, name, options, seed), "set", name=title)
         self.refresh()
 
-    def _set_option(self, option: str, value: Any) -> None:
+    def _set_option(self, option: str, value: Any, merge: str = "") -> None:
         document = self.workspace.document
         origin = document.origin
         if origin is None or origin.seed is None:
@@ -118,7 +129,7 @@ class SamplesStep(Step):
         options = chosen_options(document, origin.name) | {option: value}
         name, seed = origin.name, origin.seed
         title = self.preferences.say(f"data_set.option.{option}")
-        self.edit(lambda d: with_set(d, name, options, seed), "option", name=title)
+        self.edit(lambda d: with_set(d, name, options, seed), "option", merge, name=title)
         self.refresh()
 
     def _next_seed(self) -> int:

@@ -24,6 +24,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Edit, Workspace
 from nnsim.ui.panels.elided_combo import ElidedComboBox
 from nnsim.ui.panels.lab.row import Row
+from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.settings_fields import Field
 
 # At 100 %: the strip with the number, the circle around it, and the heading's room above and below.
@@ -172,6 +173,13 @@ class Step(QWidget):
         field.setObjectName(f"lab_{name}")
         self._fields.append(field)
         return field
+
+    def slider(self, row: Row, name: str, low: float, high: float, steps: int = 100) -> ValueSlider:
+        """A slider below the field of a row, called as the row is."""
+        slider = ValueSlider(low, high, steps)
+        slider.setObjectName(f"lab_{name}_slider")
+        row.put_below(slider)
+        return slider
 
     def forget_fields(self, fields: Iterable[Field]) -> None:
         """These fields are no longer part of the step."""
