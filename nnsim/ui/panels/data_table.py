@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -38,6 +38,7 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.data_table_files import TABLE_ENDINGS, ask_export
 from nnsim.ui.panels.data_table_model import DataModel
 from nnsim.ui.panels.data_table_view import DataView
+from nnsim.ui.panels.flow_strip import FlowStrip
 
 _ICON_SIZE = 20
 #: What is wrong with the samples, as opposed to the diagram.
@@ -63,6 +64,8 @@ class DataPanel(QWidget):
         self._model = DataModel(preferences, self)
         self.view = DataView(self._model, preferences, self)
         self._bar = self._make_bar()
+        self._flow = FlowStrip(preferences, self)
+        self._flow.hide()
         self._banner = QFrame()
         self._banner.setObjectName("data_banner")
         self._problem = QLabel()
@@ -91,6 +94,7 @@ class DataPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self._bar)
+        layout.addWidget(self._flow)
         layout.addWidget(self._banner)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._told)
@@ -159,6 +163,20 @@ class DataPanel(QWidget):
 
     # -- showing ---------------------------------------------------------------------------------
 
+    def offer_steps(self, go_to: Callable[[str], object]) -> None:
+        """Show the way of the data, and go to a step by its name where one is pressed."""
+        self._flow.step_wanted.connect(go_to)
+        self._flow.show()
+        self._refresh_flow()
+
+    def _refresh_flow(self) -> None:
+        if self._flow.isVisibleTo(self):
+            self._flow.show_document(self._workspace.document)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._flow.fit(self.size())
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
@@ -173,6 +191,7 @@ class DataPanel(QWidget):
             self._model.show(table)
         self._mark()
         self._say_problem()
+        self._refresh_flow()
 
     def _mark(self) -> None:
         if not self.isVisible():
@@ -334,6 +353,7 @@ class DataPanel(QWidget):
         self._bar.setWindowTitle(say("data_table.title"))
         self._tell(*self._refusals)
         self._say_problem()
+        self._refresh_flow()
         self.view.say()
 
     def _paint(self) -> None:

@@ -35,6 +35,7 @@ class ViewCommands(QObject):
         self._actions = actions
         self._docks = docks
         self._preferences = preferences
+        docks.built.connect(self._panel_built)
         self._layouts = []
         for number, name in enumerate(LAYOUTS, start=1):
             keys = (f"Ctrl+Shift+{number}",)
@@ -81,6 +82,23 @@ class ViewCommands(QObject):
             actions.append(action)
         group.triggered.connect(lambda action: choose(action.data()))
         return actions
+
+    # -- from the data to the step of the lab that it is set in ------------------------------------
+
+    def _panel_built(self, name: str) -> None:
+        if name == "data":
+            from nnsim.ui.panels.data_table import DataPanel
+
+            panel = self._docks.panels[name]
+            assert isinstance(panel, DataPanel)
+            panel.offer_steps(self._go_to_step)
+
+    def _go_to_step(self, step: str) -> None:
+        from nnsim.ui.panels.lab import LabPanel
+
+        lab = self._docks.show_panel("lab")
+        assert isinstance(lab, LabPanel)
+        lab.show_step(step)
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 from nnsim.app import first_document
 from nnsim.ui.shell.docks import PANELS
@@ -47,3 +47,17 @@ def test_a_panel_that_a_layout_leaves_closed_is_opened_beside_others(qtbot, open
     assert not dock.isFloating()
     assert window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
     assert docks.dock("plane") in window.tabifiedDockWidgets(dock)
+
+
+def test_a_step_of_the_data_leads_to_where_it_is_set_in_the_lab(qtbot, open_window):
+    window = open_window()
+    window.docks.show_panel("data")
+    lab = window.docks.panels["lab"]
+    assert not lab.isVisible()
+    lab.steps["scaling"].set_open(False)
+    scaling = window.docks.panels["data"].findChild(QPushButton, "flow_scaling")
+    qtbot.mouseClick(scaling, Qt.MouseButton.LeftButton)
+    assert lab.isVisible()
+    assert lab.steps["scaling"].is_open
+    heading = lab.steps["scaling"].heading
+    qtbot.waitUntil(lambda: not heading.visibleRegion().isEmpty())

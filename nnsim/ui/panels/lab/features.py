@@ -14,10 +14,9 @@ from nnsim.document.lab import (
     without_feature,
 )
 from nnsim.document.model import Document, Feature
-from nnsim.document.preparation import input_features, plain_units
+from nnsim.document.preparation import plain_units
+from nnsim.ui.panels.flow_words import FLOW
 from nnsim.ui.panels.lab.step import Step
-
-_MOST_NAMED = 7
 
 
 class FeaturesStep(Step):
@@ -80,10 +79,7 @@ class FeaturesStep(Step):
             key = "lab.column_fixed" if is_fixed else f"lab.feature_tip.{feature.function}"
             switch.setToolTip(self.preferences.say(key))
         self._arrange()
-        taken = input_features(document)
-        if len(taken) > _MOST_NAMED:
-            return str(self.preferences.say("gallery.inputs", n=len(taken)))
-        return ", ".join(map(self._name, taken))
+        return FLOW[self.name](self.preferences, document)
 
     def _name(self, feature: Feature) -> str:
         """A feature in the person's language."""

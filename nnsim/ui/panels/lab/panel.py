@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -79,6 +79,7 @@ class LabPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
+        self._scroll = scroll
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
@@ -94,6 +95,19 @@ class LabPanel(QWidget):
     def _remember(self) -> None:
         chosen = [name for name, step in self.steps.items() if step.is_open]
         self._preferences.settings.setValue(_OPEN, " ".join(chosen))
+
+    def show_step(self, name: str) -> None:
+        """Open a step, go to it, and let the keys act on it."""
+        step = self.steps[name]
+        step.set_open(True)
+        step.heading.setFocus(Qt.FocusReason.OtherFocusReason)
+        # What has just been opened has its size in the next turn of the event loop.
+        QTimer.singleShot(0, step, lambda: self._scroll_to(step))
+
+    def _scroll_to(self, step: Step) -> None:
+        """All of the step in sight, and its heading in any case."""
+        self._scroll.ensureWidgetVisible(step, 0, 0)
+        self._scroll.ensureWidgetVisible(step.heading, 0, 0)
 
     # -- showing ---------------------------------------------------------------------------------
 

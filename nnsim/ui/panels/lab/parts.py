@@ -19,6 +19,7 @@ from nnsim.document.edits import set_scaling, set_split
 from nnsim.document.model import SCALINGS, Document, SplitSettings
 from nnsim.document.preparation import prepared
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
+from nnsim.ui.panels.flow_words import FLOW, PARTS, part_sizes
 from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.lab.step import Step
 from nnsim.ui.panels.settings_fields import (
@@ -29,7 +30,6 @@ from nnsim.ui.panels.settings_fields import (
     write_plain,
 )
 
-_PARTS = ("training", "validation", "test")
 _ORDERS = ("shuffled", "stratified", "in_order")
 _LARGEST_SEED = 2**63 - 1
 _PERCENT = 100
@@ -53,7 +53,7 @@ class PartsStep(Step):
         self._shares: dict[str, Field] = {}
         self._sliders: dict[str, ValueSlider] = {}
         self._at_start = SplitSettings()
-        for part in _PARTS:
+        for part in PARTS:
             field = self.field(f"share_{part}", number_reader(low=0, high=_PERCENT), write_number)
             field.edited.connect(lambda value, part=part: self._type_share(part, value))
             row = self.add_row(f"lab.part.{part}", field)
@@ -80,7 +80,7 @@ class PartsStep(Step):
     def say(self) -> None:
         super().say()
         say = self.preferences.say
-        for part in _PARTS:
+        for part in PARTS:
             self._shares[part].line.setToolTip(say("lab.share_tip"))
             self._sliders[part].setToolTip(say("lab.share_tip"))
         self.say_choices(self._order, "lab.order")
@@ -102,17 +102,11 @@ class PartsStep(Step):
         self._order.setCurrentIndex(self._order.findData(split.order))
         self._seed.set_value(split.seed)
         self._seed_row.setVisible(split.order != "in_order")
-        try:
-            rows = prepared(document).split
-        except NnsimError:
-            # Why, the problems of the diagram say.
-            self._counts.setText(say("lab.cannot_divide"))
-            return str(say("lab.cannot_divide"))
-        sizes = {part: len(getattr(rows, part)) for part in _PARTS}
-        self._counts.setText(say("lab.counts", **sizes))
-        if not sizes["validation"] and not sizes["test"]:
-            return str(say("lab.all_training"))
-        return f"{self._written(split)}: {' + '.join(str(size) for size in sizes.values())}"
+        sizes = part_sizes(document)
+        self._counts.setText(
+            say("lab.cannot_divide") if sizes is None else say("lab.counts", **sizes)
+        )
+        return FLOW[self.name](self.preferences, document)
 
     def _type_share(self, part: str, value: float) -> None:
         self._put(_shared(self.workspace.document.split, part, value))
@@ -131,12 +125,6 @@ class PartsStep(Step):
         self.edit(lambda document: set_split(document, split), "split", merge)
         self.refresh()
 
-    def _written(self, split: SplitSettings) -> str:
-        """The shares as people say them: 70-15-15."""
-        whole = split.training + split.validation + split.test or 1.0
-        number = self.preferences.number
-        return "-".join(number(_PERCENT * getattr(split, part) / whole, 3) for part in _PARTS)
-
 
 def _shared(split: SplitSettings, part: str, percent: float) -> SplitSettings:
     """The split with three shares that are 1 together, one of them as a person wants it.
@@ -147,8 +135,7 @@ def _shared(split: SplitSettings, part: str, percent: float) -> SplitSettings:
     """
     whole = split.training + split.validation + split.test
     shares = {
-        each: round(_PERCENT * getattr(split, each) / whole, 10) if whole else 0.0
-        for each in _PARTS
+        each: round(_PERCENT * getattr(split, each) / whole, 10) if whole else 0.0 for each in PARTS
     }
     shares[part] = float(percent)
     rest = _PERCENT - shares[part]
@@ -160,7 +147,7 @@ def _shared(split: SplitSettings, part: str, percent: float) -> SplitSettings:
         other = "test" if part == "validation" else "validation"
         shares[other] = min(shares[other], max(rest - _LEAST, 0.0))
         shares["training"] = rest - shares[other]
-    training, validation, test = (shares[each] / _PERCENT for each in _PARTS)
+    training, validation, test = (shares[each] / _PERCENT for each in PARTS)
     return replace(split, training=training, validation=validation, test=test)
 
 
@@ -210,15 +197,13 @@ class ScalingStep(Step):
         self._fit_table()
 
     def show_document(self, document: Document) -> str:
-        say, scaling = self.preferences.say, document.scaling
         for what, combo in self._combos.items():
-            combo.setCurrentIndex(combo.findData(getattr(scaling, what)))
+            combo.setCurrentIndex(combo.findData(getattr(document.scaling, what)))
         now = (document.data, document.split, document.scaling)
         if self.is_open and now != self._shown:
             self._shown = now
             self._show_figures(document)
-        inputs, targets = (say(f"lab.method.{each}") for each in (scaling.inputs, scaling.targets))
-        return str(say("lab.scaling_summary", inputs=inputs, targets=targets))
+        return FLOW[self.name](self.preferences, document)
 
     def _show_figures(self, document: Document) -> None:
         data, samples = document.data, prepared(document)

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnsim.core.numbers import parse_number
-from nnsim.data.classes import labels_of
 from nnsim.data.options import Option
 from nnsim.document.lab import TABLE_SETS, chosen_options, is_drawn, with_set
 from nnsim.document.model import Document
+from nnsim.ui.panels.flow_words import FLOW, class_count, origin_words
 from nnsim.ui.panels.lab.row import Row
 from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.lab.step import Step
@@ -63,7 +63,7 @@ class SamplesStep(Step):
         self._shown_set = ""
 
     def show_document(self, document: Document) -> str:
-        origin, say = document.origin, self.preferences.say
+        origin = document.origin
         name = origin.name if origin is not None and origin.is_set else ""
         self._set.setCurrentIndex(self._set.findData(name))
         if name != self._shown_set:
@@ -77,11 +77,8 @@ class SamplesStep(Step):
         has_seed = bool(name) and is_drawn(name)
         self._seed_row.setVisible(has_seed)
         self._again.setEnabled(has_seed)
-        where: str = say(f"data_set.title.{name}") if name else say("lab.own_samples")
-        if origin is not None and not origin.is_set:
-            where = origin.name
-        self._set.setPlaceholderText(where)
-        return f"{where} · {say('gallery.samples', n=len(document.data))}"
+        self._set.setPlaceholderText(origin_words(self.preferences, document))
+        return FLOW[self.name](self.preferences, document)
 
     def _show_options(self, name: str) -> None:
         self._shown_set = name
@@ -163,20 +160,15 @@ class ColumnsStep(Step):
         self.add_wide(self._words)
 
     def show_document(self, document: Document) -> str:
-        say, data = self.preferences.say, document.data
-        labels = labels_of(data.targets)
-        inputs = say("gallery.inputs", n=len(data.input_names))
-        count = len(data.target_names)
-        classes = 0 if labels is None else max(count, 2)
-        told = say("lab.classes", n=classes) if classes else say("lab.targets", n=count)
         if self.is_open:
-            role = "class" if classes else "target"
+            say, data = self.preferences.say, document.data
+            role = "class" if class_count(document) else "target"
             self._words.setText(
                 say("lab.column_roles.input", names=_listed(data.input_names))
                 + "\n"
                 + say(f"lab.column_roles.{role}", names=_listed(data.target_names))
             )
-        return f"{inputs}, {told}"
+        return FLOW[self.name](self.preferences, document)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -23,6 +23,7 @@ from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Edit, Workspace
 from nnsim.ui.panels.elided_combo import ElidedComboBox
+from nnsim.ui.panels.flow_words import step_title
 from nnsim.ui.panels.lab.row import Row
 from nnsim.ui.panels.lab.slider import ValueSlider
 from nnsim.ui.panels.settings_fields import Field
@@ -235,7 +236,7 @@ class Step(QWidget):
     def refresh(self) -> None:
         """Show the document of now."""
         summary = self.show_document(self.workspace.document)
-        self.heading.set_words(self.preferences.say(f"lab.step.{self.name}"), summary)
+        self.heading.set_words(step_title(self.preferences, self.name), summary)
 
     # -- opening ---------------------------------------------------------------------------------
 
