@@ -11,6 +11,8 @@ import numpy as np
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
 from nnsim.document.preparation import prepared
+from nnsim.document.sequences import steps_of
+from nnsim.engine.activations import make_activation
 
 
 class Problem(NamedTuple):
@@ -70,8 +72,36 @@ def _diagram(document: Document) -> Iterator[Problem]:
             yield _error("check.nothing_comes_in", node)
         if node.is_input and not document.outgoing(node.id) and len(document.nodes) > 1:
             yield _error("check.input_goes_nowhere", node)
-    for node_id in cycle(document):
+    found = cycle(document)
+    for node_id in found:
         yield _error("check.cycle", document.node(node_id))
+    if not found:
+        yield from _sequences(document)
+
+
+def _sequences(document: Document) -> Iterator[Problem]:
+    """Sequences go into recurrent layers and nowhere else, and nothing else goes into these."""
+    for node in document.nodes:
+        sources = [document.node(c.source) for c in document.incoming(node.id)]
+        targets = [document.node(c.target) for c in document.outgoing(node.id)]
+        if node.is_recurrent:
+            alone = [n for n in sources if not _may_give_sequence(n)]
+            if alone:
+                yield _error("check.recurrent_needs_sequence", node, source=alone[0].name)
+            elif len({steps_of(document, source.id) for source in sources}) > 1:
+                yield _error("check.recurrent_steps", node)
+            if {target.is_recurrent for target in targets} == {True, False}:
+                yield _error("check.recurrent_feeds_both", node)
+            if not make_activation(node.activation).elementwise:
+                activation = Message(f"activation.{node.activation.name}")
+                yield _error("edit.recurrent_activation", node, activation=activation)
+        elif any(source.is_input and source.steps > 1 for source in sources):
+            long = next(source for source in sources if source.is_input and source.steps > 1)
+            yield _error("check.sequence_into_dense", node, source=long.name, steps=long.steps)
+
+
+def _may_give_sequence(node: Node) -> bool:
+    return node.is_recurrent or (node.is_input and node.steps > 1)
 
 
 def cycle(document: Document) -> tuple[str, ...]:
@@ -102,9 +132,14 @@ def _data(document: Document) -> Iterator[Problem]:
     if len(data) == 0:
         yield _error("check.no_samples")
     plain = [node for node in document.inputs if node.feature is None]
-    units = sum(node.units for node in plain)
+    units = sum(node.columns for node in plain)
     if plain and units != columns:
-        yield _error("check.input_sizes", plain[-1], n=units, columns=columns)
+        long = next((node for node in plain if node.steps > 1), None)
+        if long is None:
+            yield _error("check.input_sizes", plain[-1], n=units, columns=columns)
+        else:
+            sizes = {"units": long.units, "steps": long.steps}
+            yield _error("check.input_steps", long, n=units, columns=columns, **sizes)
     for node in document.inputs:
         feature = node.feature
         if feature is None:
@@ -142,11 +177,14 @@ def _training(
     document: Document, training: Training, conventions: Conventions
 ) -> Iterator[Problem]:
     dense = [node for node in document.nodes if not node.is_input]
+    recurrent = [node for node in dense if node.is_recurrent]
     if training.rule in LAYER_RULES:
         rule = Message(f"rule.{training.rule}")
         outputs = {node.id for node in document.outputs}
         for node in dense:
-            if node.id not in outputs:
+            if node.is_recurrent:
+                yield _error("check.rule_without_recurrent", node, rule=rule)
+            elif node.id not in outputs:
                 yield _error("check.rule_needs_one_layer", node, rule=rule)
             elif training.rule != "delta" and node.activation.name != "step":
                 yield _warning("check.rule_needs_step", node, rule=rule)
@@ -157,6 +195,8 @@ def _training(
         if node.activation.name == "step":
             yield _warning("check.step_has_no_gradient", node)
     if conventions.update_timing == "during":
+        for node in recurrent:
+            yield _error("check.during_without_recurrent", node)
         limits = {"penalty": training.penalty, "clipping": training.clipping}
         for name, value in limits.items():
             if value != "none":

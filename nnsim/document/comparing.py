@@ -20,7 +20,8 @@ class Difference:
     """One thing in which the run of a document is another than that of another document.
 
     ``part`` is "training" or "conventions" (``name``: the field), "layers" (units from the inputs
-    to the outputs), "activation" and "feature" (``name``: that of the node), "wiring", "start"
+    to the outputs), "kinds" (recurrent layers, or the steps of sequences), "activation" and
+    "feature" (``name``: that of the node), "wiring", "start"
     (weights and biases), "samples" (how many), "split" (shares of training, validation and test),
     "scaling" or "changes" (how many were made in the middle of the run).
     ``before`` and ``after`` are the values, None where there is no saying them in short.
@@ -72,6 +73,10 @@ def _same_samples(before: Table, after: Table) -> bool:
 
 def _of_diagrams(before: Document, after: Document) -> Iterator[Difference]:
     sizes = layer_sizes(before), layer_sizes(after)
+    if _kinds(before) != _kinds(after):
+        # Layers of another kind: there is more to it than units.
+        yield Difference("kinds")
+        return
     if sizes[0] != sizes[1]:
         # Weights of another shape are other ones anyway.
         yield Difference("layers", "", *sizes)
@@ -89,6 +94,10 @@ def _of_diagrams(before: Document, after: Document) -> Iterator[Difference]:
         yield Difference("start")
 
 
+def _kinds(document: Document) -> list[tuple[str, int]]:
+    return sorted((n.kind, n.steps) for n in document.nodes if n.is_recurrent or n.steps > 1)
+
+
 def layer_sizes(document: Document) -> tuple[int, ...]:
     """Units at each depth of a diagram, from the inputs on."""
     sizes: dict[int, int] = {}
@@ -103,10 +112,12 @@ def _wires(document: Document) -> set[tuple[str, str, str]]:
 
 
 def _same_start(before: Document, after: Document) -> bool:
-    former = {node.id: node.bias for node in before.nodes}
-    former |= {link.id: link.weights for link in before.connections}
-    present = {node.id: node.bias for node in after.nodes}
-    present |= {link.id: link.weights for link in after.connections}
+    former, present = (
+        {f"b:{node.id}": node.bias for node in document.nodes}
+        | {f"u:{node.id}": node.recurrent for node in document.nodes}
+        | {f"w:{link.id}": link.weights for link in document.connections}
+        for document in (before, after)
+    )
     return all(
         values is former[name] or np.array_equal(values, former[name])
         for name, values in present.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
@@ -19,15 +20,18 @@ from nnsim.engine.learners import (
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
 
+if TYPE_CHECKING:
+    from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
+
 
 def ordered_layers(document: Document) -> tuple[Node, ...]:
-    """Dense nodes so that every source comes first, and else in document order.
+    """All nodes but inputs so that every source comes first, and else in document order.
 
     The diagram must have no cycle.
     """
     depth = depths(document)
-    dense = [node for node in document.nodes if not node.is_input]
-    return tuple(sorted(dense, key=lambda node: depth[node.id]))
+    layers = [node for node in document.nodes if not node.is_input]
+    return tuple(sorted(layers, key=lambda node: depth[node.id]))
 
 
 def depths(document: Document) -> dict[str, int]:
@@ -48,16 +52,7 @@ def depths(document: Document) -> dict[str, int]:
 
 def plan_spec(document: Document, training: Training, conventions: Conventions) -> PlanSpec:
     """What the plan of a runnable document computes under these settings."""
-    one_at_zero = conventions.threshold == ">="
-    layers = tuple(
-        LayerSpec(
-            node.id,
-            node.units,
-            dataclasses.replace(node.activation, one_at_zero=one_at_zero),
-            tuple(Source(c.id, c.source) for c in document.incoming(node.id)),
-        )
-        for node in ordered_layers(document)
-    )
+    layers = tuple(_layer(document, node, conventions) for node in ordered_layers(document))
     # The loss chosen is that of gradient learning; a rule must not be judged by it.
     loss = (
         LossSpec()
@@ -65,7 +60,10 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
         else LossSpec(training.loss, conventions.loss_reduction, conventions.loss_half)
     )
     return PlanSpec(
-        sizes=tuple((node.id, node.units) for node in document.inputs),
+        sizes=tuple(
+            (node.id, node.units if node.steps == 1 else (node.steps, node.units))
+            for node in document.inputs
+        ),
         nodes=layers,
         outputs=tuple(node.id for node in document.outputs),
         loss=loss,
@@ -73,7 +71,26 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
     )
 
 
-def _arithmetic(layers: tuple[LayerSpec, ...], training: Training, conventions: Conventions) -> str:
+def _layer(
+    document: Document, node: Node, conventions: Conventions
+) -> LayerSpec | SimpleRecurrentSpec:
+    activation = dataclasses.replace(node.activation, one_at_zero=conventions.threshold == ">=")
+    sources = tuple(Source(c.id, c.source) for c in document.incoming(node.id))
+    if not node.is_recurrent:
+        return LayerSpec(node.id, node.units, activation, sources)
+    # Most networks have none, and the first window does not wait for it.
+    from nnsim.document.sequences import gives_sequence
+    from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
+
+    returns = "sequence" if gives_sequence(document, node.id) else "last"
+    return SimpleRecurrentSpec(node.id, node.units, sources, returns, activation=activation)
+
+
+def _arithmetic(
+    layers: tuple[LayerSpec | SimpleRecurrentSpec, ...],
+    training: Training,
+    conventions: Conventions,
+) -> str:
     if conventions.arithmetic == "float64":
         return "float64"
     # With a step the error is a small number and parameters are sums of steps.  The delta rule, or
@@ -89,7 +106,8 @@ def start_values(document: Document) -> dict[str, Floats]:
     """Start value of every parameter by its name in the plan."""
     weights = {f"w:{c.id}": c.weights for c in document.connections}
     biases = {f"b:{node.id}": node.bias for node in document.nodes if not node.is_input}
-    return weights | biases
+    own = {f"u:{node.id}": node.recurrent for node in document.nodes if node.is_recurrent}
+    return weights | own | biases
 
 
 def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:

@@ -20,11 +20,14 @@ def changed_parameter(before: Document, after: Document) -> Place | None:
 
 
 def _start_values(before: Document, after: Document) -> set[Place]:
-    former_biases = {node.id: node.bias for node in before.nodes}
+    former_nodes = {node.id: node for node in before.nodes}
     former_weights = {link.id: link.weights for link in before.connections}
     places: set[Place] = set()
     for node in after.nodes:
-        places |= _differing(f"b:{node.id}", former_biases.get(node.id), node.bias)
+        former = former_nodes.get(node.id)
+        if former is not None:
+            places |= _differing(f"b:{node.id}", former.bias, node.bias)
+            places |= _differing(f"u:{node.id}", former.recurrent, node.recurrent)
     for link in after.connections:
         places |= _differing(f"w:{link.id}", former_weights.get(link.id), link.weights)
     return places

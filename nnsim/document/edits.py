@@ -32,7 +32,7 @@ from nnsim.document.model import (
     frozen_array,
     replaced,
 )
-from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
+from nnsim.engine.activations import ACTIVATIONS, ActivationSpec, make_activation
 
 MAX_NAME_LENGTH = 40
 
@@ -49,7 +49,8 @@ def add_node(
     activation: ActivationSpec | None = None,
     name: str = "",
 ) -> tuple[Document, str]:
-    """A new node and its id.  Biases start at 0.
+    """A new node and its id.  Biases start at 0; what a recurrent layer sees itself through is
+    drawn as ``start_weights``.
 
     Raises NnsimError ``edit.units`` for an impossible number of units.
     """
@@ -62,19 +63,21 @@ def add_node(
         units=units,
         x=x,
         y=y,
-        activation=activation or ActivationSpec("sigmoid"),
+        activation=activation or ActivationSpec("tanh" if kind == "recurrent" else "sigmoid"),
     )
-    node = replace(node, bias=frozen_array(np.zeros(node.rows)))
+    _require_possible(node, node.activation)
+    node = _with_shapes(node, node)
     document = replace(document, nodes=(*document.nodes, node), next_id=document.next_id + 1)
     return _restarted(document), node_id
 
 
 def free_name(document: Document, kind: NodeKind, units: int) -> str:
-    """A short name no node has yet: x1, x2 … for inputs, N1 … for neurons, C1 … for layers.
+    """A short name no node has yet: x1, x2 … for inputs, N1 … for neurons, C1 … for layers, R1 …
+    for recurrent layers.
 
     C stands for "capa", as in the course.
     """
-    letter = ("x" if units == 1 else "E") if kind == "input" else ("N" if units == 1 else "C")
+    letter = {"input": "xE", "dense": "NC", "recurrent": "RR"}[kind][units > 1]
     taken = {node.name for node in document.nodes}
     number = 1
     while f"{letter}{number}" in taken:
@@ -121,10 +124,15 @@ def set_units(document: Document, node_id: str, units: int) -> Document:
 
 
 def set_activation(document: Document, node_id: str, activation: ActivationSpec) -> Document:
-    """A node with another activation.  Raises NnsimError ``edit.activation`` for an unknown one."""
+    """A node with another activation.
+
+    Raises NnsimError ``edit.activation`` for an unknown one, ``edit.recurrent_activation`` for a
+    recurrent layer and one that is not of each unit alone.
+    """
     if activation.name not in ACTIVATIONS or not 1 <= activation.pieces <= 16:
         raise NnsimError.of("edit.activation", node_id, activation=activation.name)
     node = document.node(node_id)
+    _require_possible(node, activation)
     if activation == node.activation:
         return document
     return _reshaped(document, replace(node, activation=activation))
@@ -132,11 +140,7 @@ def set_activation(document: Document, node_id: str, activation: ActivationSpec)
 
 def _reshaped(document: Document, node: Node) -> Document:
     """With the node in its new shape, and all arrays around it fitted to it."""
-    old = document.node(node.id)
-    bias = np.zeros(node.rows)
-    kept = min(old.rows, node.rows)
-    bias[:kept] = old.bias[:kept]
-    node = replace(node, bias=frozen_array(bias))
+    node = _with_shapes(node, document.node(node.id))
     document = replaced(document, nodes=[node])
     fitted = []
     for connection in document.connections:
@@ -147,6 +151,25 @@ def _reshaped(document: Document, node: Node) -> Document:
             weights[:rows, :columns] = connection.weights[:rows, :columns]
             fitted.append(replace(connection, weights=frozen_array(weights)))
     return _restarted(replaced(document, connections=fitted))
+
+
+def _with_shapes(node: Node, old: Node) -> Node:
+    """The node with biases and U of its own shape, in which what the old one had is kept."""
+    bias = np.zeros(node.rows)
+    kept = min(len(old.bias), node.rows)
+    bias[:kept] = old.bias[:kept]
+    node = replace(node, bias=frozen_array(bias))
+    if not node.is_recurrent:
+        return node
+    u, kept = start_weights(node.id, (node.units, node.units)), min(len(old.recurrent), node.units)
+    u[:kept, :kept] = old.recurrent[:kept, :kept]
+    return replace(node, recurrent=frozen_array(u))
+
+
+def _require_possible(node: Node, activation: ActivationSpec) -> None:
+    if node.is_recurrent and not make_activation(activation).elementwise:
+        params = {"name": node.name, "activation": Message(f"activation.{activation.name}")}
+        raise NnsimError(Message("edit.recurrent_activation", params, node.id))
 
 
 def _require_units(units: int) -> None:
@@ -206,13 +229,14 @@ def connect_all(document: Document, sources: Iterable[str], targets: Iterable[st
     return document
 
 
-def start_weights(connection_id: str, shape: tuple[int, int]) -> Floats:
+def start_weights(owner: str, shape: tuple[int, int]) -> Floats:
     """Start values of a new connection: uniform within ±√(6 / (inputs + units)), short decimals.
 
-    Drawn from the connection's id, so that the same drawing gives the same numbers anywhere.
+    Also of the U of a recurrent layer.  Drawn from the ``owner``'s id, so that the same drawing
+    gives the same numbers anywhere.
     Source of the limit: Glorot and Bengio 2010, eq. 16.
     """
-    return _glorot(generator(int(connection_id[1:])), shape)
+    return _glorot(generator(int(owner[1:])), shape)
 
 
 def _glorot(random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -230,7 +254,7 @@ def _weights_shape(document: Document, source: str, target: str) -> tuple[int, i
 def set_parameter(
     document: Document, name: str, index: tuple[int, ...], value: float, iteration: int = 0
 ) -> Document:
-    """One weight ("w:c1", (row, column)) or bias ("b:n3", (row,)) given a value.
+    """One weight ("w:c1" or "u:n3", (row, column)) or bias ("b:n3", (row,)) given a value.
 
     At iteration 0 this is the start value; later it is a change in the middle of the run.
     """
@@ -259,10 +283,12 @@ def set_parameters(
         changed = _with_values(connection.weights, chosen, value)
         return _restarted(replaced(document, connections=[replace(connection, weights=changed)]))
     node = document.node(owner)
-    if all(node.bias[index] == value for index in chosen):
+    before = node.recurrent if kind == "u" else node.bias
+    if all(before[index] == value for index in chosen):
         return document
-    bias = _with_values(node.bias, chosen, value)
-    return _restarted(replaced(document, nodes=[replace(node, bias=bias)]))
+    after = _with_values(before, chosen, value)
+    node = replace(node, recurrent=after) if kind == "u" else replace(node, bias=after)
+    return _restarted(replaced(document, nodes=[node]))
 
 
 def draw_weights(document: Document, connections: Iterable[str], seed: int) -> Document:

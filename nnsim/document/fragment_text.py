@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from nnsim.document.clipboard import Fragment
-from nnsim.document.head import feature_of_part
-from nnsim.document.model import Connection, Node, frozen_array
+from nnsim.document.head import feature_of_part, steps_of_part
+from nnsim.document.model import MAX_UNITS, Connection, Floats, Node, frozen_array
 from nnsim.document.preparation import feature_fits
-from nnsim.document.schema import ConnectionPart, FeaturedNodePart, Finite, Part
+from nnsim.document.schema import ConnectionPart, Finite, Part, RecurrentNodePart
 from nnsim.engine.activations import ActivationSpec
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -19,8 +19,9 @@ _MAX_BYTES = 64 * 1024 * 1024
 Numbers = Annotated[list[Finite], Field(max_length=4096 * 16)]
 
 
-class _NodePart(FeaturedNodePart):
+class _NodePart(RecurrentNodePart):
     bias: Numbers
+    recurrent: Annotated[list[Numbers], Field(max_length=MAX_UNITS)] = Field(default_factory=list)
 
 
 class _ConnectionPart(ConnectionPart):
@@ -64,6 +65,8 @@ def _node_part(node: Node) -> _NodePart:
             "bias": node.bias.tolist(),
             "feature": node.feature
             and {"function": node.feature.function, "columns": list(node.feature.columns)},
+            "steps": node.steps,
+            "recurrent": node.recurrent.tolist(),
         }
     )
 
@@ -109,9 +112,20 @@ def _node(part: _NodePart) -> Node:
         ActivationSpec(**part.activation.model_dump()),
         frozen_array(part.bias),
         feature_of_part(part),
+        steps_of_part(part),
+        _square(part.recurrent),
     )
+    if node.recurrent.shape != (2 * (node.units,) if node.is_recurrent else (0, 0)):
+        raise ValueError("recurrent weights of another shape")
+    if node.steps > 1 and not node.is_input:
+        raise ValueError("steps that are not those of an input")
     if not feature_fits(node):
         raise ValueError("an impossible feature")
     if node.bias.shape != (node.rows,):
         raise ValueError("biases of another shape")
     return node
+
+
+def _square(rows: list[list[float]]) -> Floats:
+    """Raises ValueError where the rows are not all of one length."""
+    return frozen_array(np.array(rows, dtype=np.float64).reshape(len(rows), -1 if rows else 0))

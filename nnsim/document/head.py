@@ -39,12 +39,15 @@ from nnsim.document.schema import (
     DocumentPart1,
     DocumentPart2,
     DocumentPart3,
+    DocumentPart4,
     FeaturedNodePart,
     NodePart,
+    PreparedPart,
+    RecurrentNodePart,
 )
 from nnsim.engine.activations import ActivationSpec
 
-VERSION = 3
+VERSION = 4
 # Training settings by the version that brought them.  Files of an earlier one mean what a new
 # document has of them.
 _SINCE = {
@@ -52,20 +55,23 @@ _SINCE = {
     3: ("penalty", "penalty_rate", "clipping", "clip_at", "patience"),
 }
 _PLAIN = Training()
-_PARTS: Mapping[int, type[DocumentPart1 | DocumentPart2 | DocumentPart3]] = {
+_PARTS: Mapping[int, type[DocumentPart1 | DocumentPart2 | DocumentPart3 | DocumentPart4]] = {
     1: DocumentPart1,
     2: DocumentPart2,
     3: DocumentPart3,
+    4: DocumentPart4,
 }
 
 
 def arrays_of(document: Document) -> Iterator[tuple[str, Floats]]:
-    """Name and values of every array of a document: data, biases, weights."""
+    """Name and values of every array of a document: data, biases, recurrent weights, weights."""
     yield "data/inputs.npy", document.data.inputs
     yield "data/targets.npy", document.data.targets
     for node in document.nodes:
         if not node.is_input:
             yield f"biases/{node.id}.npy", node.bias
+        if node.is_recurrent:
+            yield f"recurrent/{node.id}.npy", node.recurrent
     for connection in document.connections:
         yield f"weights/{connection.id}.npy", connection.weights
 
@@ -109,6 +115,8 @@ def head_of(document: Document) -> dict[str, Any]:
 
 
 def _version_of(document: Document) -> int:
+    if any(node.is_recurrent or node.steps > 1 for node in document.nodes):
+        return 4
     prepares = (document.split, document.scaling) != (SplitSettings(), ScalingSettings())
     if prepares or document.origin or any(node.feature is not None for node in document.nodes):
         return 3
@@ -135,6 +143,8 @@ def _node_head(node: Node) -> dict[str, Any]:
     if node.feature is not None:
         function, columns = node.feature.function, list(node.feature.columns)
         head["feature"] = {"function": function, "columns": columns}
+    if node.steps > 1:
+        head["steps"] = node.steps
     return head
 
 
@@ -175,7 +185,7 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
     Raises NnsimError ``file.field`` and those of the arrays.
     """
     version = head.get("version")
-    form = _PARTS.get(version if isinstance(version, int) else VERSION, DocumentPart3)
+    form = _PARTS.get(version if isinstance(version, int) else VERSION, DocumentPart4)
     try:
         part = form.model_validate(head)
     except ValidationError as error:
@@ -190,15 +200,11 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
             n.y,
             ActivationSpec(**n.activation.model_dump()),
             feature=feature_of_part(n),
+            steps=steps_of_part(n),
         )
         for n in part.nodes
     )
-    nodes = tuple(
-        n
-        if n.is_input
-        else dataclasses.replace(n, bias=arrays.get(f"biases/{n.id}.npy", (n.rows,)))
-        for n in nodes
-    )
+    nodes = tuple(_with_arrays(node, arrays) for node in nodes)
     by_id = {node.id: node for node in nodes}
     _require_sound(part, by_id, path)
     data = Table(
@@ -238,8 +244,18 @@ def document_of(head: dict[str, Any], arrays: Arrays, path: Path) -> Document:
     return document
 
 
+def _with_arrays(node: Node, arrays: Arrays) -> Node:
+    if node.is_input:
+        return node
+    node = dataclasses.replace(node, bias=arrays.get(f"biases/{node.id}.npy", (node.rows,)))
+    if node.is_recurrent:
+        u = arrays.get(f"recurrent/{node.id}.npy", (node.units, node.units))
+        node = dataclasses.replace(node, recurrent=u)
+    return node
+
+
 def _origin(part: DocumentPart[Any, Any]) -> Origin | None:
-    found = part.origin if isinstance(part, DocumentPart3) else None
+    found = part.origin if isinstance(part, PreparedPart) else None
     if found is None:
         return None
     return Origin(found.name, found.seed, tuple(found.options.items()))
@@ -250,14 +266,18 @@ def feature_of_part(node: NodePart) -> Feature | None:
     return None if found is None else Feature(found.function, tuple(found.columns))
 
 
+def steps_of_part(node: NodePart) -> int:
+    return node.steps if isinstance(node, RecurrentNodePart) else 1
+
+
 def _split(part: DocumentPart[Any, Any]) -> SplitSettings:
-    if isinstance(part, DocumentPart3):
+    if isinstance(part, PreparedPart):
         return SplitSettings(**part.split.model_dump())
     return SplitSettings()
 
 
 def _scaling(part: DocumentPart[Any, Any]) -> ScalingSettings:
-    if isinstance(part, DocumentPart3):
+    if isinstance(part, PreparedPart):
         return ScalingSettings(**part.scaling.model_dump())
     return ScalingSettings()
 
@@ -283,11 +303,14 @@ def _require_sound(part: DocumentPart[Any, Any], by_id: dict[str, Node], path: P
     for node in by_id.values():
         if not feature_fits(node):
             raise NnsimError.of("file.feature", path=str(path), node=node.id)
+        if node.steps > 1 and not node.is_input:
+            raise NnsimError.of("file.steps", path=str(path), node=node.id)
 
 
 def _require_sound_changes(document: Document, path: Path) -> None:
     shapes = {f"w:{c.id}": c.weights.shape for c in document.connections}
     shapes |= {f"b:{n.id}": n.bias.shape for n in document.nodes if not n.is_input}
+    shapes |= {f"u:{n.id}": n.recurrent.shape for n in document.nodes if n.is_recurrent}
     before = 0
     for change in document.changes:
         fits = all(

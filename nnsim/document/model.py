@@ -19,7 +19,7 @@ from nnsim.data import Table
 from nnsim.engine.activations import ActivationSpec
 
 Floats: TypeAlias = NDArray[np.float64]
-NodeKind: TypeAlias = Literal["input", "dense"]
+NodeKind: TypeAlias = Literal["input", "dense", "recurrent"]
 Rule: TypeAlias = Literal["course", "perceptron", "delta", "gradient_descent", "sgd"]
 
 RULES: tuple[Rule, ...] = ("course", "perceptron", "delta", "gradient_descent", "sgd")
@@ -46,6 +46,8 @@ LOSSES = ("mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge"
 LAYER_RULES: tuple[Rule, ...] = ("course", "perceptron", "delta")
 
 MAX_UNITS = 4096
+#: Time steps of a sequence, at most.
+MAX_STEPS = 1000
 
 
 def frozen_array(values: object) -> Floats:
@@ -53,6 +55,9 @@ def frozen_array(values: object) -> Floats:
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
+
+
+_NO_WEIGHTS = frozen_array(np.zeros((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,9 @@ class Node:
     ``bias`` has shape (rows,): units, times pieces for maxout; inputs have none, shape (0,).
     ``x`` and ``y`` are the middle of the node on the canvas, in scene units.  Inputs without a
     ``feature`` together take all columns of the data in order, the others what theirs names.
+    An input of several ``steps`` holds a sequence: ``units`` values of each time step, which take
+    steps · units columns, step after step.  ``recurrent`` are the weights U through which a
+    recurrent layer sees its own state of the step before, (units, units); else it is (0, 0).
     """
 
     id: str
@@ -85,11 +93,23 @@ class Node:
     activation: ActivationSpec = ActivationSpec("identity")  # noqa: RUF009 (frozen)
     bias: Floats = field(default_factory=lambda: frozen_array(np.zeros(0)))
     feature: Feature | None = None
+    steps: int = 1
+    recurrent: Floats = field(default_factory=lambda: _NO_WEIGHTS)
 
     @property
     def is_input(self) -> bool:
         """Whether the node holds the inputs."""
         return self.kind == "input"
+
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether the node is a recurrent layer."""
+        return self.kind == "recurrent"
+
+    @property
+    def columns(self) -> int:
+        """Columns of the data that an input takes, where it takes columns as they are."""
+        return self.units * self.steps
 
     @property
     def rows(self) -> int:
@@ -194,7 +214,7 @@ class Conventions:
 
 @dataclass(frozen=True)
 class ParameterEdit:
-    """One weight or bias given a new value: ``name`` as in the plan ("w:c1", "b:n3")."""
+    """One weight or bias given a new value: ``name`` as in the plan ("w:c1", "u:n3", "b:n3")."""
 
     name: str
     index: tuple[int, ...]
@@ -287,7 +307,7 @@ class Document:
 
     @property
     def outputs(self) -> tuple[Node, ...]:
-        """Output nodes: dense nodes that feed no other, in the order of the target columns."""
+        """What feeds no other and is no input, in the order of the target columns."""
         fed_on = self._index.outgoing
         return tuple(n for n in self.nodes if not n.is_input and n.id not in fed_on)
 

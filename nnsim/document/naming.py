@@ -11,7 +11,7 @@ def is_single_neuron(spec: PlanSpec) -> bool:
 
     It is shown with the course's own names and columns.
     """
-    return len(spec.layers) == 1 and spec.layers[0].rows == 1
+    return len(spec.nodes) == 1 and len(spec.layers) == 1 and spec.layers[0].rows == 1
 
 
 def unit_name(document: Document, node_id: str, unit: int) -> str:
@@ -23,13 +23,13 @@ def unit_name(document: Document, node_id: str, unit: int) -> str:
     node = document.node(node_id)
     if node.units == 1:
         return node.name
-    if node.is_input:
+    if node.is_input and node.steps == 1:
         before = 0
         for other in document.inputs:
             if other.id == node_id:
                 break
             # Inputs with a feature have one unit and take no column from the others.
-            before += other.units if other.feature is None else 0
+            before += other.columns if other.feature is None else 0
         names = document.data.input_names
         if before + unit < len(names):
             return names[before + unit]
@@ -46,8 +46,14 @@ def row_name(document: Document, node_id: str, row: int) -> str:
 
 
 def parameter_name(document: Document, name: str, index: tuple[int, ...]) -> str:
-    """Name of one parameter ("w:c1" at (row, column), "b:n3" at (row,)): "w N1 ← x1", "b N1"."""
+    """Name of one parameter ("w:c1" or "u:n3" at (row, column), "b:n3" at (row,)).
+
+    "w N1 ← x1", "u R1[2] ← R1[1]", "b N1".
+    """
     kind, _, owner = name.partition(":")
+    if kind == "u":
+        target, own = (unit_name(document, owner, unit) for unit in index)
+        return f"u {target} ← {own}"
     if kind == "b":
         return f"b {row_name(document, owner, index[0])}"
     connection = document.connection(owner)

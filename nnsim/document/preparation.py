@@ -43,7 +43,8 @@ def feature_fits(node: Node) -> bool:
     feature = node.feature
     if feature is None:
         return True
-    return node.is_input and len(feature.columns) == (2 if feature.function == "product" else 1)
+    count = 2 if feature.function == "product" else 1
+    return node.is_input and node.steps == 1 and len(feature.columns) == count
 
 
 class Prepared:
@@ -136,21 +137,21 @@ class Prepared:
 
 
 def input_features(document: Document) -> tuple[Feature, ...]:
-    """The feature behind each input unit of the diagram, in order."""
+    """The feature behind each value the inputs hold, in order: of sequences, step after step."""
     found: list[Feature] = []
     plain = 0
     for node in document.inputs:
         if node.feature is not None:
             found.append(node.feature)
             continue
-        found += [Feature("column", (plain + unit,)) for unit in range(node.units)]
-        plain += node.units
+        found += [Feature("column", (plain + column,)) for column in range(node.columns)]
+        plain += node.columns
     return tuple(found)
 
 
-def plain_units(document: Document) -> int:
-    """Units of the input nodes that take columns as they are."""
-    return sum(node.units for node in document.inputs if node.feature is None)
+def plain_columns(document: Document) -> int:
+    """How many columns the input nodes take that take columns as they are."""
+    return sum(node.columns for node in document.inputs if node.feature is None)
 
 
 def prepared(document: Document) -> Prepared:

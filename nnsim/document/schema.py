@@ -7,9 +7,11 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from nnsim.document.model import (
+    MAX_STEPS,
     MAX_UNITS,
     ClippingName,
     FeatureName,
+    NodeKind,
     OptimiserName,
     PartOrder,
     PenaltyName,
@@ -76,6 +78,13 @@ class FeaturedNodePart(NodePart):
     """A node of version 3."""
 
     feature: FeaturePart | None = None
+
+
+class RecurrentNodePart(FeaturedNodePart):
+    """A node of version 4; the U of a recurrent layer is the member ``recurrent/<id>.npy``."""
+
+    kind: NodeKind  # type: ignore[assignment]
+    steps: int = Field(default=1, ge=1, le=MAX_STEPS)
 
 
 class ConnectionPart(Part):
@@ -151,7 +160,7 @@ class ScalingPart(Part):
 
 
 TrainingIn = TypeVar("TrainingIn", PlainTrainingPart, OptimiserTrainingPart, TrainingPart)
-NodeIn = TypeVar("NodeIn", NodePart, FeaturedNodePart)
+NodeIn = TypeVar("NodeIn", NodePart, FeaturedNodePart, RecurrentNodePart)
 
 
 class ConventionsPart(Part):
@@ -167,7 +176,7 @@ class ConventionsPart(Part):
 class ParameterEditPart(Part):
     """A parameter set in the middle of a run."""
 
-    name: str = Field(pattern=r"^(w:c|b:n)[1-9][0-9]{0,8}$")
+    name: str = Field(pattern=r"^(w:c|[bu]:n)[1-9][0-9]{0,8}$")
     index: list[Annotated[int, Field(ge=0)]] = Field(min_length=1, max_length=2)
     value: Finite
 
@@ -217,10 +226,21 @@ class DocumentPart2(DocumentPart[NodePart, OptimiserTrainingPart]):
     version: Literal[2]
 
 
-class DocumentPart3(DocumentPart[FeaturedNodePart, TrainingPart]):
-    """Version 3."""
+class PreparedPart(DocumentPart[NodeIn, TrainingIn]):
+    """What all versions from 3 on say of the way of the samples into the network."""
 
-    version: Literal[3]
     split: SplitPart
     scaling: ScalingPart
     origin: OriginPart | None = None
+
+
+class DocumentPart3(PreparedPart[FeaturedNodePart, TrainingPart]):
+    """Version 3, which knows no recurrent layers and no sequences."""
+
+    version: Literal[3]
+
+
+class DocumentPart4(PreparedPart[RecurrentNodePart, TrainingPart]):
+    """Version 4."""
+
+    version: Literal[4]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nnsim.core.randoms import generator
 from nnsim.document.compiling import plan_spec
 from nnsim.document.edits import without_changes
-from nnsim.document.model import Document, frozen_array, replaced
+from nnsim.document.model import Document, Node, frozen_array, replaced
 from nnsim.engine.initialisers import InitialiserSpec, start_values
+from nnsim.engine.layout import Array
 
 
 def draw_parameters(
@@ -33,10 +34,17 @@ def draw_parameters(
         replaced(
             document,
             nodes=[
-                replace(node, bias=frozen_array(drawn[f"b:{node.id}"]))
+                _with_drawn(node, drawn)
                 for node in document.nodes
                 if node.id in chosen and not node.is_input
             ],
             connections=[replace(c, weights=frozen_array(drawn[f"w:{c.id}"])) for c in wires],
         )
     )
+
+
+def _with_drawn(node: Node, drawn: Mapping[str, Array]) -> Node:
+    node = replace(node, bias=frozen_array(drawn[f"b:{node.id}"]))
+    if node.is_recurrent:
+        return replace(node, recurrent=frozen_array(drawn[f"u:{node.id}"]))
+    return node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from nnsim.document.model import Connection, Document, Node
+from nnsim.document.model import Connection, Document, Floats, Node
 
 
 def valid_iterations(old: Document, new: Document) -> int | None:
@@ -36,14 +36,16 @@ def _same_node(a: Node, b: Node) -> bool:
     """Equal but for name and place."""
     if a is b:
         return True
-    same_bias = a.bias is b.bias or (a.bias.tolist() == b.bias.tolist())
-    return (a.id, a.kind, a.units, a.activation, a.feature) == (
-        b.id,
-        b.kind,
-        b.units,
-        b.activation,
-        b.feature,
-    ) and same_bias
+    fields = ("id", "kind", "units", "activation", "feature", "steps")
+    return (
+        all(getattr(a, name) == getattr(b, name) for name in fields)
+        and _same_numbers(a.bias, b.bias)
+        and _same_numbers(a.recurrent, b.recurrent)
+    )
+
+
+def _same_numbers(a: Floats, b: Floats) -> bool:
+    return a is b or a.tolist() == b.tolist()
 
 
 def _same_connection(a: Connection, b: Connection) -> bool:

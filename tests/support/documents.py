@@ -33,7 +33,7 @@ from nnsim.document.model import (
     frozen_array,
     replaced,
 )
-from nnsim.document.preparation import plain_units
+from nnsim.document.preparation import plain_columns
 from nnsim.document.templates import gate_neuron, perceptron, with_parameters
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.engine.layout import Array
@@ -137,7 +137,7 @@ def activation_specs(draw: st.DrawFn, names: tuple[str, ...] = ACTIVATIONS) -> A
 def _with_features(draw: st.DrawFn, document: Document) -> tuple[Document, int]:
     """The document with a feature behind some inputs, and how many columns its data need."""
     chosen = [node for node in document.inputs if draw(st.integers(0, 3)) == 0]
-    columns = plain_units(document) - sum(node.units for node in chosen) or 2
+    columns = plain_columns(document) - sum(node.units for node in chosen) or 2
     for node in chosen:
         function = draw(st.sampled_from(FEATURES))
         count = 2 if function == "product" else 1

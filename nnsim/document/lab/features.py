@@ -15,7 +15,7 @@ from nnsim.data import Table
 from nnsim.document.compiling import depths
 from nnsim.document.edits import add_node, connect, remove, set_feature
 from nnsim.document.model import Document, Feature, Node, replaced
-from nnsim.document.preparation import input_features, plain_units
+from nnsim.document.preparation import input_features, plain_columns
 from nnsim.document.templates import arranged
 
 #: A layer of more inputs than this is not taken apart into nodes.
@@ -156,8 +156,8 @@ def _apart(document: Document, feature: Feature) -> Document:
     """Every column an input node of its own with a feature, as far as plain inputs hold them."""
     if any(node.feature == feature for node in document.inputs):
         return document
-    if plain_units(document) > MOST_SPLIT:
-        raise NnsimError.of("lab.too_many_inputs", n=plain_units(document), most=MOST_SPLIT)
+    if plain_columns(document) > MOST_SPLIT:
+        raise NnsimError.of("lab.too_many_inputs", n=plain_columns(document), most=MOST_SPLIT)
     column = 0
     for node in document.inputs:
         if node.feature is not None:
@@ -195,6 +195,6 @@ def _plain_again(document: Document) -> Document:
         if node.feature is not None and node.feature.function == "column"
     ]
     held = [node.feature.columns[0] for node in singles if node.feature is not None]
-    if plain_units(document) or held != list(range(len(document.data.input_names))):
+    if plain_columns(document) or held != list(range(len(document.data.input_names))):
         return document
     return replaced(document, nodes=[replace(node, feature=None) for node in singles])

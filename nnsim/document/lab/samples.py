@@ -14,7 +14,7 @@ from nnsim.document.edits import add_node, connect_all, remove, set_data, set_sp
 from nnsim.document.lab.features import first_layer, node_name, renamed_features
 from nnsim.document.lab.outputs import fit_in_force, possible_fits, with_fit
 from nnsim.document.model import Document, Feature, Origin
-from nnsim.document.preparation import plain_units
+from nnsim.document.preparation import plain_columns
 from nnsim.document.templates import arranged
 
 # Sequences of one length, whose steps lie side by side in a table.
@@ -92,7 +92,7 @@ def fit_inputs(document: Document) -> Document:
     document = remove(document, gone)
     plain = [node for node in document.inputs if node.feature is None]
     has_inputs = bool(document.inputs)
-    if plain_units(document) == columns or (has_inputs and not plain):
+    if plain_columns(document) == columns or (has_inputs and not plain):
         return arranged(document) if gone else document
     if len(plain) == 1 and plain[0].units > 1 and columns > 1:
         return set_units(document, plain[0].id, columns)

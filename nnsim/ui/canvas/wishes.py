@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from nnsim.document.edits import add_node, connect
 from nnsim.document.model import LAYER_RULES, Document, NodeKind
-from nnsim.document.preparation import plain_units
+from nnsim.document.preparation import plain_columns
 from nnsim.document.templates import COLUMN_GAP
 from nnsim.engine.activations import ActivationSpec
 
@@ -53,7 +53,7 @@ def units_of(document: Document, wish: Wish) -> int:
     if wish.units != "columns":
         return wish.units
     if wish.kind == "input":
-        taken = plain_units(document)
+        taken = plain_columns(document)
         return max(len(document.data.input_names) - taken, 1)
     # Hidden neurons that are not connected yet look like outputs too, so what they would take of
     # the targets is not counted.

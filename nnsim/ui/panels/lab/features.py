@@ -14,7 +14,7 @@ from nnsim.document.lab import (
     without_feature,
 )
 from nnsim.document.model import Document, Feature
-from nnsim.document.preparation import plain_units
+from nnsim.document.preparation import plain_columns
 from nnsim.ui.panels.flow_words import FLOW
 from nnsim.ui.panels.lab.step import Step
 
@@ -70,7 +70,7 @@ class FeaturesStep(Step):
         if pair != self._pair or not self._switches:
             self._pair = pair
             self._make_switches(document)
-        too_many = plain_units(document) > MOST_SPLIT
+        too_many = plain_columns(document) > MOST_SPLIT
         for feature, switch in self._switches.items():
             is_fixed = too_many and feature.function == "column"
             switch.setText(self._name(feature).replace("&", "&&"))
