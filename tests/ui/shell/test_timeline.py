@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider
 
 from nnsim.document.edits import remove, set_training
 from nnsim.document.templates import perceptron
@@ -86,22 +86,57 @@ def test_home_is_the_very_start(qtbot, slider, settle):
     settle(Position(1, 0))
 
 
-def handle(slider):
-    """The middle of the handle, where a person takes hold of it."""
-    option = QStyleOptionSlider()
-    slider.initStyleOption(option)
-    parts = QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
-    return slider.style().subControlRect(*parts).center()
+class Hand:
+    """The left button and the pointer, as the window system tells a window of them."""
+
+    def __init__(self, qtbot, window, slider):
+        self._qtbot, self._slider = qtbot, slider
+        self._target, self._window = window.windowHandle(), window
+
+    def _at(self, place):
+        return self._slider.mapTo(self._window, place)
+
+    def handle(self):
+        """The middle of the handle, where a person takes hold of it."""
+        slider, option = self._slider, QStyleOptionSlider()
+        slider.initStyleOption(option)
+        parts = QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+        return slider.style().subControlRect(*parts).center()
+
+    def take(self):
+        """Take hold of the handle; the words beside it may just have grown and moved it."""
+        for _ in range(20):
+            place = self.handle()
+            self._qtbot.mousePress(self._target, Qt.MouseButton.LeftButton, pos=self._at(place))
+            if self._slider.isSliderDown():
+                return
+            self.let_go(place)
+            self._qtbot.wait(20)
+        slider = self._slider
+        raise AssertionError(
+            f"not taken at {place}, now at {self.handle()}: {slider.geometry()}, "
+            f"{slider.value()} of {slider.maximum()}, enabled: {slider.isEnabled()}, "
+            f"popup: {QApplication.activePopupWidget()}, dialog: {QApplication.activeModalWidget()}"
+        )
+
+    def move(self, place):
+        self._qtbot.mouseMove(self._target, self._at(place))
+
+    def let_go(self, place):
+        self._qtbot.mouseRelease(self._target, Qt.MouseButton.LeftButton, pos=self._at(place))
 
 
-def test_dragging_takes_every_view_along(qtbot, window, slider):
+@pytest.fixture
+def hand(qtbot, window, slider):
+    return Hand(qtbot, window, slider)
+
+
+def test_dragging_takes_every_view_along(qtbot, window, slider, hand):
     y = slider.height() // 2
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle(slider))
+    hand.take()
     for share in (0.8, 0.6, 0.5):
-        qtbot.mouseMove(slider, QPoint(round(slider.width() * share), y))
-    qtbot.mouseRelease(
-        slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.width() * 0.5), y)
-    )
+        hand.move(QPoint(round(slider.width() * share), y))
+    hand.let_go(QPoint(round(slider.width() * 0.5), y))
     session = window.workspace.session
     qtbot.waitUntil(lambda: session.position == end_of(window, slider.value()))
     assert 15 < session.position.iteration < 25
@@ -110,13 +145,12 @@ def test_dragging_takes_every_view_along(qtbot, window, slider):
     assert session.computed == 40
 
 
-def test_taking_the_handle_stops_what_runs(qtbot, window, slider):
+def test_taking_the_handle_stops_what_runs(qtbot, window, slider, hand):
     window.player.run()
     qtbot.waitUntil(lambda: window.workspace.session.position.iteration > 60)
-    place = handle(slider)
-    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=place)
+    hand.take()
     assert not window.player.is_running
+    hand.let_go(hand.handle())
     assert slider.maximum() == window.workspace.session.computed
 
 
