@@ -1,4 +1,7 @@
-"""Histograms whose bins fit into one another, so that those of many moments can share an axis."""
+"""Histograms whose bins fit into one another, so that those of many moments can share an axis.
+
+Values lie in equal bins on both sides of 0, sizes in equal parts of powers of ten.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ _DOUBLINGS_OF_HALF = _HALF.bit_length() - 1
 LEAST_EXPONENT = -40
 #: Values farther out than 2 to this power lie on no axis: sums of its ends would be infinite.
 MOST_EXPONENT = 990
+#: Bins of each power of ten where sizes are counted, and the powers they lie between.
+BINS_A_DECADE = 4
+LEAST_DECADE, MOST_DECADE = -16, 12
 
 
 class Histogram(NamedTuple):
@@ -81,6 +87,47 @@ def together(histograms: Iterable[Histogram]) -> Histogram:
     counts = [each.widened(exponent).counts for each in found]
     empty = np.zeros(BINS, dtype=np.int64)
     return Histogram(sum(counts, empty), exponent, sum(each.astray for each in found))
+
+
+class Magnitudes(NamedTuple):
+    """How many values have their size |v| in each of the bins between powers of ten.
+
+    ``counts``, shape ((MOST_DECADE - LEAST_DECADE) * BINS_A_DECADE,): bin k holds sizes from
+    10^(LEAST_DECADE + k / BINS_A_DECADE) on, below the next bin's.  ``zeros`` counts values that
+    are 0 or smaller than all bins, ``astray`` those that are NaN, infinite or larger.
+    """
+
+    counts: NDArray[np.int64]
+    zeros: int = 0
+    astray: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many values are 0 or lie in a bin."""
+        return int(self.counts.sum()) + self.zeros
+
+
+_SIZES = (MOST_DECADE - LEAST_DECADE) * BINS_A_DECADE
+
+
+def magnitudes(arrays: Iterable[Array]) -> Magnitudes:
+    """The sizes of all values of some arrays, counted between powers of ten."""
+    values = np.concatenate(
+        [np.zeros(0), *(np.asarray(array, dtype=np.float64).ravel() for array in arrays)]
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = np.floor((np.log10(np.abs(values)) - LEAST_DECADE) * BINS_A_DECADE)
+    small, within = places < 0, (places >= 0) & (places < _SIZES)
+    counts = np.bincount(places[within].astype(np.int64), minlength=_SIZES)
+    zeros = int(np.count_nonzero(small))
+    return Magnitudes(counts, zeros, len(values) - zeros - int(counts.sum()))
+
+
+def all_magnitudes(found: Iterable[Magnitudes]) -> Magnitudes:
+    """The sizes of the values of several."""
+    parts = list(found)
+    counts = sum((each.counts for each in parts), np.zeros(_SIZES, dtype=np.int64))
+    return Magnitudes(counts, sum(e.zeros for e in parts), sum(e.astray for e in parts))
 
 
 def edges(exponent: int) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnsim.engine.histograms import Histogram, histogram
+from nnsim.engine.histograms import Histogram, Magnitudes, histogram, magnitudes
 from nnsim.engine.probes import (
     PlanLayer,
     dead_shares,
@@ -52,7 +52,7 @@ class Inside:
     ``gradients``: ‖∂L/∂W‖; ``deltas``: ‖∂L/∂z‖ over the batch; ``updates``: ‖ΔW‖ / ‖W‖; ``dead``
     and ``saturated``: shares of units over the training samples, as the iteration found them.  NaN
     where a layer has no such figure.  ``weights`` are those after the update, ``changes`` what it
-    added; both without biases.
+    added and ``sizes`` how large these are; all without biases.
     """
 
     iteration: int
@@ -63,6 +63,7 @@ class Inside:
     saturated: Floats
     weights: tuple[Histogram, ...]
     changes: tuple[Histogram, ...]
+    sizes: tuple[Magnitudes, ...]
 
 
 class History:
@@ -180,6 +181,7 @@ class History:
         # Settings that change in the middle of a run leave the diagram as it is.
         layers = self.layers
         z = self._sums.of(record, *(node for layer in layers for node in layer.nodes))
+        changes = [_weights(record, layer, "d{}") for layer in layers]
         return Inside(
             iteration,
             gradient_norms(record, layers),
@@ -188,7 +190,8 @@ class History:
             dead_shares(spec, layers, z),
             saturated_shares(spec, layers, z),
             tuple(histogram(_weights(record, layer, "{}+")) for layer in layers),
-            tuple(histogram(_weights(record, layer, "d{}")) for layer in layers),
+            tuple(map(histogram, changes)),
+            tuple(map(magnitudes, changes)),
         )
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnsim.engine.histograms import BINS, LEAST_EXPONENT, edges, histogram, together
+from nnsim.engine.histograms import (
+    BINS,
+    LEAST_DECADE,
+    LEAST_EXPONENT,
+    MOST_DECADE,
+    all_magnitudes,
+    edges,
+    histogram,
+    magnitudes,
+    together,
+)
 
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
 
@@ -83,3 +93,20 @@ def test_numbers_gone_astray_are_counted_apart():
     assert (found.total, found.astray) == (1, 3)
     assert together([found, found]).astray == 6
     assert found.widened(5).astray == 3
+
+
+def test_sizes_are_counted_between_powers_of_ten():
+    values = np.array([0.02, -0.02, 3.0, -1e-30, 0.0, math.inf, math.nan, 1e13])
+    found = magnitudes([values[:3], values[3:]])
+    ends = 10.0 ** np.linspace(LEAST_DECADE, MOST_DECADE, len(found.counts) + 1)
+    assert found.counts.tolist() == np.histogram(np.abs(values[:3]), ends)[0].tolist()
+    assert (found.total, found.zeros, found.astray) == (5, 2, 3)
+
+
+def test_sizes_of_several_are_added():
+    some, others = np.array([1.5, 0.0]), np.array([1.6, 2e-5, math.inf])
+    assert magnitudes([some, others]).counts.tolist() == (
+        all_magnitudes([magnitudes([some]), magnitudes([others])]).counts.tolist()
+    )
+    assert all_magnitudes([magnitudes([some]), magnitudes([others])])[1:] == (1, 1)
+    assert all_magnitudes([]).total == 0

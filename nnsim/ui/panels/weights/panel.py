@@ -7,7 +7,6 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnsim.data import Table
-from nnsim.engine.histograms import BINS, Histogram, edges
 from nnsim.session.scales import Scale
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import heat_image, shades
@@ -17,14 +16,13 @@ from nnsim.ui.panels.plane.items import Ground
 from nnsim.ui.panels.plotting.bundles import Bar, Bars
 from nnsim.ui.panels.plotting.items import keep_as_pixels
 from nnsim.ui.panels.plotting.panel import fill_chooser
+from nnsim.ui.panels.weights.axes import Decades, Reach, Spread, ValueAxis
 from nnsim.ui.panels.weights.spread import (
     WHATS,
     Columns,
     HeatMap,
-    Reach,
     What,
     intensities,
-    shares,
     spread,
 )
 from nnsim.ui.panels.weights.words import WeightsWords
@@ -37,7 +35,10 @@ _ALL, _SELECTED = -1, -2
 
 
 class WeightsPanel(InsidePanel):
-    """Weights or updates of a layer, or of all: time from left to right, values upwards."""
+    """Weights or updates of a layer, or of all: time from left to right, values upwards.
+
+    Sizes of updates have a logarithmic axis: they lie powers of ten apart.
+    """
 
     title_key = "weights.title"
 
@@ -48,10 +49,10 @@ class WeightsPanel(InsidePanel):
         self._what: What = "weights"
         self._chosen = _ALL
         self._layer: int | None = None
-        self._reach = Reach()
+        self._axis: ValueAxis = Reach()
         self._columns = Columns(self._what, self._layer)
         self._map: HeatMap | None = None
-        self._shown: Histogram | None = None
+        self._shown: Spread | None = None
         self._drawn: tuple[object, ...] = ()
         self._colors = shades(preferences.theme)
         self._what_chooser = self.add_chooser("what")
@@ -62,8 +63,8 @@ class WeightsPanel(InsidePanel):
         self.plot.addItem(self._ground, ignoreBounds=True)
         self.strip.add(self._bars)
         self.strip.axis.is_short = True
-        for chooser in (self._what_chooser, self._layer_chooser):
-            chooser.activated.connect(self._choose)
+        self._what_chooser.activated.connect(self._choose_what)
+        self._layer_chooser.activated.connect(self._choose_layer)
         self.say()
 
     # -- drawing ---------------------------------------------------------------------------------
@@ -84,16 +85,19 @@ class WeightsPanel(InsidePanel):
         return self._map if self.has_figure else None
 
     @property
-    def exponent(self) -> int:
-        """The axis of values goes from -2^exponent to 2^exponent."""
-        return self._reach.exponent or 0
+    def axis(self) -> ValueAxis:
+        """The axis of values."""
+        return self._axis
 
     def forget(self) -> None:
         """Axes, colours and the map are made anew."""
         super().forget()
-        self._reach = Reach()
-        self._columns = Columns(self._what, self._layer)
+        self._begin_axes()
         self._colors = shades(self.preferences.theme)
+
+    def _begin_axes(self) -> None:
+        self._axis = Decades() if self._what == "sizes" else Reach()
+        self._columns = Columns(self._what, self._layer)
         self._drawn = ()
 
     def draw(self) -> None:
@@ -103,9 +107,9 @@ class WeightsPanel(InsidePanel):
         fresh = self._columns.take_in(self.points)
         present = self.present
         self._shown = None if present is None else spread(present, self._what, self._layer)
-        self._reach.take_in([*fresh, *([] if self._shown is None else [self._shown])])
+        self._axis.take_in([*fresh, *([] if self._shown is None else [self._shown])])
         self.show_figure()
-        key = (self.points, tuple(self.names), self._reach.value, self.x_reach)
+        key = (self.points, tuple(self.names), self._axis.key, self._axis.home, self.x_reach)
         if key != self._drawn:
             self._drawn = key
             self._draw_map()
@@ -113,17 +117,19 @@ class WeightsPanel(InsidePanel):
         self.figure.caption.set_text(self._words().caption(present, self._shown))
 
     def _draw_map(self) -> None:
-        high = float(np.ldexp(1.0, self.exponent))
-        columns = self._columns.shares(self.points, self.exponent)
+        axis = self._axis
+        columns = self._columns.shares(self.points, axis)
         self._map = HeatMap.of(self.points, columns) if columns else None
         self._ground.setVisible(self._map is not None)
         if self._map is not None:
             left, right = self._map.edges[[0, -1]].tolist()
             grid = self._map.evenly(min(round(right - left), _COLUMNS))
-            image = heat_image(intensities(grid), _SCALE, self._colors)
-            self._ground.show_image(image, QRectF(left, -high, right - left, 2 * high), False)
-        reach = self._reach.value
-        self.plot.set_home(QRectF(0, -reach, self.x_reach * 1.02, 2 * reach))
+            image = heat_image(intensities(grid, axis.signs()), _SCALE, self._colors)
+            low, high = axis.places()[[0, -1]].tolist()
+            self._ground.show_image(image, QRectF(left, low, right - left, high - low), False)
+        low, high = axis.home
+        self.plot.left.setLogMode(y=axis.is_log)
+        self.plot.set_home(QRectF(0, low, self.x_reach * 1.02, high - low))
         words = self._words()
         self.figure.legend.set_text(words.legend(self.marks_legend()))
         self.plot.set_titles(
@@ -134,14 +140,14 @@ class WeightsPanel(InsidePanel):
         if self._shown is None:
             self._bars.show_bars(())
             return
-        values = shares(self._shown, self.exponent)
-        self._reach.take_in_shares(values)
-        self.strip.set_reach(0.0, 105 * self._reach.share)
-        ends = edges(self.exponent).tolist()
+        values = self._axis.shares(self._shown)
+        self._axis.take_in_shares(values)
+        self.strip.set_reach(0.0, 105 * self._axis.share)
+        ends, signs = self._axis.places().tolist(), self._axis.signs().tolist()
         theme = self.preferences.theme
         self._bars.show_bars(
             [
-                Bar(0.0, ends[k], 100 * value, ends[k + 1], theme.signed(k - BINS // 2 + 0.5))
+                Bar(0.0, ends[k], 100 * value, ends[k + 1], theme.signed(signs[k]))
                 for k, value in enumerate(values.tolist())
                 if value
             ]
@@ -170,16 +176,21 @@ class WeightsPanel(InsidePanel):
         layer = None if wanted == _ALL else wanted
         if layer != self._layer:
             self._layer = layer
-            self._reach, self._columns = Reach(), Columns(self._what, layer)
-            self._drawn = ()
+            self._begin_axes()
 
-    def _choose(self) -> None:
+    def _choose_what(self) -> None:
         self._what = self._what_chooser.currentData()
+        self._show_chosen()
+
+    def _choose_layer(self) -> None:
         self._chosen = self._layer_chooser.currentData()
+        self._show_chosen()
+        if self._chosen >= 0:
+            self.select_layer(self._chosen)
+
+    def _show_chosen(self) -> None:
         self.plot.reset_view()
         self.refresh_all()
-        if self.sender() is self._layer_chooser and self._chosen >= 0:
-            self.select_layer(self._chosen)
 
     def say_words(self) -> None:
         """Words of the controls."""
@@ -192,37 +203,34 @@ class WeightsPanel(InsidePanel):
 
     # -- words and numbers -----------------------------------------------------------------------
 
-    def _row_at(self, y: float) -> int | None:
-        """The bin a value lies in, None outside the axis."""
-        row = int(np.floor(np.ldexp(y, -self.exponent) * (BINS // 2))) + BINS // 2
-        return row if 0 <= row < BINS else None
-
     def readout_at(self, x: float, y: float) -> str:
         """How many weights lie in the bin below the mouse."""
-        found, row = self._map, self._row_at(y)
+        found, row = self._map, self._axis.row_at(y)
         if found is None or row is None or not found.edges[0] <= x <= found.edges[-1]:
             return self.words("plotting.hint")
         column = min(int(np.searchsorted(found.edges, x, side="right")), len(self.points)) - 1
         point = self.points[column]
-        histogram = spread(point, self._what, self._layer)
-        return self._words().readout(point.iteration, histogram, self.exponent, row)
+        spread_there = spread(point, self._what, self._layer)
+        return self._words().readout(point.iteration, spread_there, self._axis, row)
 
     def readout_in_strip(self, x: float, y: float) -> str:
         """How many weights of the iteration shown lie in the bin below the mouse."""
-        row = self._row_at(y)
+        row = self._axis.row_at(y)
         if self._shown is None or row is None:
             return self.words("plotting.hint")
-        return self._words().bin(self._shown, self.exponent, row)
+        return self._words().bin(self._shown, self._axis, row)
 
     def table(self) -> Table | None:
         """Iterations, the middle of each bin, and the share of the values in it."""
         found = self.heat_map
         if found is None:
             return None
-        ends = edges(self.exponent)
-        middles = (ends[1:] + ends[:-1]) / 2
+        ends = self._axis.places()
+        middles = self._axis.values((ends[1:] + ends[:-1]) / 2)
         iterations = np.array([float(point.iteration) for point in self.points])
-        places = np.column_stack([np.repeat(iterations, BINS), np.tile(middles, len(iterations))])
+        places = np.column_stack(
+            [np.repeat(iterations, len(middles)), np.tile(middles, len(iterations))]
+        )
         return Table(
             ("iteration", "middle_of_bin"), ("share",), places, found.shares.T.reshape(-1, 1)
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nnsim.engine.histograms import Histogram, edges
+from nnsim.engine.histograms import Magnitudes
 from nnsim.session.history import Inside
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import share_color
 from nnsim.ui.panels.plotting.words import name_html, swatch
+from nnsim.ui.panels.weights.axes import Spread, ValueAxis
 from nnsim.ui.panels.weights.spread import FULL, What
 
 _SEPARATOR = " &nbsp;&nbsp; "
@@ -32,7 +33,7 @@ class WeightsWords:
         """Title of the axis of values."""
         return self._say(f"axis_{self._what}")
 
-    def caption(self, present: Inside | None, found: Histogram | None) -> str:
+    def caption(self, present: Inside | None, found: Spread | None) -> str:
         """What is plotted, and below it how many values the iteration shown has."""
         muted = self._preferences.theme.muted
         layer = self._say("all_layers") if self._layer is None else name_html(self._layer)
@@ -41,6 +42,8 @@ class WeightsWords:
             return f'{title}<br><span style="color:{muted}">{self._say("at_start")}</span>'
         here = self._preferences.say("inside.here", iteration=present.iteration)
         told = self._say("count", n=found.total)
+        if isinstance(found, Magnitudes) and found.zeros:
+            told += f", {self._say('zeros', n=found.zeros)}"
         if found.astray:
             words = self._say("astray", n=found.astray)
             told += f', <span style="color:{self._preferences.theme.wrong}">{words}</span>'
@@ -55,26 +58,24 @@ class WeightsWords:
             strength = math.sqrt(share / FULL)
             below, above = share_color(theme, -strength), share_color(theme, strength)
             sign = "≥ " if share == FULL else ""
-            glyphs = f'<span style="color:{below}">■</span>'
+            glyphs = "" if self._what == "sizes" else f'<span style="color:{below}">■</span>'
             parts.append(glyphs + swatch("■", above, f"{sign}{number(100 * share)} %"))
         scale = f"{self._say(f'colours_{self._what}')} {' '.join(parts)}"
         return _SEPARATOR.join([scale, *marks, self._say("bars")])
 
-    def readout(self, iteration: int, found: Histogram, exponent: int, row: int) -> str:
+    def readout(self, iteration: int, found: Spread, axis: ValueAxis, row: int) -> str:
         """How many values of an iteration lie in a bin."""
         here = self._preferences.say("inside.here", iteration=iteration)
-        return f"{here} · {self.bin(found, exponent, row)}"
+        return f"{here} · {self.bin(found, axis, row)}"
 
-    def bin(self, found: Histogram, exponent: int, row: int) -> str:
+    def bin(self, found: Spread, axis: ValueAxis, row: int) -> str:
         """How many values lie in a bin."""
-        wide = found.widened(max(exponent, found.exponent))
-        low, high = edges(wide.exponent)[row : row + 2].tolist()
-        number = self._preferences.number
-        share = 100 * int(wide.counts[row]) / max(found.total, 1)
+        low, high = axis.values(axis.places()[row : row + 2]).tolist()
+        number, count = self._preferences.number, int(axis.counts(found)[row])
         return self._say(
             f"bin_{self._what}",
             low=number(low, digits=4),
             high=number(high, digits=4),
-            n=int(wide.counts[row]),
-            share=number(share, digits=3),
+            n=count,
+            share=number(100 * count / max(found.total, 1), digits=3),
         )
