@@ -41,7 +41,7 @@ def read(words: Sequence[str]) -> argparse.Namespace:
     for name, value in vars(found).items():
         if value is _NOTHING:
             is_option = name not in ("data", "project")
-            if is_option and command in (*EXPERIMENTS, "train"):
+            if is_option and command in (*EXPERIMENTS, "train", "landscape"):
                 raise NnsimError.of("cli.needs_value", option=_option(name), command=command)
             raise NnsimError.of(f"cli.needs_{name}", command=command)
     found.command = command
@@ -72,6 +72,10 @@ def parser_for(command: str, statistical: bool = False) -> argparse.ArgumentPars
         from nnsim.cli.experiment_arguments import add_training_options
 
         add_training_options(parser)
+    elif command == "landscape":
+        from nnsim.cli.experiment_arguments import add_landscape_options
+
+        add_landscape_options(parser)
     elif command == "verify":
         parser.word("file")
     elif command == "picture":

@@ -117,6 +117,13 @@ def train(arguments: argparse.Namespace, locale: str) -> int:
     return run(arguments, locale)
 
 
+def landscape(arguments: argparse.Namespace, locale: str) -> int:
+    """The loss over two weights; imported only here, as exercises are."""
+    from nnsim.cli.landscape import run
+
+    return run(arguments, locale)
+
+
 RUN = {
     "trace": trace,
     "train": train,
@@ -127,4 +134,5 @@ RUN = {
     "kfold": experiment,
     "bias-variance": experiment,
     "race": experiment,
+    "landscape": landscape,
 }

@@ -1,4 +1,4 @@
-"""The options of ``nnsim train``, ``nnsim kfold``, ``nnsim bias-variance`` and ``nnsim race``."""
+"""The options of ``nnsim train``, ``landscape``, ``kfold``, ``bias-variance`` and ``race``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nnsim.document.templates import parse_layers
 from nnsim.engine.initialisers import INITIALISERS
 from nnsim.export.experiments import REPORT_FORMATS
 from nnsim.session.experiments.complexity import AGAINST
+from nnsim.session.experiments.landscape import LEAST_SIDE, MOST_SIDE
 from nnsim.session.experiments.pool import MAX_WORKERS
 from nnsim.session.experiments.race import VARIED
 from nnsim.session.experiments.samples import CLASS_LOSSES
@@ -45,6 +46,20 @@ def add_training_options(parser: Parser) -> None:
     parser.option("--epochs", type=count("--epochs", MAX_EPOCHS))
     parser.option("--target-loss", type=number("--target-loss"))
     parser.add_argument("--until-verdict", action="store_true")
+    parser.option("--format", type=one_of("--format", REPORT_FORMATS))
+    parser.option("-o", "--output")
+
+
+def add_landscape_options(parser: Parser) -> None:
+    """Give the parser the options of ``nnsim landscape``."""
+    parser.word("project")
+    parser.option("--iterations", type=count("--iterations", least=0))
+    parser.option("--first")
+    parser.option("--second")
+    parser.option("--reach", type=positive("--reach"))
+    parser.option("--side", type=count("--side", MOST_SIDE, LEAST_SIDE))
+    parser.add_argument("--path", action="store_true")
+    parser.option("--workers", type=count("--workers", MAX_WORKERS))
     parser.option("--format", type=one_of("--format", REPORT_FORMATS))
     parser.option("-o", "--output")
 

@@ -8,7 +8,10 @@ from pathlib import Path
 from nnsim.language import LOCALES, system_locale
 
 EXPERIMENTS = ("kfold", "bias-variance", "race")
-COMMANDS = ("trace", "train", "examples", "verify", "picture", "exercise", *EXPERIMENTS)
+COMMANDS = (
+    *("trace", "train", "examples", "verify", "picture", "exercise"),
+    *(*EXPERIMENTS, "landscape"),
+)
 HELP = ("-h", "--help")
 VERSION = "--version"
 

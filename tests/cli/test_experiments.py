@@ -1,7 +1,5 @@
 """nnsim kfold, bias-variance and race: what they print and write, and how they refuse."""
 
-import csv
-import json
 import re
 import shlex
 import sys
@@ -17,7 +15,7 @@ from nnsim.document.edits import set_data
 from nnsim.document.file import save
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.language import LOCALES
-from tests.support.reports import read_jsonl
+from tests.support.reports import read_csv, read_jsonl
 
 KFOLD = ("kfold", "wine", "--epochs", "2")
 RACE = ("race", "iris", "--vary", "optimiser", "--values", "sgd,adam", "--epochs", "2")
@@ -25,13 +23,6 @@ COURSE = ("bias-variance", "iris", "--values", "1,4", "--repeats", "2", "--epoch
 STATISTICAL = ("bias-variance", "--statistical", "--resamples", "50", "--values", "1,3,9")
 ALL = (KFOLD, RACE, COURSE, STATISTICAL)
 IDS = ("kfold", "race", "course", "statistical")
-
-
-def read_csv(output):
-    lines = output.splitlines()
-    comments = [line.removeprefix("# ") for line in lines if line.startswith("#")]
-    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
-    return json.loads("".join(comments[:-1])), rows, json.loads(comments[-1])["end"]
 
 
 class TestPrinted:

@@ -33,8 +33,10 @@ Floats = NDArray[np.float64]
 COLUMNS = ("first", "second", "loss")
 #: Of the sheet "path": where the run was after each of these iterations.
 PATH = ("iteration", "first", "second")
-#: Losses a side.
-SIDE = 41
+#: Losses a side, and the fewest and the most.
+SIDE, LEAST_SIDE, MOST_SIDE = 41, 5, 201
+# People are shown so many rows of the path.
+_READABLE = 25
 # Points of the path; up to so many iterations are run again for them, else snapshots will do.
 _MOST_POINTS, _MOST_REPLAYED = 400, 2000
 # How far the landscape reaches beyond the path, in its extents, and how far at least.
@@ -260,7 +262,7 @@ def _report(
             Message("experiment.landscape_lowest", low),
             Message("experiment.landscape_shadow"),
         ),
-        summary=Sheet(PATH, path),
+        summary=Sheet(PATH, tuple(path[k] for k in evenly_spaced(len(path), _READABLE))),
         sheets={"path": Sheet(PATH, path)},
     )
 

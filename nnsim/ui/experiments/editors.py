@@ -12,7 +12,7 @@ from nnsim.data.splitting import Order
 from nnsim.document.model import MAX_UNITS
 from nnsim.engine.initialisers import INITIALISERS
 from nnsim.session.experiments.complexity import AGAINST
-from nnsim.session.experiments.landscape import SIDE
+from nnsim.session.experiments.landscape import LEAST_SIDE, MOST_SIDE, SIDE
 from nnsim.session.experiments.race import VARIED
 from nnsim.session.experiments.request import (
     COMPLEXITIES,
@@ -45,7 +45,6 @@ _MAX_SEED, _MAX_PROCESSES = 2**31, 61
 _MOST_PROCESSES = 8
 _MAX_COUNT, _MAX_EPOCHS, _MAX_REPEATS = 1_000_000, 100_000, 1000
 _MAX_POINTS, _MAX_RESAMPLES, _MAX_DEGREE = 10_000, 10_000, 100
-_MAX_SIDE = 201
 _MAX_DEPTH = 100
 
 
@@ -111,7 +110,7 @@ def make_editors(preferences: Preferences, weights: Mapping[str, str]) -> dict[s
         "first_weight": Choice((), lambda key: weights[str(key)]),
         "second_weight": Choice((), lambda key: weights[str(key)]),
         "reach": Entry(number(1e-6, 1e6), word("reach")),
-        "side": Entry(whole(5, _MAX_SIDE), plain(SIDE)),
+        "side": Entry(whole(LEAST_SIDE, MOST_SIDE), plain(SIDE)),
         "varied": Choice(VARIED, lambda value: say(f"experiments.field.{value}")),
         "race_optimiser": Picks(OPTIMISER_NAMES, ("sgd", "momentum", "adam"), named("optimiser")),
         "race_activation": Picks(
