@@ -134,7 +134,7 @@ _KINDS = (
     | {form.format(kind): _Kind.VECTOR for kind in ("b", "gamma", "beta") for form in _FORMS}
     | {"positive": _Kind.MATRIX, "negative": _Kind.MATRIX, "p": _Kind.PRODUCT}
 )
-_OF_PARAMETERS = {form.format(kind): kind for kind in ("w", "b") for form in _FORMS}
+_OF_PARAMETERS = {form.format(kind): kind for kind in ("w", "u", "b") for form in _FORMS}
 #: statistics of a layer's normalisation: one for each step of each sample
 _OF_STEPS = ("mean", "variance")
 
@@ -316,7 +316,7 @@ class Record:
     def array(self, name: str) -> Array:
         """The array of this name.  Raises KeyError where the iteration has no such quantity."""
         kind, _, owner = name.partition(":")
-        if kind == "p" and name not in self.arrays:
+        if kind == "p" and name not in self.arrays and name in self:
             inputs = self.arrays[f"a:{self.sources[owner]}"]
             with np.errstate(over="ignore", invalid="ignore"):
                 return inputs[:, np.newaxis, :] * self.arrays[f"w:{owner}"][np.newaxis, :, :]
@@ -325,10 +325,13 @@ class Record:
     def __contains__(self, name: str) -> bool:
         if name in self.arrays:
             return True
-        # Products are of weights and inputs alone: a kernel has none.
+        # Products are of weights and inputs alone: a kernel has none, nor has a sequence.
         kind, _, owner = name.partition(":")
-        weights = f"w:{owner}"
-        return kind == "p" and weights in self.arrays and self.arrays[weights].ndim == 2
+        weights = self.arrays.get(f"w:{owner}") if kind == "p" else None
+        if weights is None or weights.ndim != 2:
+            return False
+        inputs = self.arrays.get(f"a:{self.sources[owner]}") if owner in self.sources else None
+        return inputs is None or inputs.ndim == 2
 
     def value(self, quantity: Quantity) -> Number:
         """One number: a float, or a Fraction where arithmetic was exact.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nnsim.core.messages import Message
 from nnsim.document.optimisers import optimiser_of
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
+from nnsim.explain import through_time
 from nnsim.explain.context import Context, SampleAddend
 from nnsim.explain.drafts import Draft
 from nnsim.explain.expression import (
@@ -17,14 +17,18 @@ from nnsim.explain.expression import (
     Product,
     Sum,
 )
+from nnsim.explain.feeding import fed
 from nnsim.explain.functions import derivative, slope_symbol, softmax_slope
 from nnsim.explain.losses import is_softmax_cross_entropy, slope
 from nnsim.explain.names import partial
+from nnsim.explain.wiring import Layer
 
 
 def activation_gradient(context: Context, quantity: Quantity) -> Draft:
     """∂L/∂a: of an output from the loss, else from all that the unit feeds."""
     node, unit, sample = quantity.owner, quantity.row, quantity.sample
+    if context.wiring.is_recurrent(node):
+        return through_time.handed_gradient(context, quantity)
     title = Message(
         "explain.title.da",
         {
@@ -37,37 +41,11 @@ def activation_gradient(context: Context, quantity: Quantity) -> Draft:
         return Draft(title, expression, further=(definition,) if definition else ())
     return Draft(
         title,
-        _fed(context, node, unit, sample),
-        chain=_fed(context, node, unit, sample, as_chain=True),
+        fed(context, node, unit, sample),
+        chain=fed(context, node, unit, sample, as_chain=True),
         chain_of=context.names.symbol(quantity),
         note=_timing_note(context),
     )
-
-
-def _fed(context: Context, node: str, unit: int, sample: int, as_chain: bool = False) -> Expression:
-    """Σ_k δ_k w_kj over all rows of all layers that a unit feeds."""
-    feedings = context.wiring.fed[node]
-    # With the update "during", a layer's weights are new before its error goes on.
-    kind = "w+" if context.conventions.update_timing == "during" else "w"
-    a = context.names.activation(node, unit)
-
-    def term(k: int) -> Expression:
-        for feeding in feedings:
-            if k < feeding.layer.rows:
-                break
-            k -= feeding.layer.rows
-        delta = Quantity("dz", feeding.layer.node, k, sample=sample)
-        weight = Quantity(kind, feeding.connection, k, unit)
-        if not as_chain:
-            return Product(context.known(delta), context.known(weight))
-        z = context.names.sum(feeding.layer.node, k)
-        return Product(
-            context.known(delta, partial("L", z)),
-            context.known(weight, partial(z, a)),
-            dotted=True,
-        )
-
-    return Sum(sum(feeding.layer.rows for feeding in feedings), term)
 
 
 def _timing_note(context: Context) -> Message | None:
@@ -97,9 +75,9 @@ def delta(context: Context, quantity: Quantity) -> Draft:
         definitions.insert(0, definition)
         note = note or _no_loss_note(context, layer, row, sample)
     else:
-        upper = _fed(context, node, unit, sample)
+        upper = fed(context, node, unit, sample)
         chain = Product(
-            _fed(context, node, unit, sample, as_chain=True),
+            fed(context, node, unit, sample, as_chain=True),
             Named(slope_symbol(context, layer, unit, row), known.expression),
             dotted=True,
         )
@@ -110,7 +88,7 @@ def delta(context: Context, quantity: Quantity) -> Draft:
 
 
 def _softmax_delta(
-    context: Context, layer: LayerSpec, row: int, sample: int
+    context: Context, layer: Layer, row: int, sample: int
 ) -> tuple[Expression, Message | None]:
     """δ_j = a_j (∂L/∂a_j - Σ_k ∂L/∂a_k a_k)."""
 
@@ -132,7 +110,7 @@ def _softmax_delta(
     return expression, note
 
 
-def _no_loss_note(context: Context, layer: LayerSpec, row: int, sample: int) -> Message | None:
+def _no_loss_note(context: Context, layer: Layer, row: int, sample: int) -> Message | None:
     unit = context.wiring.unit_of(layer, row)
     output = context.wiring.output_row(layer.node, unit)
     if context.record.value(Quantity("e", row=output, sample=sample)) == 0:
@@ -147,7 +125,7 @@ class Slopes:
     """The chain rule from L down to one sum z: ∂L/∂a · ∂a/∂z."""
 
     def __init__(
-        self, context: Context, layer: LayerSpec, row: int, sample: int, mark: str = ""
+        self, context: Context, layer: Layer, row: int, sample: int, mark: str = ""
     ) -> None:
         self._context, self._layer, self._row = context, layer, row
         self._sample, self._mark = sample, mark
@@ -176,6 +154,8 @@ class Slopes:
 def weight_gradient(context: Context, quantity: Quantity) -> Draft:
     """∂L/∂w = Σ_samples δ x."""
     layer = context.wiring.target_of[quantity.owner]
+    if context.wiring.is_recurrent(layer.node):
+        return through_time.weight_gradient(context, quantity)
     source = context.wiring.source_of[quantity.owner]
     row, column = quantity.row, quantity.column
     title = Message(
@@ -216,6 +196,8 @@ def weight_gradient(context: Context, quantity: Quantity) -> Draft:
 def bias_gradient(context: Context, quantity: Quantity) -> Draft:
     """∂L/∂b = Σ_samples δ."""
     layer, row = context.layer(quantity.owner), quantity.row
+    if context.wiring.is_recurrent(layer.node):
+        return through_time.bias_gradient(context, quantity)
     title = Message("explain.title.gb", {"neuron": context.names.row_title(layer.node, row)})
     bias = context.names.of_row("b", layer.node, row)
 
@@ -242,6 +224,6 @@ def _over_samples(context: Context, chained: SampleAddend) -> str | None:
     return rf"\sum_{{s}} {chained(0, '(s)').latex(context.symbols)}"
 
 
-def _zero_delta_note(context: Context, layer: LayerSpec, row: int) -> Message | None:
+def _zero_delta_note(context: Context, layer: Layer, row: int) -> Message | None:
     deltas = context.record.arrays[f"dz:{layer.node}"][:, row]
     return None if deltas.any() else Message("explain.note.delta_is_zero")

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from nnsim.core.messages import Message
 from nnsim.core.numbers import Number, exact
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Training
-from nnsim.engine.plan import LayerSpec, PlanSpec
+from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
 from nnsim.explain.expression import Expression, Known, Leaf, Sum, Writer
 from nnsim.explain.names import names_of
 from nnsim.explain.style import NumberStyle
+from nnsim.explain.wiring import Layer
 
 #: Sums over samples show fewer addends than sums over inputs: each addend is longer.
 _SAMPLES_SHOWN = 4
@@ -89,7 +90,7 @@ class Context:
             return ""
         return Message("explain.of_sample", {"row": self.row_of(sample) + 1})
 
-    def layer(self, node: str) -> LayerSpec:
+    def layer(self, node: str) -> Layer:
         """The layer of a node.  Raises KeyError for an input."""
         return self.wiring.layers[node]
 

@@ -7,7 +7,17 @@ from collections.abc import Callable
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity, Record
-from nnsim.explain import backward, forward, limits, losses, optimisers, preparing, update
+from nnsim.explain import (
+    backward,
+    forward,
+    limits,
+    losses,
+    optimisers,
+    preparing,
+    recurrent,
+    through_time,
+    update,
+)
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft, written
 from nnsim.explain.explanation import Explanation
@@ -26,11 +36,19 @@ _DRAFTS: dict[str, Callable[[Context, Quantity], Draft]] = {
     "dz": backward.delta,
     "gw": backward.weight_gradient,
     "gb": backward.bias_gradient,
+    "h": recurrent.state,
+    "s": recurrent.weighted_sum,
+    "dh": through_time.state_gradient,
+    "ds": through_time.delta,
+    "gu": through_time.own_weight_gradient,
     "w": update.before,
+    "u": update.before,
     "b": update.before,
     "dw": update.change,
+    "du": update.change,
     "db": update.change,
     "w+": update.after,
+    "u+": update.after,
     "b+": update.after,
     **optimisers.KINDS,
     **limits.KINDS,

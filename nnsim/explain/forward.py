@@ -8,16 +8,19 @@ from typing import Any
 from nnsim.core.messages import Message
 from nnsim.core.numbers import as_float
 from nnsim.engine.ops.dense import settled
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
+from nnsim.explain import recurrent
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft
 from nnsim.explain.expression import Expression, Known, Product, Sum
 from nnsim.explain.functions import applied
+from nnsim.explain.wiring import Layer
 
 
 def activation(context: Context, quantity: Quantity) -> Draft:
     """a = f(z)."""
+    if context.wiring.is_recurrent(quantity.owner):
+        return recurrent.handed_on(context, quantity)
     layer = context.layer(quantity.owner)
     formula = applied(context, layer, quantity.row, quantity.sample)
     title = Message(
@@ -52,7 +55,7 @@ def product(context: Context, quantity: Quantity) -> Draft:
 class _Incoming(Sum):
     """Σ x w + b of a row, settled where the engine settles it."""
 
-    def __init__(self, context: Context, layer: LayerSpec, row: int, sample: int) -> None:
+    def __init__(self, context: Context, layer: Layer, row: int, sample: int) -> None:
         self._context, self._row, self._sample = context, row, sample
         self._sources = context.wiring.inputs_of(layer)
         self._bias = context.known(Quantity("b", layer.node, row))

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from nnsim.core.messages import Message
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.context import Context
 from nnsim.explain.expression import (
@@ -27,6 +26,7 @@ from nnsim.explain.expression import (
     Sum,
 )
 from nnsim.explain.names import partial
+from nnsim.explain.wiring import Layer
 
 
 def cases(*rows: tuple[str, str]) -> str:
@@ -44,11 +44,13 @@ class Applied:
     note: Message | None = None
 
 
-def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Applied:
-    """The activation of a unit as a formula of its sums."""
+def applied(
+    context: Context, layer: Layer, unit: int, sample: int, step: int | None = None
+) -> Applied:
+    """The activation of a unit as a formula of its sums; in a recurrent layer, at a time step."""
     spec = layer.activation
     pieces = context.wiring.pieces(layer)
-    z = context.known(Quantity("z", layer.node, unit * pieces, sample=sample))
+    z = context.known(sum_of_row(layer, unit * pieces, sample, step))
     symbol = z.latex(context.symbols)
     match spec.name:
         case "step":
@@ -87,6 +89,11 @@ def applied(context: Context, layer: LayerSpec, unit: int, sample: int) -> Appli
             ]
             return Applied(maximum(*sums), note=_maxout_note(context, sums))
     raise KeyError(spec.name)
+
+
+def sum_of_row(layer: Layer, row: int, sample: int, step: int | None = None) -> Quantity:
+    """z of a row; in a recurrent layer s at a time step."""
+    return Quantity("z" if step is None else "s", layer.node, row, sample=sample, step=step)
 
 
 def _sigmoid(context: Context, z: Known) -> Expression:
@@ -170,7 +177,7 @@ def _by_cases(rows: tuple[tuple[str, str], ...], chosen: Expression) -> Expressi
     return Computed(cases(*rows), chosen.latex, chosen.value, chosen)
 
 
-def _softmax(context: Context, layer: LayerSpec, unit: int, sample: int) -> Expression:
+def _softmax(context: Context, layer: Layer, unit: int, sample: int) -> Expression:
     def exponential(k: int) -> Expression:
         z = context.known(Quantity("z", layer.node, k, sample=sample))
         return Call("e^{", "}", np.exp, z, rank=Rank.FRACTION)
@@ -210,12 +217,19 @@ class Derivative:
 
 
 def derivative(
-    context: Context, layer: LayerSpec, row: int, sample: int, mark: str = ""
+    context: Context,
+    layer: Layer,
+    row: int,
+    sample: int,
+    mark: str = "",
+    step: int | None = None,
 ) -> Derivative:
     """The derivative of the activation at a sum; softmax, whose units hang together, has none."""
     spec = layer.activation
-    z = context.known(Quantity("z", layer.node, row, sample=sample), mark=mark)
-    a = context.activation(layer.node, context.wiring.unit_of(layer, row), sample, mark)
+    z = context.known(sum_of_row(layer, row, sample, step), mark=mark)
+    unit = context.wiring.unit_of(layer, row)
+    handed_on = Quantity("a" if step is None else "h", layer.node, unit, sample=sample, step=step)
+    a = context.known(handed_on, mark=mark)
     symbol = z.latex(context.symbols)
     prime = rf"f^{{\prime}}({symbol})"
     one = context.constant(1.0)
@@ -289,7 +303,7 @@ def _gelu_derivative(z: Known, symbol: str) -> Derivative:
 
 
 def _maxout_derivative(
-    context: Context, layer: LayerSpec, row: int, sample: int, mark: str
+    context: Context, layer: Layer, row: int, sample: int, mark: str
 ) -> Derivative:
     pieces = context.wiring.pieces(layer)
     first = row - row % pieces
@@ -309,14 +323,14 @@ def _maxout_derivative(
     return Derivative(Named(symbol, inner), f"{symbol} = {cases(*rows)}", note)
 
 
-def slope_symbol(context: Context, layer: LayerSpec, unit: int, row: int, mark: str = "") -> str:
+def slope_symbol(context: Context, layer: Layer, unit: int, row: int, mark: str = "") -> str:
     """∂a/∂z of a unit and a row of its layer."""
     a = context.names.activation(layer.node, unit, mark)
     return partial(a, context.names.sum(layer.node, row, mark))
 
 
 def softmax_slope(
-    context: Context, layer: LayerSpec, unit: int, row: int, sample: int, mark: str = ""
+    context: Context, layer: Layer, unit: int, row: int, sample: int, mark: str = ""
 ) -> Expression:
     """∂a_unit/∂z_row = a_unit ([unit = row] - a_row), as one number with a symbol."""
     a = context.activation(layer.node, unit, sample, mark)

@@ -106,8 +106,10 @@ def norm(context: Context, quantity: Quantity) -> Draft:
 
 KINDS: dict[str, Callable[[Context, Quantity], Draft]] = {
     "penalty.gw": penalty_gradient,
+    "penalty.gu": penalty_gradient,
     "penalty.gb": penalty_gradient,
     "used.gw": limited_gradient,
+    "used.gu": limited_gradient,
     "used.gb": limited_gradient,
     "norm": norm,
 }
@@ -122,20 +124,28 @@ def _penalised(context: Context, parameter: Quantity) -> Expression:
 
 def _parameters(context: Context) -> list[Quantity]:
     biases = [
-        Quantity("b", layer.node, row) for layer in context.spec.layers for row in range(layer.rows)
+        Quantity("b", layer.node, row)
+        for layer in context.spec.learning
+        for row in range(layer.rows)
     ]
     return [*_weights(context), *biases]
 
 
 def _weights(context: Context) -> list[Quantity]:
-    units = context.wiring.units
-    return [
+    of_connections = [
         Quantity("w", source.connection, row, column)
-        for layer in context.spec.layers
-        for source in layer.sources
+        for layer in context.spec.learning
+        for source, values in context.wiring.inputs_of(layer)
         for row in range(layer.rows)
-        for column in range(units[source.node])
+        for column in range(values)
     ]
+    of_states = [
+        Quantity("u", layer.node, row, column)
+        for layer in context.spec.recurrent.values()
+        for row in range(layer.units)
+        for column in range(layer.units)
+    ]
+    return of_connections + of_states
 
 
 def _of(parameter: Quantity, prefix: str) -> Quantity:

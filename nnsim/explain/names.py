@@ -3,6 +3,8 @@
 A neuron that is the whole network is written as in the course: Σ, S_neu, w_1, b.  In networks a
 unit of a layer has its number below and the layer's name above (z^C1_2), a neuron that is a node
 of its own its name below (z_N1).  x are inputs, y outputs, a other activations, δ = ∂L/∂z.
+In a recurrent layer s are the sums, h the states, δ = ∂L/∂s and u the weights of its own state; the
+time step stands above, from 1: h^R1⟨4⟩_2.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from dataclasses import dataclass, replace
 
 from nnsim.core.messages import Message
 from nnsim.document.model import Document, Feature
-from nnsim.engine.plan import LayerSpec, PlanSpec
+from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.style import column_latex, name_latex
-from nnsim.explain.wiring import Wiring
+from nnsim.explain.wiring import Layer, Wiring
 
 _PLAIN_SYMBOLS = {"step": "t", "norm": r"\Vert g \Vert"}
 _LOSSES = {"": "L", "data": r"L_{0}", "penalty": "R"}
@@ -44,6 +46,11 @@ def partial(above: str, below: str) -> str:
     return rf"\frac{{\partial {above}}}{{\partial {below}}}"
 
 
+def time_step(step: str) -> str:
+    """What stands above a letter that has a value for each time step: ⟨4⟩."""
+    return rf"\langle {step} \rangle"
+
+
 class Names:
     """Symbols and titles of the quantities of one plan."""
 
@@ -55,10 +62,10 @@ class Names:
             for node in document.inputs
             if node.feature is not None and node.feature.function != "column"
         }
-        layers = wiring.spec.layers
-        self.is_single = len(layers) == 1 and layers[0].units == 1
+        layers = wiring.spec.learning
+        self.is_single = len(layers) == 1 and layers[0].units == 1 and not wiring.spec.recurrent
         self.is_course_neuron = self.is_single and layers[0].activation.name == "step"
-        self._one_input = sum(wiring.inputs.values()) == 1
+        self._one_input = sum(wiring.values(node) for node in wiring.inputs) == 1
 
     # -- labels ----------------------------------------------------------------------------------
 
@@ -68,7 +75,7 @@ class Names:
     def _neuron(self, node: str, unit: int) -> Label:
         if self.is_single:
             return Label()
-        if self._wiring.units[node] == 1:
+        if self._wiring.values(node) == 1:
             return Label(self._node(node))
         return Label(str(unit + 1), self._node(node))
 
@@ -77,7 +84,7 @@ class Names:
             return Label()
         if len(self._wiring.inputs) == 1:
             return Label(str(unit + 1))
-        if self._wiring.units[node] == 1:
+        if self._wiring.values(node) == 1:
             numbered = _NUMBERED_INPUT.fullmatch(self._names[node])
             return Label(numbered[1] if numbered else self._node(node))
         return Label(str(unit + 1), self._node(node))
@@ -89,7 +96,7 @@ class Names:
             return Label(str(unit + 1))
         return self._neuron(node, unit)
 
-    def _piece(self, layer: LayerSpec, row: int) -> str:
+    def _piece(self, layer: Layer, row: int) -> str:
         pieces = self._wiring.pieces(layer)
         return str(row % pieces + 1) if pieces > 1 else ""
 
@@ -102,6 +109,8 @@ class Names:
             if made is not None:
                 return rf"\left({made}\right)^{{{mark}}}" if mark else made
             return self._input(node, unit).on("x", mark=mark)
+        if self._wiring.is_recurrent(node) and not self._wiring.is_output(node):
+            return self._neuron(node, unit).on("h", mark=mark)
         if self._wiring.is_output(node):
             letter = r"S_{\mathrm{neu}}" if self.is_course_neuron else "y"
             return self._output(node, unit).on(letter, mark=mark)
@@ -131,15 +140,34 @@ class Names:
             label = self._input(source, column)
             return Label(piece, label.above).on("w", label.below, mark)
         target = self._neuron(layer.node, self._wiring.unit_of(layer, row))
-        if self._wiring.units[source] == 1:
+        if self._wiring.values(source) == 1:
             return target.on("w", ",".join(filter(None, (piece, self._node(source)))), mark)
         number = str(column + 1)
         if len(layer.sources) > 1:
             number = f"{self._node(source)},{number}"
-        elif not piece and 1 < layer.units < 10 and self._wiring.units[source] < 10:
+        elif not piece and 1 < layer.units < 10 and self._wiring.values(source) < 10:
             # Two single digits need no comma: w_21.
             return Label(target.below + number, target.above).on("w", mark=mark)
         return target.on("w", ",".join(filter(None, (piece, number))), mark)
+
+    def own_weight(self, node: str, row: int, column: int, mark: str = "") -> str:
+        """A weight of a recurrent layer's own state, to before from: u_ji."""
+        units = self._wiring.values(node)
+        label = self._neuron(node, row)
+        if units == 1:
+            return label.on("u", mark=mark)
+        if units < 10:
+            return Label(f"{label.below}{column + 1}", label.above).on("u", mark=mark)
+        return label.on("u", str(column + 1), mark)
+
+    def _at_step(self, quantity: Quantity, mark: str) -> str:
+        """What stands above where a quantity is of a time step: that step, then the mark."""
+        step, node = quantity.step, quantity.owner
+        if step is None and quantity.kind in ("a", "da") and self._wiring.is_recurrent(node):
+            if self._wiring.is_output(node):
+                return mark
+            step = self._wiring.steps(node) - 1
+        return mark if step is None else time_step(str(step + 1)) + mark
 
     def loss_by(self, symbol: str) -> str:
         """∂L/∂symbol."""
@@ -148,6 +176,15 @@ class Names:
     def symbol(self, quantity: Quantity, mark: str = "") -> str:
         """The symbol of any quantity; ``mark`` is written above it."""
         kind, owner, row = quantity.kind, quantity.owner, quantity.row
+        mark = self._at_step(quantity, mark)
+        if kind == "h":
+            return self.of_row("h", owner, row, mark)
+        if kind == "s":
+            return self.of_row("s", owner, row, mark)
+        if kind == "dh":
+            return self.loss_by(self.of_row("h", owner, row, mark))
+        if kind == "ds":
+            return self.of_row(r"\delta", owner, row, mark)
         if kind == "p":
             x = self.activation(self._wiring.source_of[owner], quantity.column, mark)
             return rf"{x}\,{self.weight(owner, row, quantity.column)}"
@@ -196,6 +233,8 @@ class Names:
         mark = r"\prime" if kind.endswith("+") else ""
         if kind.rstrip("+").endswith("w"):
             symbol = self.weight(quantity.owner, quantity.row, quantity.column, mark)
+        elif kind.rstrip("+").endswith("u"):
+            symbol = self.own_weight(quantity.owner, quantity.row, quantity.column, mark)
         else:
             symbol = self.of_row("b", quantity.owner, quantity.row, mark)
         if kind[0] == "g":
@@ -206,7 +245,7 @@ class Names:
 
     def unit_title(self, node: str, unit: int) -> Message | str:
         """The name of a neuron, or its number and the name of its layer."""
-        if self._wiring.units[node] == 1:
+        if self._wiring.values(node) == 1:
             return self._names[node]
         code = "explain.input_unit" if self._wiring.is_input(node) else "explain.unit"
         return Message(code, {"number": unit + 1, "layer": self._names[node]})
@@ -218,9 +257,16 @@ class Names:
         piece = self._piece(layer, row)
         return Message("explain.piece", {"piece": piece, "neuron": unit}) if piece else unit
 
+    def own_weight_ends(self, node: str, row: int, column: int) -> dict[str, object]:
+        """Whose state a recurrent weight sees ("source"), and whose sum it goes into ("neuron")."""
+        return {"source": self.unit_title(node, column), "neuron": self.row_title(node, row)}
+
     def parameter_title(self, parameter: Quantity) -> Message:
-        """ "the weight from x1 to N1", "the bias of N1"."""
+        """ "the weight from x1 to N1", "the bias of N1", "the recurrent weight from unit …"."""
         owner, row = parameter.owner, parameter.row
+        if parameter.kind == "u":
+            ends = self.own_weight_ends(owner, row, parameter.column)
+            return Message("explain.own_weight_of", ends)
         if parameter.kind == "b":
             return Message("explain.bias_of", {"neuron": self.row_title(owner, row)})
         source, layer = self._wiring.source_of[owner], self._wiring.target_of[owner]

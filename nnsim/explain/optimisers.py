@@ -88,9 +88,9 @@ KINDS: dict[str, Callable[[Context, Quantity], Draft]] = {"step": step}
 KINDS |= {
     f"{prefix}.{kind}": internal
     for prefix in dict.fromkeys(prefix for names in INTERNALS.values() for prefix in names)
-    for kind in ("w", "b")
+    for kind in ("w", "u", "b")
 }
-KINDS |= {f"{prefix}-.{kind}": found for prefix in KEPT for kind in ("w", "b")}
+KINDS |= {f"{prefix}-.{kind}": found for prefix in KEPT for kind in ("w", "u", "b")}
 
 
 # -- formulas ------------------------------------------------------------------------------------

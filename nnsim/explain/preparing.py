@@ -24,15 +24,16 @@ from nnsim.explain.style import column_latex
 def input_value(context: Context, quantity: Quantity) -> Draft:
     """An input: it comes from the data, scaled and made a feature where the document says so."""
     samples = prepared(context.document)
-    unit = context.wiring.input_column(quantity.owner, quantity.row)
+    unit = context.wiring.input_column(quantity.owner, quantity.row, quantity.step)
     feature = samples.features[unit]
-    title = Message(
-        "explain.title.input",
-        {
-            "input": context.names.unit_title(quantity.owner, quantity.row),
-            "sample": context.of_sample(quantity.sample),
-        },
-    )
+    params: dict[str, object] = {
+        "input": context.names.unit_title(quantity.owner, quantity.row),
+        "sample": context.of_sample(quantity.sample),
+    }
+    code = "input" if quantity.step is None else "input_at_step"
+    if quantity.step is not None:
+        params["step"] = quantity.step + 1
+    title = Message(f"explain.title.{code}", params)
     names = [context.document.data.input_names[column] for column in feature.columns]
     note = from_data(context, quantity.sample, ", ".join(names))
     parts = [_scaled_input(context, samples, quantity.sample, c) for c in feature.columns]

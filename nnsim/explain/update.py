@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nnsim.core.messages import Message
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.context import Context
 from nnsim.explain.drafts import Draft, zero
 from nnsim.explain.expression import Expression, Product, sum_of
 from nnsim.explain.optimisers import LEARNING_RATE
 from nnsim.explain.optimisers import change as step
+from nnsim.explain.wiring import Layer
 
 #: The two step sizes of the course rule, of weights and of biases.
 WEIGHT_STEP = r"\alpha_{w}"
@@ -23,6 +23,9 @@ def _title(context: Context, quantity: Quantity) -> Message:
     if quantity.kind.rstrip("+").endswith("b"):
         neuron = context.names.row_title(quantity.owner, quantity.row)
         return Message(f"explain.title.{kind}", {"neuron": neuron})
+    if quantity.kind.rstrip("+").endswith("u"):
+        ends = context.names.own_weight_ends(quantity.owner, quantity.row, quantity.column)
+        return Message(f"explain.title.{kind}", ends)
     layer = context.wiring.target_of[quantity.owner]
     source = context.wiring.source_of[quantity.owner]
     return Message(
@@ -128,15 +131,15 @@ def _bias_step(context: Context) -> Expression:
     return context.constant(context.training.learning_rate, LEARNING_RATE)
 
 
-def _error(context: Context, layer: LayerSpec, row: int) -> Expression:
+def _error(context: Context, layer: Layer, row: int) -> Expression:
     return context.known(Quantity("e", row=context.wiring.output_row(layer.node, row)))
 
 
-def _no_error_note(context: Context, layer: LayerSpec, row: int) -> Message | None:
+def _no_error_note(context: Context, layer: Layer, row: int) -> Message | None:
     error = Quantity("e", row=context.wiring.output_row(layer.node, row))
     return Message("explain.note.no_error") if context.record.value(error) == 0 else None
 
 
-def _is_active(context: Context, layer: LayerSpec) -> bool:
+def _is_active(context: Context, layer: Layer) -> bool:
     """Whether some input of the layer is not 0: what the course rule goes by."""
     return any(context.record.arrays[f"a:{source.node}"][0].any() for source in layer.sources)

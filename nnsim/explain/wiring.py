@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import bisect
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.plan import LayerSpec, PlanSpec, Source
+
+#: What learns: a dense layer or a recurrent one.
+Layer: TypeAlias = LayerSpec | SimpleRecurrentSpec
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,7 @@ class Feeding:
     """A connection that leads on from a node, and the layer it leads into."""
 
     connection: str
-    layer: LayerSpec
+    layer: Layer
 
 
 class Wiring:
@@ -22,13 +27,13 @@ class Wiring:
     def __init__(self, spec: PlanSpec) -> None:
         self.spec = spec
         self.units = spec.units
-        self.layers = {layer.node: layer for layer in spec.layers}
+        self.layers: dict[str, Layer] = {layer.node: layer for layer in spec.learning}
         self.inputs = dict(spec.inputs)
         self.source_of: dict[str, str] = {}
-        self.target_of: dict[str, LayerSpec] = {}
+        self.target_of: dict[str, Layer] = {}
         self.fed: dict[str, list[Feeding]] = {node: [] for node in self.units}
         # The engine goes through the layers from the last to the first.
-        for layer in reversed(spec.layers):
+        for layer in reversed(spec.learning):
             for source in layer.sources:
                 self.source_of[source.connection] = source.node
                 self.target_of[source.connection] = layer
@@ -46,6 +51,18 @@ class Wiring:
         """Whether the node holds inputs."""
         return node in self.inputs
 
+    def values(self, node: str) -> int:
+        """How many values a node has; of a sequence, at each time step."""
+        return self.spec.shapes[node][-1]
+
+    def is_recurrent(self, node: str) -> bool:
+        """Whether the node is a recurrent layer."""
+        return node in self.spec.recurrent
+
+    def steps(self, node: str) -> int:
+        """Time steps of a recurrent layer or a sequence; 1 of all else."""
+        return self.spec.steps(node)
+
     def is_output(self, node: str) -> bool:
         """Whether the node is an output layer."""
         return node in self._start_of
@@ -59,23 +76,23 @@ class Wiring:
         """The column of y that holds a unit of an output layer."""
         return self._start_of[node] + unit
 
-    def input_column(self, node: str, unit: int) -> int:
-        """The column of the data that an input unit shows."""
+    def input_column(self, node: str, unit: int, step: int | None = None) -> int:
+        """The column of the data that an input unit shows, of a sequence at a time step."""
         column = 0
         for name, units in self.spec.inputs:
             if name == node:
-                return column + unit
+                return column + unit + (step or 0) * self.values(node)
             column += units
         raise KeyError(node)
 
-    def unit_of(self, layer: LayerSpec, row: int) -> int:
+    def unit_of(self, layer: Layer, row: int) -> int:
         """The unit that a row of a layer's weights belongs to."""
         return row // (layer.rows // layer.units)
 
-    def pieces(self, layer: LayerSpec) -> int:
+    def pieces(self, layer: Layer) -> int:
         """Rows of each unit: 1, or more for maxout."""
         return layer.rows // layer.units
 
-    def inputs_of(self, layer: LayerSpec) -> list[tuple[Source, int]]:
+    def inputs_of(self, layer: Layer) -> list[tuple[Source, int]]:
         """The connections into a layer, each with the number of its columns."""
-        return [(source, self.units[source.node]) for source in layer.sources]
+        return [(source, self.values(source.node)) for source in layer.sources]

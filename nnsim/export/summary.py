@@ -20,7 +20,7 @@ from nnsim.document.model import (
 from nnsim.document.naming import is_single_neuron, parameter_name, row_name
 from nnsim.document.optimisers import clips, optimiser_settings, penalises
 from nnsim.document.preparation import prepared
-from nnsim.engine.plan import LayerSpec
+from nnsim.explain.wiring import Layer
 from nnsim.export.job import Job
 from nnsim.session.evaluation import PARTS
 
@@ -74,18 +74,22 @@ class _Summary:
 
     def _diagram(self) -> str:
         parts = []
-        for layer in self._job.spec.layers:
+        for layer in self._job.spec.learning:
             node = self._document.node(layer.node)
             sources = ", ".join(self._size(source.node) for source in layer.sources)
             function = self._say(f"activation.{node.activation.name}")
+            if node.is_recurrent:
+                function = self._say("export.recurrent", activation=function)
             parts.append(f"{self._size(layer.node)} ← {sources}: {function}{self._figures(layer)}")
         return _BETWEEN.join(parts)
 
     def _size(self, node_id: str) -> str:
         node = self._document.node(node_id)
+        if node.steps > 1:
+            return self._say("export.sequence", name=node.name, steps=node.steps, units=node.units)
         return node.name if node.units == 1 else f"{node.name} ({node.units})"
 
-    def _figures(self, layer: LayerSpec) -> str:
+    def _figures(self, layer: Layer) -> str:
         spec = layer.activation
         figures = {"leaky_relu": spec.slope, "elu": spec.alpha, "maxout": spec.pieces}
         return f" ({self._number(figures[spec.name])})" if spec.name in figures else ""
@@ -144,19 +148,21 @@ class _Summary:
 
     def _start(self) -> str:
         document = self._document
-        count = sum(node.bias.size for node in document.nodes)
+        count = sum(node.bias.size + node.recurrent.size for node in document.nodes)
         count += sum(connection.weights.size for connection in document.connections)
         if count > MAX_NUMBERS:
             return self._say("export.parameters", n=count)
         single = is_single_neuron(self._job.spec)
         parts = []
-        for layer in self._job.spec.layers:
+        for layer in self._job.spec.learning:
             for row in range(layer.rows):
                 arrays = (document.connection(s.connection).weights for s in layer.sources)
                 weights = self._tuple(float(w) for array in arrays for w in array[row])
-                bias = self._number(float(document.node(layer.node).bias[row]))
+                node = document.node(layer.node)
+                bias = self._number(float(node.bias[row]))
                 name = "" if single else f"{row_name(document, layer.node, row)}: "
-                parts.append(f"{name}w = {weights}, b = {bias}")
+                own = f", u = {self._tuple(map(float, node.recurrent[row]))}"
+                parts.append(f"{name}w = {weights}{own if node.is_recurrent else ''}, b = {bias}")
         return _BETWEEN.join(parts)
 
     # -- settings --------------------------------------------------------------------------------
@@ -185,7 +191,7 @@ class _Summary:
     def _conventions(self, training: Training, conventions: Conventions) -> Iterator[Line]:
         """The conventions that have a say in such a run."""
         names = []
-        if any(layer.activation.name == "step" for layer in self._job.spec.layers):
+        if any(layer.activation.name == "step" for layer in self._job.spec.learning):
             names.append("threshold")
         if training.rule not in LAYER_RULES:
             names += ["loss_reduction", "loss_half", "update_timing"]

@@ -96,6 +96,7 @@ class Column:
     place: Place = field(init=False, repr=False, compare=False)
     _count: Callable[[Metrics, int], int] | None = field(init=False, repr=False, compare=False)
     _paths: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
+    _has_steps: bool = field(init=False, repr=False, compare=False)
     _indices: list[tuple[int, ...]] = field(
         init=False, repr=False, compare=False, default_factory=list
     )
@@ -105,6 +106,8 @@ class Column:
         object.__setattr__(self, "place", _PLACES.get(self.group, "each"))
         object.__setattr__(self, "_count", COUNTS.get(self.group))
         object.__setattr__(self, "_paths", tuple((q.name, q.row) for q in self.quantities))
+        has_steps = any(q.step is not None for q in self.quantities)
+        object.__setattr__(self, "_has_steps", has_steps)
 
     def numbers(self, record: Record, sample: int = 0) -> tuple[Number, ...]:
         """The values in the row of the ``sample``-th sample of the batch; () where there are none.
@@ -137,6 +140,9 @@ class Column:
         arrays = record.arrays
         if self._paths[0][0] not in arrays:
             return ()
+        if self._has_steps:
+            places = [replace(quantity, sample=sample) for quantity in self.quantities]
+            return tuple([record.value(place) for place in places])
         return tuple([arrays[name][sample, row] for name, row in self._paths])
 
     def cell(self, record: Record, sample: int = 0) -> Cell:

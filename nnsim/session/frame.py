@@ -16,8 +16,10 @@ from nnsim.engine.record import Quantity, Record
 from nnsim.session.walk import Moment, Phase, Walk
 
 # Quantities that come about together with one that has a moment of its own.
-_TOGETHER = {"dw": "w+", "db": "b+", "l": "e", "da": "dz"}
-_AT_START = ("w", "b", "t")
+_TOGETHER = {"dw": "w+", "du": "u+", "db": "b+", "l": "e", "da": "dz", "dh": "ds"}
+_AT_START = ("w", "u", "b", "t")
+#: What the values of a dense layer are called in a recurrent one, where each time step has its own.
+STEPPED = {"a": "h", "da": "dh", "z": "s", "dz": "ds"}
 
 
 def output_of(spec: PlanSpec, quantity: Quantity) -> Quantity:
@@ -102,11 +104,12 @@ class Frame:
             quantity = replace(parameter, kind=f"{parameter.kind}+")
         if quantity.kind == "norm":
             # That of all gradients, the last of which is the bias nearest to the inputs.
-            first = self.spec.layers[0]
+            first = self.spec.learning[0]
             quantity = Quantity("gb", first.node, first.rows - 1)
         if quantity.kind == "y":
             quantity = self.output(quantity)
-        elif quantity.kind in _TOGETHER:
+        quantity = self.stepped(quantity)
+        if quantity.kind in _TOGETHER:
             row = self._first_row(quantity) if quantity.kind == "da" else quantity.row
             quantity = replace(quantity, kind=_TOGETHER[quantity.kind], row=row)
         index = self.walk.index_of(quantity)
@@ -115,6 +118,27 @@ class Frame:
             index = self.walk.index_of(Quantity("e", row=self.spec.output_count - 1))
         # Inputs, and what this kind of iteration has no moment for, are there from the start.
         return 0 if index is None else index + 1
+
+    def stepped(self, quantity: Quantity) -> Quantity:
+        """What a recurrent layer hands on, "a" and "da", as its state at the step it is of."""
+        kind = quantity.kind
+        if kind not in ("a", "da") or quantity.owner not in self.spec.recurrent:
+            return quantity
+        last = self.spec.steps(quantity.owner) - 1
+        step = last if quantity.step is None else quantity.step
+        return replace(quantity, kind=STEPPED[kind], step=step)
+
+    def step_of(self, node: str) -> int | None:
+        """The time step of a recurrent layer or a sequence that is looked at, from 0.
+
+        It is that of the moment shown last; where that has none, the last one.  None where the
+        node has no time steps.
+        """
+        steps = self.spec.steps(node)
+        if node not in self.spec.recurrent and steps == 1:
+            return None
+        shown = self.last.quantity.step if self.last else None
+        return steps - 1 if shown is None else min(shown, steps - 1)
 
     def _first_row(self, quantity: Quantity) -> int:
         """The row of z that a unit begins with: units of a maxout layer have several."""
@@ -171,11 +195,11 @@ class Frame:
             return _all_shown(shape)
         size = math.prod(shape)
         columns = shape[1] if len(shape) > 1 else 1
-        sample = self.sample
+        sample, step = self.sample, self.step_of(owner) if kind in STEPPED.values() else None
 
         def is_shown(place: int) -> bool:
             row, column = divmod(place, columns)
-            return self.is_shown(Quantity(kind, owner, row, column, sample))
+            return self.is_shown(Quantity(kind, owner, row, column, sample, step=step))
 
         # A walk goes through an array row by row, so what is shown of it is its beginning.
         if is_shown(size - 1):
@@ -188,13 +212,17 @@ class Frame:
     def values(self, kind: str, node: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Values "a", "z" or "dz" of a node and which of them are shown, shape (rows,).
 
-        They are those of the sample looked at.
+        They are those of the sample looked at, and of the time step where the node has several.
         """
+        if node in self.spec.recurrent:
+            kind = STEPPED.get(kind, kind)
         name = f"{kind}:{node}"
         if name not in self.record:
             return np.zeros(0), np.zeros(0, dtype=np.bool_)
-        row = self.record.arrays[name][self.sample].astype(np.float64)
-        return row, self.shown_of(kind, node, row.shape)
+        row = self.record.arrays[name][self.sample]
+        if row.ndim > 1:
+            row = row[self.step_of(node)]
+        return row.astype(np.float64), self.shown_of(kind, node, row.shape)
 
 
 @functools.lru_cache(maxsize=256)

@@ -151,16 +151,42 @@ _KINDS: dict[str, tuple[Group, str]] = {
     "l": (Group.LOSS_TERMS, "l"),
     "da": (Group.ACTIVATION_GRADIENTS, "dL/da"),
     "dz": (Group.DELTAS, "delta"),
+    "s": (Group.SUMS, "s"),
+    "h": (Group.ACTIVATIONS, "h"),
+    "dh": (Group.ACTIVATION_GRADIENTS, "dL/dh"),
+    "ds": (Group.DELTAS, "delta"),
     "w": (Group.BEFORE, "w"),
+    "u": (Group.BEFORE, "u"),
     "b": (Group.BEFORE, "b"),
     "gw": (Group.GRADIENTS, "dL/dw"),
+    "gu": (Group.GRADIENTS, "dL/du"),
     "gb": (Group.GRADIENTS, "dL/db"),
     "dw": (Group.CHANGE, "change.w"),
+    "du": (Group.CHANGE, "change.u"),
     "db": (Group.CHANGE, "change.b"),
     "w+": (Group.AFTER, "new.w"),
+    "u+": (Group.AFTER, "new.u"),
     "b+": (Group.AFTER, "new.b"),
 }
-_CODES = {"p": "product", "dz": "delta", "w+": "w_new", "b+": "b_new"}
+_CODES = {
+    "p": "product",
+    "dz": "delta",
+    "ds": "delta",
+    "w+": "w_new",
+    "u+": "u_new",
+    "b+": "b_new",
+}
+#: What is of a weight, between two units.
+_OF_WEIGHTS = ("w", "gw", "dw", "w+", "p")
+_OF_OWN_WEIGHTS = ("u", "gu", "du", "u+")
+
+
+_STEPPED = {
+    Group.SUMS: "s",
+    Group.ACTIVATIONS: "h",
+    Group.ACTIVATION_GRADIENTS: "dh",
+    Group.DELTAS: "ds",
+}
 
 
 class _Maker:
@@ -171,8 +197,8 @@ class _Maker:
         self._spec = spec
         self._nodes = nodes
         self._symbols = names_of(document, spec)[1]
-        self._sources = {s.connection: s.node for layer in spec.layers for s in layer.sources}
-        self._targets = {s.connection: layer.node for layer in spec.layers for s in layer.sources}
+        self._sources = {s.connection: s.node for layer in spec.learning for s in layer.sources}
+        self._targets = {s.connection: layer.node for layer in spec.learning for s in layer.sources}
 
     # -- one number a column ---------------------------------------------------------------------
 
@@ -221,12 +247,17 @@ class _Maker:
         document, kind = self._document, quantity.kind
         if kind in ("y", "t", "e", "l"):
             return (document.data.target_names[quantity.row],)
-        if kind in ("w", "gw", "dw", "w+", "p"):
+        if kind in _OF_OWN_WEIGHTS:
+            owner = quantity.owner
+            before = unit_name(document, owner, quantity.column)
+            return row_name(document, owner, quantity.row), before
+        if kind in _OF_WEIGHTS:
             source = unit_name(document, self._sources[quantity.owner], quantity.column)
             return row_name(document, self._targets[quantity.owner], quantity.row), source
-        if kind in ("a", "da"):
-            return (unit_name(document, quantity.owner, quantity.row),)
-        return (row_name(document, quantity.owner, quantity.row),)
+        named = unit_name if kind in ("a", "da") else row_name
+        name = named(document, quantity.owner, quantity.row)
+        # One way in every language: it is part of the keys of files.
+        return (name if quantity.step is None else f"{name}(t={quantity.step + 1})",)
 
     def _output_name(self, quantity: Quantity) -> str:
         before = 0
@@ -249,8 +280,8 @@ class _Maker:
         elif group is Group.LOSS:
             yield Quantity("L")
         elif group is Group.INPUTS:
-            for node, units in spec.inputs:
-                yield from (Quantity("a", node, unit) for unit in range(units))
+            for node, _ in spec.inputs:
+                yield from self._of_input(node)
         elif group is Group.OUTPUTS:
             # The same numbers as the activations of the output neurons: that is their address.
             for node in spec.outputs:
@@ -261,9 +292,17 @@ class _Maker:
         else:
             yield from self._of_layers(group)
 
+    def _of_input(self, node: str) -> Iterator[Quantity]:
+        *steps, units = self._spec.shapes[node]
+        for step in range(steps[0]) if steps else (None,):
+            yield from (Quantity("a", node, unit, step=step) for unit in range(units))
+
     def _of_layers(self, group: Group) -> Iterator[Quantity]:
-        for layer in self._spec.layers:
+        for layer in self._spec.learning:
             if self._nodes is not None and layer.node not in self._nodes:
+                continue
+            if layer.node in self._spec.recurrent:
+                yield from self._of_steps(group, layer.node, layer.units)
                 continue
             if group is Group.PRODUCTS:
                 yield from self._weights(layer.node, "p")
@@ -274,20 +313,31 @@ class _Maker:
                 kind = "z" if group is Group.SUMS else "dz"
                 yield from (Quantity(kind, layer.node, row) for row in range(layer.rows))
 
+    def _of_steps(self, group: Group, node: str, units: int) -> Iterator[Quantity]:
+        """What a recurrent layer has of each time step; its products are not told one by one."""
+        kind = _STEPPED.get(group)
+        if kind is None:
+            return
+        for step in range(self._spec.steps(node)):
+            yield from (Quantity(kind, node, unit, step=step) for unit in range(units))
+
     def _parameters(self, prefix: str, suffix: str = "") -> Iterator[Quantity]:
-        for layer in self._spec.layers:
+        for layer in self._spec.learning:
             if self._nodes is None or layer.node in self._nodes:
                 yield from self._weights(layer.node, f"{prefix}w{suffix}")
                 for row in range(layer.rows):
                     yield Quantity(f"{prefix}b{suffix}", layer.node, row)
 
     def _weights(self, node: str, kind: str) -> Iterator[Quantity]:
-        layer = next(layer for layer in self._spec.layers if layer.node == node)
-        units = self._spec.units
+        layer = next(layer for layer in self._spec.learning if layer.node == node)
+        shapes = self._spec.shapes
+        own = kind.replace("w", "u") if node in self._spec.recurrent else ""
         for row in range(layer.rows):
             for source in layer.sources:
-                for column in range(units[source.node]):
+                for column in range(shapes[source.node][-1]):
                     yield Quantity(kind, source.connection, row, column)
+            if own:
+                yield from (Quantity(own, node, row, column) for column in range(layer.units))
 
     # -- the columns of the course ---------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """The moments of an iteration: the order in which its numbers are walked through.
 
 The engine computes a whole iteration at once; a walk only says in which order a person looks at
-what was recorded: product by product, neuron by neuron, layer by layer, phase by phase.
+what was recorded: product by product, neuron by neuron, layer by layer, phase by phase.  Through a
+recurrent layer it goes step by step in time, and each time step ends like a layer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.plan import LayerSpec, PlanSpec
 from nnsim.engine.record import Quantity
 
@@ -44,6 +46,7 @@ class Phase(enum.Enum):
 #: "layer": rules of a single layer (predict, error, new parameters); "gradient": backpropagation;
 #: "gradient_during": each layer is updated before the error goes on to the layer below.
 Style: TypeAlias = Literal["layer", "gradient", "gradient_during"]
+_Key: TypeAlias = tuple[str, str, int, int, int | None]
 
 
 class Moment(NamedTuple):
@@ -76,7 +79,7 @@ class _Block:
         return moment
 
     @functools.cached_property
-    def places(self) -> dict[tuple[str, str, int, int], int]:
+    def places(self) -> dict[_Key, int]:
         """Offset in the template of each quantity."""
         return {_key(moment.quantity): k for k, moment in enumerate(self.template)}
 
@@ -188,8 +191,8 @@ def walk_of(spec: PlanSpec, batch: int, style: Style) -> Walk:
     return Walk(spec, batch, style)
 
 
-def _key(quantity: Quantity) -> tuple[str, str, int, int]:
-    return quantity.kind, quantity.owner, quantity.row, quantity.column
+def _key(quantity: Quantity) -> _Key:
+    return quantity.kind, quantity.owner, quantity.row, quantity.column, quantity.step
 
 
 def _ends(*levels: Level) -> frozenset[Level]:
@@ -198,7 +201,10 @@ def _ends(*levels: Level) -> frozenset[Level]:
 
 def _predict(spec: PlanSpec, batch: int) -> Iterator[Moment]:
     """Products, sum and activation of each neuron of each layer, for one sample."""
-    for layer in spec.layers:
+    for layer in spec.learning:
+        if isinstance(layer, SimpleRecurrentSpec):
+            yield from _states(spec, layer, batch)
+            continue
         # The activations of a softmax need the sums of the whole layer.
         together = layer.activation.name == "softmax"
         pieces = layer.rows // layer.units
@@ -214,20 +220,40 @@ def _predict(spec: PlanSpec, batch: int) -> Iterator[Moment]:
 
 
 def _activation(spec: PlanSpec, layer: LayerSpec, unit: int, batch: int) -> Moment:
+    ends = _layer_ends(spec, layer, unit, batch)
+    return Moment(Phase.PREDICT, Quantity("a", layer.node, unit), layer.node, ends)
+
+
+def _states(spec: PlanSpec, layer: SimpleRecurrentSpec, batch: int) -> Iterator[Moment]:
+    """Sum and state of each unit at each time step, for one sample."""
+    node, steps = layer.node, spec.steps(layer.node)
+    for step in range(steps):
+        for unit in range(layer.units):
+            yield Moment(Phase.PREDICT, Quantity("s", node, unit, step=step), node)
+            # Only the last state ends the sample.
+            ends = _layer_ends(spec, layer, unit, batch if step == steps - 1 else 1)
+            yield Moment(Phase.PREDICT, Quantity("h", node, unit, step=step), node, ends)
+
+
+def _layer_ends(
+    spec: PlanSpec, layer: LayerSpec | SimpleRecurrentSpec, unit: int, batch: int
+) -> frozenset[Level]:
+    """What ends with the activation of a unit."""
     ends = {Level.NEURON}
     if unit == layer.units - 1:
         ends.add(Level.LAYER)
-        if batch > 1 and layer is spec.layers[-1]:
+        if batch > 1 and layer is spec.learning[-1]:
             ends.add(Level.SAMPLE)
-    return Moment(Phase.PREDICT, Quantity("a", layer.node, unit), layer.node, _ends(*ends))
+    return _ends(*ends)
 
 
 def _weights(
-    spec: PlanSpec, layer: LayerSpec, row: int, kind: str, phase: Phase
+    spec: PlanSpec, layer: LayerSpec | SimpleRecurrentSpec, row: int, kind: str, phase: Phase
 ) -> Iterator[Moment]:
-    units = spec.units
+    shapes = spec.shapes
     for source in layer.sources:
-        for column in range(units[source.node]):
+        # Of a sequence, the values of one time step.
+        for column in range(shapes[source.node][-1]):
             yield Moment(phase, Quantity(kind, source.connection, row, column), layer.node)
 
 
@@ -247,24 +273,45 @@ def _adjust(spec: PlanSpec, batch: int, style: Style) -> list[_Block]:
     if style == "layer":
         return [_Block(_parameters(spec, layer, "w+", "b+"), 1) for layer in spec.layers]
     blocks = []
-    for layer in reversed(spec.layers):
-        deltas = [
-            Moment(Phase.ADJUST, Quantity("dz", layer.node, row), layer.node, _ends(Level.NEURON))
-            for row in range(layer.rows)
-        ]
-        blocks.append(_Block(deltas, batch, {Level.LAYER}))
+    for layer in reversed(spec.learning):
+        if isinstance(layer, SimpleRecurrentSpec):
+            blocks += [
+                _deltas(layer, "ds", batch, step)
+                for step in reversed(range(spec.steps(layer.node)))
+            ]
+        else:
+            blocks.append(_deltas(layer, "dz", batch))
         blocks.append(_Block(_parameters(spec, layer, "gw", "gb"), 1))
         if style == "gradient_during":
             blocks.append(_Block(_parameters(spec, layer, "w+", "b+"), 1))
     if style == "gradient":
-        blocks += [_Block(_parameters(spec, layer, "w+", "b+"), 1) for layer in spec.layers]
+        blocks += [_Block(_parameters(spec, layer, "w+", "b+"), 1) for layer in spec.learning]
     return blocks
 
 
-def _parameters(spec: PlanSpec, layer: LayerSpec, weight: str, bias: str) -> Iterator[Moment]:
+def _deltas(
+    layer: LayerSpec | SimpleRecurrentSpec, kind: str, batch: int, step: int | None = None
+) -> _Block:
+    """δ of every neuron of a layer, sample after sample; of a recurrent one, at one time step."""
+    node = layer.node
+    template = [
+        Moment(Phase.ADJUST, Quantity(kind, node, row, step=step), node, _ends(Level.NEURON))
+        for row in range(layer.rows)
+    ]
+    return _Block(template, batch, {Level.LAYER})
+
+
+def _parameters(
+    spec: PlanSpec, layer: LayerSpec | SimpleRecurrentSpec, weight: str, bias: str
+) -> Iterator[Moment]:
     """Weights and bias of each neuron of a layer, in one kind of quantity."""
     for row in range(layer.rows):
         yield from _weights(spec, layer, row, weight, Phase.ADJUST)
+        if isinstance(layer, SimpleRecurrentSpec):
+            own = weight.replace("w", "u")
+            for column in range(layer.units):
+                quantity = Quantity(own, layer.node, row, column)
+                yield Moment(Phase.ADJUST, quantity, layer.node)
         last = row == layer.rows - 1
         ends = _ends(Level.NEURON, Level.LAYER) if last else _ends(Level.NEURON)
         yield Moment(Phase.ADJUST, Quantity(bias, layer.node, row), layer.node, ends)

@@ -15,6 +15,7 @@ from tests.support.documents import (
     quantities_of,
     small_documents,
 )
+from tests.support.sequences import sequence_documents
 
 STYLE = NumberStyle()
 
@@ -39,7 +40,7 @@ def tolerance(record, explanation):
 
 
 @examples(40)
-@given(document=small_documents(), iterations=st.integers(1, 2))
+@given(document=small_documents() | sequence_documents(), iterations=st.integers(1, 2))
 def test_every_formula_gives_the_recorded_number(document, iterations):
     session = Session(document)
     for iteration in range(1, iterations + 1):
@@ -73,7 +74,7 @@ def test_the_check_would_notice_other_weights():
 
 
 @examples(30)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_terms_are_recorded_quantities_that_came_before(document):
     session = Session(document)
     for record, explanation in explained(session, 1):

@@ -15,6 +15,7 @@ from nnsim.explain.explaining import KINDS
 from nnsim.language import LOCALES, message_text
 from nnsim.session import Session
 from tests.support.documents import gate, quantities_of, table
+from tests.support.sequences import recurrent
 
 
 def one_of_each_kind(document, mark):
@@ -70,6 +71,10 @@ def test_every_kind(mark):
         limited = network("tanh")
         training = replace(limited.training, penalty=penalty, clipping=clipping, clip_at=0.1)
         kinds |= require_typeset(replace(limited, training=training), mark)
+        document = recurrent((3, 2), penalty=penalty, clipping=clipping, clip_at=0.1)
+        kinds |= require_typeset(document, mark)
+    for optimiser in OPTIMISERS:
+        kinds |= require_typeset(recurrent(optimiser=optimiser), mark)
     assert kinds == set(KINDS)
 
 
@@ -105,7 +110,8 @@ def messages_in(value):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_title_and_note_has_words(activation, locale):
     by_optimisers = (network(activation, optimiser=optimiser) for optimiser in OPTIMISERS)
-    for document in (*by_optimisers, network(activation, batch=2), gate()):
+    through_time = recurrent((3, 2), optimiser="adam", clipping="norm", penalty="l2")
+    for document in (*by_optimisers, network(activation, batch=2), gate(), through_time):
         for explanation in one_of_each_kind(document, "."):
             said = [explanation.title, explanation.note]
             for message in (m for value in said for m in messages_in(value)):

@@ -18,6 +18,7 @@ from nnsim.export import Extent, Options, export_trace, verify
 from nnsim.export.heads import VERSION
 from nnsim.session.table import Group
 from tests.support.documents import gate, small_documents
+from tests.support.sequences import sequence_documents
 
 FORMATS = ("csv", "jsonl")
 
@@ -52,7 +53,11 @@ class TestAgrees:
         assert (result.ok, result.rows, result.numbers) == (True, 7, 7 * 12)
 
     @settings(max_examples=40)
-    @given(document=small_documents(), format=st.sampled_from(FORMATS), mark=st.sampled_from(".,"))
+    @given(
+        document=small_documents() | sequence_documents(),
+        format=st.sampled_from(FORMATS),
+        mark=st.sampled_from(".,"),
+    )
     def test_any_document_any_columns(self, tmp_path_factory, document, format, mark):
         path = exported(
             tmp_path_factory.getbasetemp(),

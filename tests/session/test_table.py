@@ -24,6 +24,7 @@ from nnsim.session.table import (
     row_count,
 )
 from tests.support.documents import gate, quantities_of, small_documents
+from tests.support.sequences import sequence_documents
 
 COURSE = """
 1 | (0, 0) | 1    | 1 | 0 | -        | -1
@@ -222,7 +223,7 @@ class TestGroups:
         assert columns_for(document, spec, style="course") == columns_for(document, spec)
 
     @settings(max_examples=60)
-    @given(document=small_documents())
+    @given(document=small_documents() | sequence_documents())
     def test_every_cell_of_every_document_is_the_recorded_number(self, document):
         session = Session(document)
         columns = columns_for(document, session.spec_at(1), set(Group), "numbers")
@@ -236,7 +237,7 @@ class TestGroups:
                         assert recorded == number or (recorded != recorded and number != number)
 
     @settings(max_examples=40)
-    @given(document=small_documents())
+    @given(document=small_documents() | sequence_documents())
     def test_what_is_shown_by_default_is_there_to_be_shown(self, document):
         for style in ("course", "numbers"):
             assert default_groups(document, style) <= set(available_groups(document))

@@ -13,10 +13,11 @@ from nnsim.explain import NumberStyle, explain
 from nnsim.session import Level, Phase, Session
 from nnsim.session.frame import Frame
 from tests.support.documents import examples, quantities_of, small_documents
+from tests.support.sequences import recurrent, sequence_documents
 
 
 @examples(30)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_index_of_is_the_inverse_of_the_walk(document):
     walk = Session(document).walk
     quantities = [moment.quantity for moment in walk]
@@ -25,7 +26,7 @@ def test_index_of_is_the_inverse_of_the_walk(document):
 
 
 @examples(30)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_every_moment_is_a_number_of_the_record(document):
     session = Session(document)
     record = session.record(1)
@@ -34,7 +35,7 @@ def test_every_moment_is_a_number_of_the_record(document):
 
 
 @examples(30)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_the_three_phases_come_in_their_order(document):
     phases = [moment.phase for moment in Session(document).walk]
     order = [Phase.PREDICT, Phase.ERROR, Phase.ADJUST]
@@ -43,7 +44,7 @@ def test_the_three_phases_come_in_their_order(document):
 
 
 @examples(30)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_the_last_moment_ends_every_level_but_the_epoch(document):
     walk = Session(document).walk
     assert walk[len(walk) - 1].ends == frozenset(Level) - {Level.EPOCH}
@@ -52,7 +53,7 @@ def test_the_last_moment_ends_every_level_but_the_epoch(document):
 
 
 @examples(30)
-@given(document=small_documents(), data=st.data())
+@given(document=small_documents() | sequence_documents(), data=st.data())
 def test_steps_end_where_the_moments_say(document, data):
     walk = Session(document).walk
     level = data.draw(st.sampled_from([level for level in Level if level is not Level.EPOCH]))
@@ -63,7 +64,7 @@ def test_steps_end_where_the_moments_say(document, data):
 
 
 @examples(25)
-@given(document=small_documents())
+@given(document=small_documents() | sequence_documents())
 def test_a_number_comes_about_after_all_that_its_formula_is_made_from(document):
     """Explanation and walk are two rooms that must tell the same story."""
     session = Session(document)
@@ -133,3 +134,49 @@ def test_long_walks_are_not_laid_out():
     assert walk.index_of(walk[len(walk) // 2].quantity) == len(walk) // 2
     with pytest.raises(IndexError):
         walk[len(walk)]
+
+
+class TestRecurrent:
+    def test_every_sum_and_state_of_every_step_comes_about_once(self):
+        session = Session(recurrent((3, 2), batch_size=3))
+        record, walk = session.record(1), session.walk
+        for node in ("n2", "n3"):
+            for kind in ("s", "h", "ds"):
+                size = record.array(f"{kind}:{node}").size
+                found = [m for m in walk if m.quantity.name == f"{kind}:{node}"]
+                assert len(found) == size
+
+    def test_a_step_by_layer_goes_through_time_and_back(self):
+        session = Session(recurrent((3,), steps=4, batch_size=2))
+        walk = session.walk
+        done, seen = 0, []
+        while done < len(walk):
+            done = walk.next_end(Level.LAYER, done)
+            quantity = walk[done - 1].quantity
+            seen.append((quantity.kind, quantity.step, quantity.sample))
+        forward = [("h", step, 0) for step in range(4)]
+        assert seen[:5] == [*forward, ("a", None, 0)]
+        backward = [("ds", step, 1) for step in (3, 2, 1, 0)]
+        at = seen.index(backward[0])
+        assert seen[at : at + 4] == backward
+
+    def test_what_is_handed_on_is_there_with_the_last_state(self):
+        session = Session(recurrent())
+        record, spec, walk = session.record(1), session.spec_at(1), session.walk
+        shown = [
+            Frame(spec, record, walk, done).is_shown(Quantity("a", "n2", 1))
+            for done in range(len(walk) + 1)
+        ]
+        last = walk.index_of(Quantity("h", "n2", 1, step=3))
+        assert shown.index(True) == last + 1
+
+    def test_the_values_of_a_layer_are_those_of_the_step_looked_at(self):
+        session = Session(recurrent())
+        record, spec, walk = session.record(1), session.spec_at(1), session.walk
+        done = walk.index_of(Quantity("h", "n2", 1, step=2)) + 1
+        frame = Frame(spec, record, walk, done)
+        assert (frame.step_of("n1"), frame.step_of("n2"), frame.step_of("n3")) == (2, 2, None)
+        values, shown = frame.values("a", "n2")
+        assert values.tolist() == record.array("h:n2")[0, 2].tolist()
+        assert shown.tolist() == [True, True, False]
+        assert Frame(spec, record, walk, len(walk)).step_of("n2") == 3

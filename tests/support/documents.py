@@ -83,7 +83,8 @@ def net_2_2_2(timing: Any = "after", learning_rate: float = 0.5) -> Document:
 
 def quantities_of(record: Record) -> Iterator[Quantity]:
     """The address of every number of a record, products included."""
-    names = [*record.arrays, *(f"p:{owner}" for owner in record.sources)]
+    products = (f"p:{owner}" for owner in record.sources)
+    names = [*record.arrays, *(name for name in products if name in record)]
     for name in names:
         for index in np.ndindex(*record.array(name).shape):
             yield Quantity.at(name, index)

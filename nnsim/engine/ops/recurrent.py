@@ -48,6 +48,11 @@ class RecurrentSpec(OperationSpec):
     #: what is carried from step to step
     states: ClassVar[tuple[str, ...]] = ("h",)
 
+    @property
+    def rows(self) -> int:
+        """Rows of its matrices: its units, of every gate."""
+        return self.gates * self.units
+
     def shape(self, sources: Sequence[Shape]) -> Shape:
         """(steps, units) or (units,).  Raises ValueError for sources that are no sequences."""
         steps = {shape[0] for shape in sources}

@@ -12,6 +12,7 @@ from nnsim.engine.layout import Shape
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.ops.base import NodeSpec, OperationSpec
 from nnsim.engine.ops.dense import LayerSpec
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,27 @@ class PlanSpec:
         return tuple(spec for spec in self.nodes if isinstance(spec, LayerSpec))
 
     @functools.cached_property
+    def recurrent(self) -> Mapping[str, SimpleRecurrentSpec]:
+        """The simple recurrent layers, by node."""
+        return {spec.node: spec for spec in self.nodes if isinstance(spec, SimpleRecurrentSpec)}
+
+    @functools.cached_property
+    def learning(self) -> tuple[LayerSpec | SimpleRecurrentSpec, ...]:
+        """Dense and simple recurrent layers, sources first."""
+        return tuple(n for n in self.nodes if isinstance(n, LayerSpec | SimpleRecurrentSpec))
+
+    def steps(self, node: str) -> int:
+        """Time steps that a recurrent layer goes through or a sequence has; 1 of all else."""
+        layer = self.recurrent.get(node)
+        shape = self.shapes[layer.sources[0].node if layer is not None else node]
+        return shape[0] if len(shape) == 2 else 1
+
+    @functools.cached_property
     def held_for_a_sample(self) -> int:
-        """About how many numbers a workspace of dense layers holds for each sample."""
+        """About how many numbers a workspace of these layers holds for each sample."""
         held = sum(2 * (layer.rows + layer.units) for layer in self.layers)
+        for node, layer in self.recurrent.items():
+            held += 5 * (layer.rows + layer.units) * self.steps(node)
         return held + sum(units for _, units in self.inputs)
 
     def parameter_shapes(self) -> dict[str, Shape]:

@@ -33,6 +33,8 @@ from nnsim.ui.bridge.preferences import Preferences
 
 # A network with more parameters than this does not show them all where nobody asked for them.
 _MOST_PARAMETERS = 60
+# Nor does one with more sums than this, as recurrent layers have them at every time step.
+_MOST_VALUES = 300
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -59,14 +61,17 @@ class Choice:
         if chosen is not None:
             return chosen
         groups = default_groups(document, style)
-        size = sum(node.bias.size for node in document.nodes)
+        values = sum(layer.rows * spec.steps(layer.node) for layer in spec.learning)
+        if values > _MOST_VALUES:
+            groups -= {Group.SUMS, Group.ACTIVATIONS}
+        size = sum(node.bias.size + node.recurrent.size for node in document.nodes)
         size += sum(connection.weights.size for connection in document.connections)
         return groups - {Group.AFTER} if size > _MOST_PARAMETERS else groups
 
     def columns(self, document: Document, spec: PlanSpec) -> tuple[Column, ...]:
         """The columns to show."""
         groups = self.groups(document, spec)
-        nodes = {layer.node for layer in spec.layers} - self.hidden
+        nodes = {layer.node for layer in spec.learning} - self.hidden
         return columns_for(document, spec, groups, self.style(spec), nodes)
 
 
@@ -151,7 +156,7 @@ class ColumnMenu(QMenu):
         if not is_single_neuron(spec):
             nodes = self._heading(say("step_table.neurons"))
             names = {node.id: node.name for node in document.nodes}
-            for layer in spec.layers:
+            for layer in spec.learning:
                 self._box(nodes, names[layer.node], layer.node, layer.node not in choice.hidden)
         tree.expandAll()
         tree.blockSignals(False)
