@@ -178,28 +178,3 @@ def _by_unit(values: Array) -> Array:
     """(everything else, units): channels of maps are units, and steps are further samples."""
     units = 2 if values.ndim == 3 else 1
     return np.moveaxis(values, units, -1).reshape(-1, values.shape[units])
-
-
-# -- numbers gone astray -------------------------------------------------------------------------
-
-
-def non_finite(arrays: Iterable[Array]) -> int:
-    """How many numbers are infinite or NaN."""
-    return sum(
-        int(np.count_nonzero(~np.isfinite(np.asarray(array, dtype=np.float64)))) for array in arrays
-    )
-
-
-def non_finite_in(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.int64]:
-    """How many weights and biases of every layer are not finite after the update, (layers,)."""
-    names = [[*layer.weights, *layer.biases] for layer in layers]
-    return np.array(
-        [
-            non_finite(
-                record.array(kind + "+:" + owner)
-                for kind, _, owner in (name.partition(":") for name in group)
-            )
-            for group in names
-        ],
-        dtype=np.int64,
-    )

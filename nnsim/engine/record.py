@@ -92,16 +92,27 @@ class Metrics(NamedTuple):
 
 
 class Recorder(Protocol):
-    """Listens to an iteration."""
+    """Listens to an iteration.
 
-    def put(self, name: str, values: Array) -> None:
-        """Called with a named quantity as soon as it is known; the array is reused later."""
+    Arrays are reused later, except those that are ``own``: made for the recorder alone.
+    """
 
-    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
+    def put(self, name: str, values: Array, own: bool = False) -> None:
+        """Called with a named quantity as soon as it is known."""
+
+    def put_all(
+        self, layout: Layout, values: Array, before: str = "", after: str = "", own: bool = False
+    ) -> None:
         """Called with many quantities that lie in one array, by the names of its layout.
 
         With ``before`` "g" the place "w:c1" holds the quantity "gw:c1", with ``after`` "+" it
         holds "w+:c1".
+        """
+
+    def put_updated(self, layout: Layout, mark: str = "") -> None:
+        """Called when all parameters have been changed: "w+:c1" is "w:c1" + "dw:c1", and so on.
+
+        Both have been put by this layout.  ``mark`` is what stands behind the kinds.
         """
 
 
@@ -111,12 +122,17 @@ class Marked(NamedTuple):
     recorder: Recorder
     mark: str
 
-    def put(self, name: str, values: Array) -> None:
+    def put(self, name: str, values: Array, own: bool = False) -> None:
         kind, colon, owner = name.partition(":")
-        self.recorder.put(f"{kind}{self.mark}{colon}{owner}", values)
+        self.recorder.put(f"{kind}{self.mark}{colon}{owner}", values, own)
 
-    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
-        self.recorder.put_all(layout, values, before, after + self.mark)
+    def put_all(
+        self, layout: Layout, values: Array, before: str = "", after: str = "", own: bool = False
+    ) -> None:
+        self.recorder.put_all(layout, values, before, after + self.mark, own)
+
+    def put_updated(self, layout: Layout, mark: str = "") -> None:
+        self.recorder.put_updated(layout, mark + self.mark)
 
 
 class _Kind(enum.Enum):
@@ -227,10 +243,14 @@ class Quantity:
 
 
 class _Block(NamedTuple):
-    """Quantities in one array, the copy of what ``Recorder.put_all`` was called with."""
+    """Quantities in one array, by the names of its layout.
+
+    ``values`` is the copy of what ``Recorder.put_all`` was called with; None after ``put_updated``
+    until somebody asks.
+    """
 
     layout: Layout
-    values: Array
+    values: Array | None
     before: str
     after: str
 
@@ -267,13 +287,34 @@ class _Recorded(Mapping[str, Array]):
         found = self._single.get(name)
         if found is not None:
             return found
-        for block in self._blocks:
+        for number, block in enumerate(self._blocks):
             place = block.place(name)
             if place is not None:
-                view = self._single[name] = block.layout[place].view(block.values)
+                values = self._updated(number) if block.values is None else block.values
+                view = self._single[name] = block.layout[place].view(values)
                 view.setflags(write=False)
                 return view
         raise KeyError(name)
+
+    def _updated(self, number: int) -> Array:
+        """Parameters after the update, bit for bit as the learner made them."""
+        wanted = self._blocks[number]
+        mark = wanted.after.removeprefix("+")
+        old, change = (self._values(wanted.layout, before, mark) for before in ("", "d"))
+        # NaN and infinity are results, as they are in the iteration itself.
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.add(old, change)
+        self._blocks[number] = wanted._replace(values=values)
+        return values
+
+    def _values(self, layout: Layout, before: str, after: str) -> Array:
+        return next(
+            block.values
+            for block in self._blocks
+            if block.layout is layout
+            and (block.before, block.after) == (before, after)
+            and block.values is not None
+        )
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (
@@ -305,13 +346,19 @@ class Record:
         self.sources = sources or {}
         self.metrics = metrics
 
-    def put(self, name: str, values: Array) -> None:
-        kept = values.copy("K")
+    def put(self, name: str, values: Array, own: bool = False) -> None:
+        kept = values if own else values.copy("K")
         kept.setflags(write=False)
         self._recorded.put(name, kept)
 
-    def put_all(self, layout: Layout, values: Array, before: str = "", after: str = "") -> None:
-        self._recorded.put_block(_Block(layout, values.copy("K"), before, after))
+    def put_all(
+        self, layout: Layout, values: Array, before: str = "", after: str = "", own: bool = False
+    ) -> None:
+        kept = values if own else values.copy("K")
+        self._recorded.put_block(_Block(layout, kept, before, after))
+
+    def put_updated(self, layout: Layout, mark: str = "") -> None:
+        self._recorded.put_block(_Block(layout, None, "", f"+{mark}"))
 
     def array(self, name: str) -> Array:
         """The array of this name.  Raises KeyError where the iteration has no such quantity."""

@@ -20,8 +20,6 @@ from nnsim.engine.probes import (
     first_to_last,
     gradient_norms,
     layers_of,
-    non_finite,
-    non_finite_in,
     norm,
     saturated_shares,
     saturated_units,
@@ -204,15 +202,3 @@ class TestUnits:
         layers = layers_of(spec)
         assert dead_shares(spec, layers, z) == pytest.approx([0.5, np.nan], nan_ok=True)
         assert saturated_shares(spec, layers, z) == pytest.approx([np.nan, 1.0], nan_ok=True)
-
-
-class TestNonFinite:
-    def test_counts_infinities_and_nans(self):
-        assert non_finite([np.array([1.0, math.inf]), np.array([[math.nan, -math.inf]])]) == 3
-        assert non_finite([]) == 0
-
-    def test_a_step_that_overflows_is_seen_in_its_layer(self):
-        plan = neuron([1, 0], 1, "identity")
-        record = recorded(plan, np.array([[1e200, 0.0]]), np.array([[0.0]]), rate=1e200)
-        # The weight of the large input and the bias; the other weight, of input 0, stays.
-        assert non_finite_in(record, layers_of(plan.spec)).tolist() == [2]

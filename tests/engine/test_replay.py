@@ -84,6 +84,33 @@ def test_recording_changes_nothing(name):
     assert recorded.plan.parameters.tolist() == plain.plan.parameters.tolist()
 
 
+OPTIMISED = {
+    "Adam, limited, biases fixed": network(
+        rule="sgd",
+        optimiser="adam",
+        batch_size=2,
+        clipping="norm",
+        clip_at=0.1,
+        penalty="l2",
+        update_biases=False,
+    ),
+    "AdamW": network(rule="sgd", optimiser="adamw"),
+    "Nesterov": network(rule="sgd", optimiser="nesterov"),
+}
+
+
+@pytest.mark.parametrize("name", LEARNERS | OPTIMISED)
+def test_parameters_are_recorded_as_they_are_after_the_update(name):
+    learner = make_learner((LEARNERS | OPTIMISED)[name])
+    for record in records(learner, 3):
+        found = {key: record.array(key) for key in record.arrays if "+:" in key}
+        assert all(not array.flags.writeable for array in found.values())
+    for parameter, value in learner.params.items():
+        kind, _, owner = parameter.partition(":")
+        assert found[f"{kind}+:{owner}"].tolist() == value.tolist()
+        assert found[f"{kind}+:{owner}"].dtype == value.dtype
+
+
 def test_a_snapshot_is_never_modified():
     learner = make_learner(LEARNERS["SGD"])
     snapshot = learner.snapshot()

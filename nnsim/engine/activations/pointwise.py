@@ -28,6 +28,11 @@ class Identity(Activation):
     def backward(self, z: Array, a: Array, da: Array, out: Array | None = None) -> Array:
         return np.positive(da, out=out)
 
+    def backward_calls(
+        self, z: Array, a: Array, da: Array, dz: Array
+    ) -> list[Callable[[], object]]:
+        return [partial(np.positive, da, dz)]
+
 
 class Step(Activation):
     """f(z) = 1 where z >= 0 (or z > 0, by convention), else 0.  McCulloch and Pitts, 1943.

@@ -69,21 +69,21 @@ class GradientLearner(NetworkLearner):
 
     def error(self, recorder: Recorder | None) -> float:
         if recorder is not None:
-            recorder.put("e", self.workspace.t - self.workspace.y)
+            recorder.put("e", self.workspace.t - self.workspace.y, own=True)
         loss = self.workspace.loss(recorder)
         penalty = sum(updater.penalties() for updater in self.updaters)
         if any(updater.penalty is not None for updater in self.updaters):
             if recorder is not None:
-                recorder.put("L:data", np.array(loss))
-                recorder.put("L:penalty", np.array(penalty))
-                recorder.put("L", np.array(loss + penalty))
+                recorder.put("L:data", np.array(loss), own=True)
+                recorder.put("L:penalty", np.array(penalty), own=True)
+                recorder.put("L", np.array(loss + penalty), own=True)
             loss += penalty
         return loss
 
     def adjust(self, recorder: Recorder | None) -> None:
         for updater in self.updaters:
             updater.begin(self.iteration + 1, self.feed.epoch)
-            if recorder is not None:
+            if recorder is not None and updater.tells:
                 updater.put_kept(self._listener(recorder, updater), len(self.change))
         if self._updated_weights_first:
             self.workspace.backward(recorder, after_layer=self._change_layer)
@@ -105,8 +105,16 @@ class GradientLearner(NetworkLearner):
         self._put_update(updater, recorder)
 
     def _put_update(self, updater: Updater, recorder: Recorder | None) -> None:
-        if recorder is not None:
+        if recorder is not None and updater.tells:
             updater.put(recorder, len(self.change))
+
+    def put_updated(self, recorder: Recorder) -> None:
+        if not self._is_simple:
+            super().put_updated(recorder)
+            return
+        # The change has been added to all of them at once, so no copy is needed.
+        recorder.put_updated(self.plan.layout)
+        self.plan.put_state(recorder, suffix="+")
 
     def _change_layer(self, names: Iterable[str]) -> None:
         layer = list(names)

@@ -74,7 +74,7 @@ class NetworkLearner(Learner):
     def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
         if recorder is not None:
             recorder.put_all(self.plan.layout, self.change, before="d")
-            self.plan.put_parameters(recorder, suffix="+")
+            self.put_updated(recorder)
         wrong = count_wrong(self.workspace)
         rows, epoch = self._rows, self.feed.epoch
         ended = self.advance(len(rows), wrong)
@@ -89,6 +89,10 @@ class NetworkLearner(Learner):
             changed=bool((self.change != 0).any()),
             epoch_ended=ended,
         )
+
+    def put_updated(self, recorder: Recorder) -> None:
+        """Tell the parameters after the update, and the state."""
+        self.plan.put_parameters(recorder, suffix="+")
 
     def advance(self, taken: int, wrong: int) -> bool:
         """Go to the next samples; True where the epoch ended."""

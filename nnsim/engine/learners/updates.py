@@ -95,6 +95,10 @@ class Updater:
         self.clipping = Clipping(update.clipping) if update.clipping else None
         self._sources, self._change = whole, change
         self._calls: list[Call] | None = None
+        #: whether a step is made of more than the gradient: then that is recorded
+        self.tells = not self.is_steady or bool(
+            self.optimiser.keeps or update.penalty or update.clipping
+        )
         #: of the step begun last
         self._rate = math.nan
 
@@ -183,7 +187,7 @@ class Updater:
     def put_kept(self, recorder: Recorder, size: int) -> None:
         """Tell, before a step, what is kept of the ones before; ``size`` as for ``put``."""
         for prefix, vector in self.optimiser.kept().items():
-            self._put_all(recorder, vector, size, prefix)
+            self._put_all(recorder, vector, size, prefix, own=True)
 
     def put(self, recorder: Recorder, size: int) -> None:
         """Tell what the step was made of; ``size`` is that of the whole vectors."""
@@ -198,16 +202,18 @@ class Updater:
         if self.penalty is not None or self.clipping is not None:
             self._put_all(recorder, self._vectors[1], size, "used.g")
         for prefix, vector in self.optimiser.internals().items():
-            self._put_all(recorder, vector, size, prefix)
+            self._put_all(recorder, vector, size, prefix, own=True)
 
-    def _put_all(self, recorder: Recorder, vector: Array, size: int, before: str) -> None:
+    def _put_all(
+        self, recorder: Recorder, vector: Array, size: int, before: str, own: bool = False
+    ) -> None:
         if len(vector) == size:
-            recorder.put_all(self._layout, vector, before=before)
+            recorder.put_all(self._layout, vector, before=before, own=own)
             return
         whole = np.zeros(size, vector.dtype)
         whole[self.where] = vector
         places = {name: self._layout[name] for name in self._layout if name in self.names}
-        recorder.put_all(places, whole, before=before)
+        recorder.put_all(places, whole, before=before, own=True)
 
     def state(self) -> Mapping[str, Any]:
         """The optimiser's."""

@@ -164,6 +164,8 @@ class Operation(ABC):
 
     #: False where no source asks for a gradient
     hands_on = True
+    #: kinds of quantities and gradients that it makes anew each time they are asked for
+    makes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *nodes: str) -> None:
         self.nodes = nodes

@@ -106,11 +106,14 @@ class Recurrent(Operation):
     of M, batch); ``dh`` the gradients w.r.t. the states, all ways together, (steps, units, batch).
     """
 
+    makes = ("s", "ds")
+
     def __init__(self, spec: RecurrentSpec, bound: Bound, blocks: Sequence[Block]) -> None:
         super().__init__(spec.node)
         self.spec, self.bound, self.blocks = spec, bound, blocks
         self.units = n = spec.units
         self.steps = bound.sources[0].a.shape[0]
+        self.gives_sequence = spec.returns == "sequence"
         self.hands_on = any(port.da is not None for port in bound.sources)
         features = sum(port.a.shape[1] for port in bound.sources)
         self.columns = n + features + 1
@@ -123,8 +126,8 @@ class Recurrent(Operation):
         self.m = np.zeros((rows, self.columns), self.v.dtype)
         self.s, self.ds, self.dh = self.zeros(rows), self.zeros(rows), self.zeros(n)
         self._dm = np.zeros_like(self.m)
-        self._ordered = self.zeros(spec.gates * n)
         self._u = np.zeros((self.recurrent_rows, n), self.v.dtype)
+        self._into = np.zeros_like(self.dh[0])
         self._flat_ds, self._flat_v = self.flat_room(rows), self.flat_room(self.columns)
         self.u_transposed = self._u.T
         self._fills: list[Call] = []
@@ -207,7 +210,7 @@ class Recurrent(Operation):
         with np.errstate(over="ignore"):
             self.unroll()
         own = self.bound.own.a
-        own[...] = self.h if self.spec.returns == "sequence" else self.h[-1]
+        own[...] = self.h if self.gives_sequence else self.h[-1]
         if carries:
             for kind, last in self.last_states().items():
                 self.bound.state[f"{kind}0:{self.spec.node}"][...] = last.T
@@ -233,10 +236,9 @@ class Recurrent(Operation):
         """Writes ds and dh of every step and the gradient of the parameters."""
         da = self.bound.own.da
         assert da is not None
-        if self.spec.returns == "sequence":
+        if self.gives_sequence:
             self.dh[...] = da
         else:
-            self.dh[:-1] = 0
             self.dh[-1] = da
         self._u[...] = self.m[: self.recurrent_rows, : self.units]
         self.slopes()
@@ -255,6 +257,18 @@ class Recurrent(Operation):
     def unroll_back(self) -> None:
         """Every step from the last to the first: ds, and dh of the step before."""
 
+    def return_to_state(self, ds: Array, before: Array) -> None:
+        """The way back through U comes first: it adds Uᵀ ds to dh of the step before.
+
+        ``ds`` are the rows through which the state is seen, ``before`` is (units, batch).  Where
+        only the last step has a reader nothing is there yet.
+        """
+        if self.gives_sequence:
+            self.u_transposed.dot(ds, self._into)
+            np.add(before, self._into, before)
+        else:
+            self.u_transposed.dot(ds, before)
+
     def propagate(self) -> None:
         """Hands Wᵀ ds on to the sources."""
         for k, columns in self._returns:
@@ -272,21 +286,21 @@ class Recurrent(Operation):
         return {f"dh:{self.spec.node}": self.dh, f"ds:{self.spec.node}": self.in_order(self.ds)}
 
     def in_order(self, sums: Array) -> Array:
-        """Rows of M as rows of the parameters, with the sign they have there.
-
-        The same array every time: whoever keeps it makes a copy.
-        """
+        """Rows of M as rows of the parameters, with the sign they have there: a new array."""
         n = self.units
+        ordered = self.zeros(self.spec.gates * n)
         for block in self.blocks:
             if "w" in block.sees:
                 own = sums[:, block.own * n : (block.own + block.count) * n]
                 rows = slice(block.rows * n, (block.rows + block.count) * n)
                 put = np.negative if block.negated else np.positive
-                put(own, out=self._ordered[:, rows])
-        return self._ordered
+                put(own, out=ordered[:, rows])
+        return ordered
 
 
 def side_by_side(values: Array, room: Array) -> Array:
     """(steps, rows, batch) copied to (rows, steps, batch) and seen as (rows, steps·batch)."""
-    np.copyto(room, values.transpose(1, 0, 2))
+    # The numbers of a batch lie in one piece, and as one piece NumPy copies them faster.
+    piece = np.dtype((np.void, values.shape[-1] * values.itemsize))
+    np.copyto(room.view(piece)[..., 0], values.view(piece)[..., 0].T)
     return room.reshape(len(room), -1)

@@ -55,7 +55,6 @@ class _GRU(Recurrent):
         self._s_n, self._n, self._gap = self.zeros(n), self.zeros(n), self.zeros(n)
         #: dh_t/ds_n
         self._slope_n = self.zeros(n)
-        self._into = np.zeros_like(self.dh[0])
         self._one = np.ones((), self.v.dtype)
 
     def slopes(self) -> None:
@@ -130,15 +129,13 @@ class ResetAfterGRU(_GRU):
 
     def unroll_back(self) -> None:
         """ds_t is dh_t times the slopes; dh_{t-1} += z dh_t + Uᵀ ds_t."""
-        product, into = self.u_transposed.dot, self._into
-        add, multiply = np.add, np.multiply
+        into, add, multiply = self._into, np.add, np.multiply
         for t in range(self.steps - 1, -1, -1):
             ds_rzq, ds, dh, z = self._back[t]
             multiply(ds, dh, ds)
             if t:
                 before = self._back[t - 1][2]
-                product(ds_rzq, into)
-                add(before, into, before)
+                self.return_to_state(ds_rzq, before)
                 multiply(z, dh, into)
                 add(before, into, before)
 
@@ -206,8 +203,7 @@ class ResetBeforeGRU(_GRU):
 
     def unroll_back(self) -> None:
         """ds_z and ds_n from dh_t, ds_r from U_nᵀ ds_n, and all ways that lead to h_{t-1}."""
-        product, product_n = self.u_transposed.dot, self._u_n.T.dot
-        into, d_reset = self._into, self._d_reset
+        product_n, into, d_reset = self._u_n.T.dot, self._into, self._d_reset
         add, multiply = np.add, np.multiply
         for t in range(self.steps - 1, -1, -1):
             ds_rz, ds_r, ds_n, ds_zn, dh, r, z = self._back[t]
@@ -216,8 +212,7 @@ class ResetBeforeGRU(_GRU):
             multiply(ds_r, d_reset, ds_r)
             if t:
                 before = self._back[t - 1][4]
-                product(ds_rz, into)
-                add(before, into, before)
+                self.return_to_state(ds_rz, before)
                 multiply(z, dh, into)
                 add(before, into, before)
                 multiply(r, d_reset, into)

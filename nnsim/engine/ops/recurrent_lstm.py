@@ -44,28 +44,30 @@ class LSTM(Recurrent):
     """Long short-term memory over a sequence.
 
     Rows of M: o, i, f (negated: σ wants -s), then g.  So one exponential does for all three gates.
-    g_t and c_{t-1}, i and f lie below each other: one product gives the addends of the cell.
+    A step holds the gates o, i, f, g and below them c_{t-1}: one product gives the addends of the
+    cell, i g and f c_{t-1}.  The sums s lie where the backward run writes ds.
     """
 
     def __init__(self, spec: LSTMSpec, bound: Bound) -> None:
         blocks = [Block(0, 3, negated=True), Block(1, 0, count=2, negated=True), Block(3, 2)]
         super().__init__(spec, bound, blocks)
         n = spec.units
-        self._oif = self.zeros(3 * n)
-        self._o, self._i, self._f = (self._oif[:, k * n : (k + 1) * n] for k in range(3))
-        before = self.zeros(2 * n, steps=self.steps + 1)
-        self._g, self._c_before, self._c = before[:-1, :n], before[:-1, n:], before[1:, n:]
+        held = self.zeros(5 * n, steps=self.steps + 1)
+        gates = held[:-1]
+        self._oif, self._g = gates[:, : 3 * n], gates[:, 3 * n : 4 * n]
+        self._o, self._i, self._f = (gates[:, k * n : (k + 1) * n] for k in range(3))
+        self._c_before, self._c = gates[:, 4 * n :], held[1:, 4 * n :]
         self._addends = self.zeros(2 * n)
         self._tanh_c, self._dc = self.zeros(n), self.zeros(n)
         #: dh/dc, and below it ds
         slopes = self.zeros(5 * n)
         self._slope_c, self.ds = slopes[:, :n], slopes[:, n:]
-        self._into = np.zeros_like(self.dh[0])
+        self.s = self.ds
         self._one = np.ones((), self.v.dtype)
         self._forward = list(
             zip(
                 *(self.v[:-1], self.s, self.s[:, : 3 * n], self.s[:, 3 * n :]),
-                *(self._oif, self._o, self._oif[:, n:], self._g, before[:-1]),
+                *(self._oif, self._o, gates[:, n : 3 * n], self._g, gates[:, 3 * n :]),
                 *(self._addends, self._addends[:, :n], self._addends[:, n:]),
                 *(self._c, self._tanh_c, self.h),
                 strict=True,
@@ -120,7 +122,6 @@ class LSTM(Recurrent):
 
     def unroll_back(self) -> None:
         """dc_t += dh_t dh/dc; ds from dh and dc; dc_{t-1} = f dc_t, dh_{t-1} += Uᵀ ds_t."""
-        product, into = self.u_transposed.dot, self._into
         add, multiply = np.add, np.multiply
         self._dc[-1] = 0
         for t in range(self.steps - 1, -1, -1):
@@ -131,8 +132,7 @@ class LSTM(Recurrent):
             if t:
                 *_, dh_before, dc_before, _ = self._back[t - 1]
                 multiply(dc, f, dc_before)
-                product(ds, into)
-                add(dh_before, into, dh_before)
+                self.return_to_state(ds, dh_before)
 
     def quantities(self) -> Mapping[str, Array]:
         """Gates "i", "f", "g", "o", the cell "c", h and the sums of every step."""

@@ -41,7 +41,6 @@ class SimpleRecurrent(Recurrent):
         self._activation = make_activation(spec.activation)
         self._forward = list(zip(self.v[:-1], self.s, self.h, strict=True))
         self._back = list(zip(self.ds[1:], self.dh[1:], self.dh[:-1], strict=True))[::-1]
-        self._into = np.zeros_like(self.dh[0])
 
     def unroll(self) -> None:
         """s_t = M v_t, h_t = f(s_t)."""
@@ -56,9 +55,7 @@ class SimpleRecurrent(Recurrent):
 
     def unroll_back(self) -> None:
         """ds_t = dh_t f'(s_t), and Uᵀ ds_t is added to dh_{t-1}."""
-        product, into = self.u_transposed.dot, self._into
         for ds, dh, dh_before in self._back:
             np.multiply(ds, dh, ds)
-            product(ds, into)
-            np.add(dh_before, into, dh_before)
+            self.return_to_state(ds, dh_before)
         np.multiply(self.ds[0], self.dh[0], self.ds[0])

@@ -88,7 +88,7 @@ class _Averaging(_Scaled):
         """β by the name of the sum."""
 
     def average(self, name: str) -> Array:
-        """(1 - β) times the sum, a new vector."""
+        """(1 - β) times the sum."""
         return self._kept(name) * self._scalar(1.0 - self.rates()[name])
 
 
@@ -202,5 +202,5 @@ class AdamW(Adam):
         ]
 
     def internals(self) -> Mapping[str, Array]:
-        shrunk = {} if self._shrunk is None else {"decay.": self._shrunk}
+        shrunk = {} if self._shrunk is None else {"decay.": self._shrunk.copy()}
         return {**super().internals(), **shrunk}

@@ -116,15 +116,15 @@ class Optimiser(ABC):
         """
 
     def average(self, name: str) -> Array:
-        """What is recorded of a vector it keeps."""
-        return self._kept(name)
+        """What is recorded of a vector it keeps, a new vector."""
+        return self._kept(name).copy()
 
     def kept(self) -> Mapping[str, Array]:
-        """What it keeps, by the prefix it is recorded under before a step."""
+        """What it keeps, by the prefix it is recorded under before a step; new vectors."""
         return {f"{name}-.": self.average(name) for name in self.keeps}
 
     def internals(self) -> Mapping[str, Array]:
-        """What the last step was made of: flat vectors by the prefix they are recorded under."""
+        """What the last step was made of: new vectors by the prefix they are recorded under."""
         return {f"{name}.": self.average(name) for name in self.keeps}
 
     def state(self) -> dict[str, Any]:

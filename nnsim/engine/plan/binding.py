@@ -41,6 +41,7 @@ class Arrays:
     """The arrays of one batch size: values a and their gradients; sums z and theirs.
 
     ``values`` is a with z below it, ``gradients`` da with dz: a record copies two arrays, not four.
+    Targets t that do not lie with the inputs are below the sums.
     """
 
     values: Array
@@ -97,10 +98,12 @@ class _Binder:
         rows, sums = parts.values.rows, parts.values.sum_rows
         dtype = parts.dtype
         outputs = parts.spec.output_count
-        values = np.zeros((rows + sums, batch), dtype)
-        gradients = np.zeros_like(values)
-        a, z = values[:rows], values[rows:]
-        first = self._first_rows()
+        values = np.zeros((rows + sums + outputs, batch), dtype)
+        gradients = np.zeros((rows + sums, batch), dtype)
+        a, z, t = np.split(values, (rows, rows + sums))
+        first = self._first_rows(t)
+        if first is not None and first.whole is not None:
+            values, t = values[: rows + sums], first.t
         for number, (start, size) in enumerate(
             zip(parts.values.starts, parts.values.sizes, strict=True)
         ):
@@ -114,7 +117,7 @@ class _Binder:
             z=z,
             dz=gradients[rows:],
             slope=np.zeros((rows, batch), dtype),
-            t=np.zeros((outputs, batch), dtype) if first is None else first.t,
+            t=t,
             weights=np.ones(batch, dtype),
             first=first,
         )
@@ -140,7 +143,8 @@ class _Binder:
                     binding.summed += self._gradients_of(number, member)
         return binding
 
-    def _first_rows(self) -> First | None:
+    def _first_rows(self, t: Array) -> First | None:
+        """Inputs, where they lie apart; ``t`` is where else targets lie."""
         values, outputs = self._parts.values, self._spec.output_count
         if not values.is_apart:
             return None
@@ -152,7 +156,7 @@ class _Binder:
             return First(whole[:outputs], whole[outputs:], da, whole=whole)
         # Products are as fast with it, or faster, and whole samples are copied many times faster.
         samples = np.ones((self._batch, size + 1), dtype)
-        return First(np.zeros((outputs, self._batch), dtype), samples.T, da, samples=samples)
+        return First(t, samples.T, da, samples=samples)
 
     # -- ports -----------------------------------------------------------------------------------
 

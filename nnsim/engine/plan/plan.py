@@ -141,6 +141,10 @@ class Plan:
     def put_parameters(self, recorder: Recorder, suffix: str = "") -> None:
         """Tell the recorder every parameter; "w:c1" becomes "w+:c1" with the suffix "+"."""
         recorder.put_all(self.layout, self.parameters, after=suffix)
+        self.put_state(recorder, suffix)
+
+    def put_state(self, recorder: Recorder, suffix: str = "") -> None:
+        """Tell the recorder what is kept and not learnt, likewise."""
         if len(self.state):
             recorder.put_all(self._parts.state_places, self.state, after=suffix)
 

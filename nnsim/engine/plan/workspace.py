@@ -6,12 +6,12 @@ gradients.  Running is calling a flat list of bound operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 import numpy as np
 
-from nnsim.engine.layout import Array, Views
+from nnsim.engine.layout import Array, Layout, Place, Views
 from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
@@ -57,6 +57,15 @@ class Workspace:
         self.z = Views(sums, bound.arrays.values, "z:".__add__)
         self.dz = Views(sums, bound.arrays.gradients, "z:".__add__)
         self._told, self._told_gradients = self._valued | sums, self._inner | sums
+        self._told |= self._place_of_predictions()
+        self._told_first: Layout = self._given
+        outputs = parts.spec.output_count
+        if first is not None and first.whole is not None:
+            places = {name: place.moved(outputs) for name, place in self._given.items()}
+            self._told_first = {"t": Place(0, outputs, (outputs,)), **places}
+        elif outputs:
+            end = len(bound.arrays.values)
+            self._told["t"] = Place(end - outputs, end, (outputs,))
         self._loads = [(self._spec.units[node], self._rows(node)) for node, _ in self._spec.sizes]
         self._outputs = [self._rows(node) for node in self._spec.outputs]
         self._y = self._gathered()
@@ -66,6 +75,14 @@ class Workspace:
         every = frozenset(spec.name for spec, _ in self.objectives)
         self._backward = self._made_backward_calls(every, reversed(self.operations))
         self._backward_from: dict[frozenset[str], list[Call]] = {}
+
+    def _place_of_predictions(self) -> dict[str, Place]:
+        """Of y, where it is the values of one node."""
+        outputs = self._spec.outputs
+        if len(outputs) != 1 or f"a:{outputs[0]}" in self._given:
+            return {}
+        place = self._parts.values.places[f"a:{outputs[0]}"]
+        return {"y": Place(place.start, place.stop, (place.stop - place.start,))}
 
     def _rows(self, node: str) -> Array:
         place = self._parts.values.places[f"a:{node}"]
@@ -160,11 +177,11 @@ class Workspace:
             value = value + part if len(self.objectives) > 1 else part
             if recorder is not None:
                 name = f"l:{spec.name}" if len(self.objectives) > 1 else "l"
-                recorder.put(name, terms.T)
+                recorder.put(name, terms.T, own=True)
                 if len(self.objectives) > 1:
-                    recorder.put(f"L:{spec.name}", np.array(part))
+                    recorder.put(f"L:{spec.name}", np.array(part), own=True)
         if recorder is not None:
-            recorder.put("L", np.array(value))
+            recorder.put("L", np.array(value), own=True)
         return value
 
     def backward(
@@ -226,13 +243,14 @@ class Workspace:
 
     def _record_values(self, recorder: Recorder) -> None:
         recorder.put_all(self._told, self._arrays.values)
-        if self._arrays.first is not None:
-            recorder.put_all(self._given, self._arrays.first.a)
+        first = self._arrays.first
+        if first is not None:
+            recorder.put_all(self._told_first, first.a if first.whole is None else first.whole)
         for operation in self._telling:
-            for name, values in operation.quantities().items():
-                recorder.put(name, np.moveaxis(values, -1, 0))
-        recorder.put("y", self.y)
-        recorder.put("t", self.t)
+            _tell(recorder, operation, operation.quantities())
+        for name, values in (("y", self.y), ("t", self.t)):
+            if name not in self._told and name not in self._told_first:
+                recorder.put(name, values)
 
     def _record_gradients(self, recorder: Recorder) -> None:
         for _, objective in self.objectives:
@@ -240,6 +258,11 @@ class Workspace:
                 objective.backward()
         recorder.put_all(self._told_gradients, self._arrays.gradients, before="d")
         for operation in self._telling:
-            for name, values in operation.gradients().items():
-                recorder.put(name, np.moveaxis(values, -1, 0))
+            _tell(recorder, operation, operation.gradients())
         recorder.put_all(self._parts.places.places, self._parts.gradient, before="g")
+
+
+def _tell(recorder: Recorder, operation: Operation, found: Mapping[str, Array]) -> None:
+    for name, values in found.items():
+        own = name.partition(":")[0] in operation.makes
+        recorder.put(name, np.moveaxis(values, -1, 0), own)
