@@ -70,6 +70,7 @@ def test_a_right_click_cancels_too(two_layers):
     person.begin_drag(person.output_port("x1"), person.middle("N2"))
     QTest.mousePress(person.viewport, Qt.MouseButton.RightButton)
     assert person.canvas.gesture is None
+    QTest.mouseRelease(person.viewport, Qt.MouseButton.RightButton)
     person.release(person.middle("N2"))
     assert person.document is before
 
@@ -102,6 +103,7 @@ def test_escape_puts_the_paper_back(hand):
     assert person.pixel((0, 0)) != before
     person.key(Qt.Key.Key_Escape)
     assert person.pixel((0, 0)) == before
+    person.release((160, 290), button=Qt.MouseButton.MiddleButton)
 
 
 # -- choosing targets ----------------------------------------------------------------------------
