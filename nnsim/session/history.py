@@ -80,6 +80,8 @@ class History:
         self._runner: Runner | None = None
         self._layers: tuple[PlanLayer, ...] = ()
         self._sums: SampleSums | None = None
+        #: the length that points were found for last
+        self.sought = 0
 
     @property
     def layers(self) -> tuple[PlanLayer, ...]:
@@ -108,7 +110,8 @@ class History:
         """
         self._take_document()
         computed = self._session.computed
-        wanted = self._wanted(computed if length is None else min(length, computed))
+        self.sought = computed if length is None else min(length, computed)
+        wanted = self._wanted(self.sought)
         self._found = {i: self._found[i] for i in wanted if i in self._found}
         end = time.perf_counter() + seconds
         for iteration in wanted:

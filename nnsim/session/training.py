@@ -23,6 +23,9 @@ _STRETCH_SECONDS = 0.004
 # What waits to be taken, in bytes; then the thread waits, too, for a window that does not come.
 _MOST_WAITING = 2**26
 _WAIT_SECONDS = 0.005
+# One that is held waits so long at most, for a window that has forgotten it; and only where more
+# than so many iterations make a stretch: longer ones are NumPy's, which runs beside Python.
+_HELD_SECONDS, _SHORT = 0.25, 4
 
 
 class Goal(NamedTuple):
@@ -91,6 +94,9 @@ class Trainer:
         self._goal = goal
         self._wanted = wanted
         self._stop = threading.Event()
+        self._free = threading.Event()
+        self._free.set()
+        self._are_short = True
         # The first stretch has a record: somebody is waiting to see something.
         self._wants_record = True
         self._lock = threading.Lock()
@@ -107,6 +113,7 @@ class Trainer:
     def stop(self) -> None:
         """Stop after the iteration under way, and wait for that."""
         self._stop.set()
+        self._free.set()
         self._thread.join()
 
     def wait(self, seconds: float) -> None:
@@ -121,6 +128,18 @@ class Trainer:
     def ask_record(self) -> None:
         """Have the next stretch end with a record."""
         self._wants_record = True
+
+    def hold(self) -> None:
+        """Have it wait after the iteration under way, so that Python is the window's alone.
+
+        Two threads that both want Python take twice as long each.  A quarter of a second at most;
+        not where iterations are so long that NumPy computes most of the time.
+        """
+        self._free.clear()
+
+    def go_on(self) -> None:
+        """Wait no longer."""
+        self._free.set()
 
     def take(self) -> list[Stretch]:
         """The stretches done and not taken yet, in order."""
@@ -155,6 +174,9 @@ class Trainer:
         is_last = False
         try:
             while not (is_last or self._is_over()):
+                if self._are_short and not self._free.is_set():
+                    end += self._give_way()
+                    continue
                 is_last = time.perf_counter() >= end or self._is_next_the_goal()
                 if is_last and self._wants_record:
                     record = self._wanted.record()
@@ -167,6 +189,7 @@ class Trainer:
         # Whatever it is, it is for the window to tell: it must not end here unseen.
         except BaseException as error:
             self.error, record = error, None
+        self._are_short = len(metrics) > _SHORT
         if record is not None:
             record.metrics = metrics[-1]
             self._wants_record = False
@@ -179,6 +202,13 @@ class Trainer:
             record,
             () if self.error else runner.upcoming(),
         )
+
+    def _give_way(self) -> float:
+        """Wait as long as it is held; returns the seconds."""
+        start = time.perf_counter()
+        self._free.wait(_HELD_SECONDS)
+        self._free.set()
+        return time.perf_counter() - start
 
     def _is_next_the_goal(self) -> bool:
         return self.runner.iteration + 1 == self._goal.iterations

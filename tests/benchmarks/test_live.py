@@ -1,9 +1,10 @@
 """Training beside the window: how late events come, how often it shows, how much it slows down.
 
 A timer that should fire every few milliseconds is asked how late it comes: that is how long a
-click would have waited.  Everything is compared within one run, so that a busy machine slows both
-sides: the delay to that of the same window at rest, the iterations a second to those of the same
-run without a window.
+click would have waited.  Of each delay, what others on the machine take is none of the window's
+making: it counts at most as long as this program itself computed meanwhile, on whatever thread.
+Pictures are compared with painting the whole window, iterations a second with those of the same
+run without a window, all within one run, so that a busy machine slows both sides.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from nnsim.ui.shell.docks import PANELS
 
 SECONDS = 4.0
 TICK_MS = 2
-#: What a person may wait for an answer, and what this machine may add to it when it is busy.
+#: What a person may wait for an answer, in 99 of 100 cases.
 GOAL_MS = 10.0
 LEAST_SHARE = 0.5
-TRIES = 3
+#: Pictures may take up to so many times what painting the whole window once does, breaks included.
+MOST_PAINTS = 12.0
 MOST_PICTURES = 31
+TRIES = 3
 
 
 def restless(sizes: tuple[int, ...], rows: int):
@@ -87,17 +90,17 @@ def window(qtbot, tmp_path, document):
 
 @dataclass
 class Delay:
-    """Milliseconds by which events came late."""
+    """Milliseconds by which events came late, and how much of that is of this program's making."""
 
     median: float
     p99: float
     worst: float
-    work_p99: float
-    work_worst: float
+    own_p99: float
+    own_worst: float
 
     def __str__(self) -> str:
         late = f"median {self.median:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms"
-        return f"{late} (work of the window: p99 {self.work_p99:.1f}, worst {self.work_worst:.1f})"
+        return f"{late} (of its own making: p99 {self.own_p99:.1f}, worst {self.own_worst:.1f})"
 
 
 class Lateness(QTimer):
@@ -107,29 +110,30 @@ class Lateness(QTimer):
         super().__init__()
         self.setTimerType(Qt.TimerType.PreciseTimer)
         self._late: list[float] = []
-        self._worked: list[float] = []
-        self._worked_until = 0.0
+        self._own: list[float] = []
+        self._computed_until = 0.0
         self._clock = QElapsedTimer()
         self.timeout.connect(self._tick)
 
     def _tick(self) -> None:
-        self._late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS))
+        late = max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS)
         self._clock.restart()
-        now = time.thread_time()
-        self._worked.append(1000 * (now - self._worked_until))
-        self._worked_until = now
+        computed = time.process_time()
+        self._late.append(late)
+        self._own.append(min(late, 1000 * (computed - self._computed_until)))
+        self._computed_until = computed
 
     def over(self, qtbot, seconds: float) -> Delay:
         self._late.clear()
-        self._worked.clear()
-        self._worked_until = time.thread_time()
+        self._own.clear()
+        self._computed_until = time.process_time()
         self._clock.start()
         self.start(TICK_MS)
         qtbot.wait(round(1000 * seconds))
         self.stop()
         return Delay(
             *np.percentile(self._late, [50, 99, 100]).tolist(),
-            *np.percentile(self._worked, [99, 100]).tolist(),
+            *np.percentile(self._own, [99, 100]).tolist(),
         )
 
 
@@ -146,18 +150,19 @@ def headless_rate(document, seconds: float) -> float:
 
 
 def paint_milliseconds(window) -> float:
-    """What it takes this thread to paint the whole window once, on a machine as busy as now."""
+    """What it takes to paint the whole window once, on a machine as busy as now."""
     taken = []
-    for _ in range(5):
-        start = time.thread_time()
+    for _ in range(9):
+        start = time.perf_counter()
         window.grab()
-        taken.append(1000 * (time.thread_time() - start))
+        taken.append(1000 * (time.perf_counter() - start))
     return float(np.median(taken))
 
 
 class Measured(NamedTuple):
     """What was found while a run went on with every panel in sight."""
 
+    at_rest: Delay
     late: Delay
     pictures: float
     share: float
@@ -191,7 +196,7 @@ def measured(window, qtbot, document) -> Measured:
     print(f"training with every panel: {late}; painting all at once {paint:.1f} ms")
     print(f"{pictures:.1f} pictures a second; {rate:,.0f} iterations a second, ", end="")
     print(f"{rate / headless:.2f} of {headless:,.0f} headless")
-    return Measured(late, pictures, rate / headless, paint)
+    return Measured(at_rest, late, pictures, rate / headless, paint)
 
 
 def test_the_window_answers_shows_and_lets_the_run_go_on(window, qtbot, document):
@@ -203,9 +208,10 @@ def test_the_window_answers_shows_and_lets_the_run_go_on(window, qtbot, document
 
 
 def is_good(found: Measured) -> bool:
-    """Nobody waits longer than for one paint of all, and half of the speed is left."""
+    """Nobody waits for the window, it shows what it can, and half of the speed is left."""
+    least_pictures = 1000 / (MOST_PAINTS * found.paint)
     return (
-        found.pictures <= MOST_PICTURES
-        and found.late.work_p99 <= max(GOAL_MS, found.paint)
+        found.late.own_p99 <= GOAL_MS + found.at_rest.p99
+        and least_pictures <= found.pictures <= MOST_PICTURES
         and found.share >= LEAST_SHARE
     )

@@ -14,6 +14,7 @@ from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.learners import VerdictKind
 from nnsim.session import Goal, Session
 from nnsim.session.evaluation import PARTS
+from nnsim.session.running import Runner
 from tests.support.documents import same_bits
 
 LONG = 700
@@ -306,3 +307,67 @@ def test_a_stretch_that_does_not_follow_is_refused():
     session.compute()
     with pytest.raises(ValueError, match="computed"):
         session._front.absorb(stretch)
+
+
+class TestHolding:
+    """A trainer that is held leaves Python to the window."""
+
+    def training(self, document=None):
+        session = Session(document or restless(perceptron((2, 2, 1))))
+        session.train(Goal(10**9))
+        while session.computed < 20:
+            session.keep_up()
+            time.sleep(0.002)
+        return session
+
+    def done_in(self, session, seconds):
+        session.keep_up()
+        before = session.computed
+        time.sleep(seconds)
+        session.keep_up()
+        return session.computed - before
+
+    def test_it_waits_until_it_is_let_go_on(self):
+        session = self.training()
+        session.trainer.hold()
+        # What was under way comes in first.
+        time.sleep(0.02)
+        assert self.done_in(session, 0.05) <= 1
+        session.trainer.go_on()
+        assert self.done_in(session, 0.1) > 1
+        session.halt()
+
+    def test_it_is_stopped_while_it_waits(self):
+        session = self.training()
+        session.trainer.hold()
+        start = time.perf_counter()
+        session.halt()
+        assert time.perf_counter() - start < 0.2
+        assert session.trainer is None
+
+    def test_one_that_is_forgotten_goes_on_by_itself(self):
+        session = self.training()
+        session.trainer.hold()
+        time.sleep(0.3)
+        assert self.done_in(session, 0.1) > 1
+        session.halt()
+
+    def test_it_waits_each_time(self):
+        session = self.training()
+        for _ in range(3):
+            session.trainer.hold()
+            time.sleep(0.02)
+            assert self.done_in(session, 0.03) <= 1
+            session.trainer.go_on()
+            assert self.done_in(session, 0.05) > 1
+        session.halt()
+
+    def test_one_of_long_iterations_goes_on(self, monkeypatch):
+        """They are NumPy's for the most part, which needs no Python."""
+        real = Runner.iterate
+        monkeypatch.setattr(Runner, "iterate", lambda *given: (time.sleep(0.003), real(*given))[1])
+        session = self.training()
+        session.trainer.hold()
+        time.sleep(0.02)
+        assert self.done_in(session, 0.06) > 3
+        session.halt()

@@ -6,12 +6,17 @@ import math
 import time
 from collections import deque
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnsim.ui.bridge.turns import Turns
 
 # Nobody sees more than so many pictures a second.
 SHOW_SECONDS = 1 / 30
+# A training that waits while views are shown something needs more than half of the time for itself
+# to keep half of its speed: the break is so many times as long as the showing.
+_BREAK, _BREAK_OF_TRAINING = 1.0, 1.5
+# After what took unusually long nobody waits for as long again.
+_LONGEST_BREAK = 0.5
 # Views draw in the turns of the event loop after the one they are told in, and paint after that.
 _TURNS = 4
 _RATE_SECONDS = 2.0
@@ -21,7 +26,11 @@ class Pace(QObject):
     """Lets views be shown something at most 30 times a second, and for half of the time at most.
 
     The rest belongs to whoever uses the window, and to what computes beside it.
+
+    ``shown()``: all of it is painted.
     """
+
+    shown = Signal()
 
     def __init__(self, parent: QObject, turns: Turns) -> None:
         super().__init__(parent)
@@ -29,6 +38,8 @@ class Pace(QObject):
         self._awaited = math.inf
         self._began = self._due = 0.0
         self._turns = 0
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._turn)
 
     @property
     def is_due(self) -> bool:
@@ -45,7 +56,7 @@ class Pace(QObject):
         self._awaited = math.inf
         if not self._turns:
             self._turns = _TURNS
-            QTimer.singleShot(0, self, self._turn)
+            self._next.start()
 
     def _turn(self) -> None:
         self._turns -= 1
@@ -55,11 +66,13 @@ class Pace(QObject):
             # Those that draw one after another paint after the last of them.
             self._turns = _TURNS
         if self._turns:
-            QTimer.singleShot(0, self, self._turn)
+            self._next.start()
             return
         now = time.perf_counter()
         taken = now - self._began
-        self._due = max(self._began + SHOW_SECONDS, now + taken)
+        rest = _BREAK_OF_TRAINING if self._views.one_by_one else _BREAK
+        self._due = max(self._began + SHOW_SECONDS, now + min(rest * taken, _LONGEST_BREAK))
+        self.shown.emit()
 
 
 class Rate:

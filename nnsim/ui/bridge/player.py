@@ -80,6 +80,7 @@ class Player(QObject):
         self._is_showing = False
         self._is_edited = False
         self._pace = Pace(self, workspace.turns)
+        self._pace.shown.connect(self._go_on)
         self._rate = Rate()
         self._holding = holding = _Holding()
         # One that is thrown away in the middle, with its exercise or its window, leaves nothing.
@@ -245,10 +246,18 @@ class Player(QObject):
         """The position moves for the sake of what plays, and views show it."""
         self._pace.begin()
         self._is_showing = True
+        trainer = self._session.trainer
+        if trainer is not None:
+            trainer.hold()
         try:
             yield
         finally:
             self._is_showing = False
+
+    def _go_on(self) -> None:
+        trainer = self._session.trainer
+        if trainer is not None:
+            trainer.go_on()
 
     # -- training --------------------------------------------------------------------------------
 

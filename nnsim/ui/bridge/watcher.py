@@ -68,11 +68,13 @@ class Watcher(QObject):
         self._doctor = Doctor(workspace.session)
         self.report: Report | None = None
         self._work: list[_Work] = []
+        self._is_due = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
         workspace.document_changed.connect(self._edited)
         workspace.computed_changed.connect(self._gone_on)
+        workspace.turns.rested.connect(self._rested)
         self.destroyed.connect(partial(_let_go, self._work))
         self._timer.start(0)
 
@@ -81,8 +83,16 @@ class Watcher(QObject):
         self._timer.start(0)
 
     def _gone_on(self) -> None:
-        if not self._timer.isActive():
+        if self._is_due:
+            self._is_due = False
+            self._workspace.turns.ask(self._look)
+        elif not self._timer.isActive():
             self._timer.start(_PAUSE)
+
+    def _rested(self) -> None:
+        if self._is_due:
+            self._is_due = False
+            self._timer.start(0)
 
     def look_now(self) -> Report | None:
         """Look to the end at what there is, however long it takes."""
@@ -98,6 +108,13 @@ class Watcher(QObject):
             self._session, self._doctor = session, Doctor(session)
 
     def _tick(self) -> None:
+        if self._workspace.turns.one_by_one:
+            # With the next picture, while Python is the window's alone.
+            self._is_due = True
+        else:
+            self._look()
+
+    def _look(self) -> None:
         if self._work and not self._work[0].is_done:
             self._timer.start(_POLL)
             return

@@ -11,6 +11,7 @@ from nnsim.document.preparation import input_features
 from nnsim.session.maps import UnitMaps, has_maps
 from nnsim.session.probing import parameters_at
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.rest import Rest
 from nnsim.ui.bridge.shading import shades
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.geometry import Form
@@ -47,10 +48,10 @@ class HeatMaps(QObject):
         self._drawn_at = 0.0
         self._due = QTimer(self, singleShot=True)
         self._due.timeout.connect(self.draw_coarsely)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._draw_finely)
+        self._rest = Rest(self, workspace.turns, _REST_MS, self._draw_finely)
         workspace.document_changed.connect(self._renew)
-        workspace.position_changed.connect(self._follow)
+        # In the turn of the scene: what is in a neuron is painted once.
+        diagram.read.connect(self._moved)
         preferences.theme_changed.connect(self._dress)
 
     def set_active(self, active: bool) -> None:
@@ -82,9 +83,6 @@ class HeatMaps(QObject):
         self._rest.stop()
         for item in self._diagram.nodes.values():
             item.set_maps(())
-
-    def _follow(self) -> None:
-        self._workspace.turns.follow(self._moved)
 
     def _moved(self) -> None:
         if self._maps is None or self._due.isActive():

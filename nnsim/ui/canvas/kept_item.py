@@ -29,6 +29,11 @@ class KeptItem(QGraphicsItem):
         if wanted is not self.cacheMode():
             self.setCacheMode(wanted)
 
+    @property
+    def weight(self) -> int:
+        """How much there is to paint, in units of a layer."""
+        return 1
+
     def note_quality(self, painter: QPainter) -> None:
         """Called as it paints: remembers whether that was as finely as possible."""
         self._is_fine = painter.testRenderHint(QPainter.RenderHint.Antialiasing)

@@ -77,5 +77,6 @@ def _alpha(is_disc: bool, size: int) -> Pixels:
 def _image(pixels: Pixels) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     size = len(pixels)
-    # A copy, for an image does not keep alive the array it looks at.
-    return QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32).copy()
+    looked_at = QImage(pixels.data, size, size, 4 * size, QImage.Format.Format_ARGB32)
+    # A copy, for an image does not keep alive the array it looks at; and as painting wants it.
+    return looked_at.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -15,6 +15,7 @@ from nnsim.ui.canvas.look import Ink, Look, typeset
 from nnsim.ui.canvas.outputs import paint_output
 from nnsim.ui.canvas.parts import Layout, Part
 from nnsim.ui.canvas.readings import NOTHING, NodeReading
+from nnsim.ui.canvas.spreading import Spreading
 
 _NODE_Z = 1.0
 #: Beside an output: what it said, what it should have said, and the error.
@@ -26,9 +27,10 @@ _TERM_ROOM = 60.0
 class NodeItem(KeptItem):
     """Mirrors one node of the document; everything it shows is handed to it."""
 
-    def __init__(self, node: Node, look: Look) -> None:
+    def __init__(self, node: Node, look: Look, spreading: Spreading | None = None) -> None:
         super().__init__()
         self._look = look
+        self._spreading = spreading
         self.setZValue(_NODE_Z)
         self.reading = NodeReading(
             NOTHING, NOTHING, NOTHING, node.bias, node.bias, node.bias != node.bias, {}, None
@@ -79,7 +81,13 @@ class NodeItem(KeptItem):
         self.maps = maps
         if is_other:
             self._lay_out()
-        self.update()
+        self._renew()
+
+    def _renew(self) -> None:
+        if self._spreading is None:
+            self.update()
+        else:
+            self._spreading.renew(self)
 
     def stand(self, middle: QPointF) -> None:
         """Stand somewhere in the scene."""
@@ -102,13 +110,16 @@ class NodeItem(KeptItem):
             self.prepareGeometryChange()
             self._bounds = self._wanted_bounds()
         self.columns, self.output_words = words
-        if not changed or self._is_restless:
+        if self._spreading is not None and self._spreading.is_on:
+            # It is kept for when others are painted.
+            self.keep(True)
+        elif not changed or self._is_restless:
             # What is another picture at every step costs less when it is not kept.
             self.keep(not changed)
         self._is_restless = changed
         if changed:
             self._set_halo()
-            self.update()
+            self._renew()
 
     def set_flag(self, name: str, value: object) -> None:
         """Set ``selected``, ``hovered``, ``target``, ``marked``, ``severity`` or ``plain``."""
@@ -139,6 +150,11 @@ class NodeItem(KeptItem):
     def input_port(self) -> QPointF | None:
         """The left handle, in the scene; inputs have none."""
         return None if self.node.is_input else self.pos() + self.geometry.left_port
+
+    @property
+    def weight(self) -> int:
+        """How much there is to paint, in units."""
+        return self.node.units
 
     # -- where things are ------------------------------------------------------------------------
 

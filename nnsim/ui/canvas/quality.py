@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsView
+
+from nnsim.ui.bridge.rest import Rest
+from nnsim.ui.bridge.turns import Turns
 
 # Antialiased lines cost three to four times as much; with few of them nobody waits.
 _MANY_LINES = 150
@@ -19,15 +22,12 @@ class Quality(QObject):
     ``refine()`` is called then: what was painted without it is to be painted again.
     """
 
-    def __init__(self, view: QGraphicsView, refine: Callable[[], None]) -> None:
+    def __init__(self, view: QGraphicsView, turns: Turns, refine: Callable[[], None]) -> None:
         super().__init__(view)
         self._view = view
         self._refine = refine
         self.lines = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._rested)
+        self._rest = Rest(self, turns, _REST_MS, self._rested)
         view.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         view.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
 

@@ -19,6 +19,7 @@ from nnsim.ui.canvas.node_item import NodeItem
 from nnsim.ui.canvas.parts import column_name, parameter_of, part_of
 from nnsim.ui.canvas.problems import ProblemNotes
 from nnsim.ui.canvas.readings import Readings
+from nnsim.ui.canvas.spreading import Spreading
 
 # The scene never ends in practice, so scrolling never jumps when something is added at its rim.
 _FAR = 100_000.0
@@ -29,9 +30,11 @@ class DiagramScene(QGraphicsScene):
 
     ``rearranged()``: nodes or connections came, went, or moved.  The scene listens to the
     workspace while it is ``active``, and catches up when it becomes so again.
+    ``read()``: it shows the numbers of another moment.
     """
 
     rearranged = Signal()
+    read = Signal()
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QObject | None = None
@@ -50,6 +53,7 @@ class DiagramScene(QGraphicsScene):
         self.notes = ProblemNotes(self, self.look, preferences)
         self.readings = Readings(workspace.document, workspace.frame)
         self._document: Document | None = None
+        self._spreading = Spreading(workspace.turns, self)
         #: The data's names of the units of each input.
         self._columns: dict[str, tuple[str, ...]] = {}
         self._position = workspace.session.position
@@ -71,6 +75,7 @@ class DiagramScene(QGraphicsScene):
         self._active = active
         if active and self._stale:
             self._mirror()
+            self.read.emit()
 
     def _document_changed(self, before: Document, after: Document) -> None:
         if self._active:
@@ -88,7 +93,7 @@ class DiagramScene(QGraphicsScene):
             # A step over the end of an iteration: all that is shown of the next one is new.
             self._previous = 0
         if self._active:
-            self._workspace.turns.follow(self._read)
+            self._workspace.turns.follow(self._follow)
         else:
             self._stale = True
 
@@ -139,7 +144,7 @@ class DiagramScene(QGraphicsScene):
         for node in document.nodes:
             known_item = self.nodes.get(node.id)
             if known_item is None:
-                self.nodes[node.id] = NodeItem(node, self.look)
+                self.nodes[node.id] = NodeItem(node, self.look, self._spreading)
                 self.addItem(self.nodes[node.id].halo)
                 self.addItem(self.nodes[node.id])
             elif known_item.node is not node or known_item.pos() != QPointF(node.x, node.y):
@@ -199,6 +204,11 @@ class DiagramScene(QGraphicsScene):
         self._relabel()
         self.loss.place(self.nodes.values())
         self.notes.follow(self.nodes)
+
+    def _follow(self) -> None:
+        self._read()
+        self.read.emit()
+        self._spreading.paint_some()
 
     # -- numbers ---------------------------------------------------------------------------------
 

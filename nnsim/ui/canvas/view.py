@@ -68,7 +68,7 @@ class DiagramView(QGraphicsView):
         self.setScene(self.diagram)
         self.stage = Stage(workspace, preferences, self.diagram, self)
         self.overlays = Overlays(preferences, self.viewport())
-        self.quality = Quality(self, self.diagram.refine)
+        self.quality = Quality(self, workspace.turns, self.diagram.refine)
         self.commands = Commands(self.stage)
         self.selected = Selection(self.stage, self.commands)
         self._ground = Ground()

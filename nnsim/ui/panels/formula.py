@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QPainter, QResizeEvent, QSho
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnsim.engine.record import Quantity
+from nnsim.ui.bridge.drawing import Drawing
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.pictures import Picture, copy_picture
 from nnsim.ui.bridge.preferences import Preferences
@@ -25,7 +26,6 @@ class FormulaPanel(QWidget):
     """Explains ``workspace.selection``, with links to the numbers it was computed from."""
 
     title_key = "formula.title"
-    # Said when something else is to be explained; heard after all that belongs to one step.
 
     def __init__(
         self, workspace: Workspace, preferences: Preferences, parent: QWidget | None = None
@@ -37,7 +37,7 @@ class FormulaPanel(QWidget):
         self._past: list[Quantity] = []
         self._future: list[Quantity] = []
         self._view = FormulaView(preferences, self)
-        self._is_due = False
+        self._drawing = Drawing(self, workspace.turns, self.refresh)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -73,9 +73,9 @@ class FormulaPanel(QWidget):
 
     def _connect(self) -> None:
         workspace, preferences, view = self._workspace, self._preferences, self._view
-        workspace.selection_changed.connect(self._want)
-        workspace.position_changed.connect(self._want)
-        workspace.document_changed.connect(self._want)
+        workspace.selection_changed.connect(self._drawing.ask)
+        workspace.position_changed.connect(self._drawing.ask)
+        workspace.document_changed.connect(self._drawing.ask)
         workspace.project_changed.connect(self._forget)
         preferences.language_changed.connect(self._say)
         preferences.theme_changed.connect(self._paint)
@@ -92,17 +92,6 @@ class FormulaPanel(QWidget):
         super().showEvent(event)
         # After the first paint: the first formula brings the mathematical font with it.
         QTimer.singleShot(0, self, self.refresh)
-
-    def _want(self) -> None:
-        # A step moves the position and the selection; both are shown at once, and before the next
-        # paint: a timer would come after it and cause another.
-        if self.isVisible() and not self._is_due:
-            self._is_due = True
-            self._workspace.turns.ask(self._refresh_wanted)
-
-    def _refresh_wanted(self) -> None:
-        self._is_due = False
-        self.refresh()
 
     def refresh(self) -> None:
         """Explain what is selected now."""
@@ -206,7 +195,7 @@ class FormulaPanel(QWidget):
             action.setText(say(action.objectName().replace("formula_", "formula.")))
         self._view.setAccessibleName(say("formula.title"))
         self._enable()
-        self._want()
+        self._drawing.ask()
 
     def _paint(self) -> None:
         size = round(_ICON_SIZE * self._preferences.zoom)

@@ -7,6 +7,7 @@ import plots and mathematical type, are built one by one in order of importance.
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from typing import NamedTuple
 
 import shiboken6
@@ -71,7 +72,8 @@ class _Frame(QWidget):
         super().__init__()
         self._smallest = smallest
         self._panel: QWidget | None = None
-        self._is_in_sight = True
+        #: whether the dock is in sight, or closed or behind a tab
+        self.is_in_sight = True
         # Opaque: where a panel changes, neither the dock nor the window below is painted again.
         self.setAutoFillBackground(True)
         layout = QVBoxLayout(self)
@@ -84,11 +86,11 @@ class _Frame(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(panel)
-        panel.setVisible(self._is_in_sight)
+        panel.setVisible(self.is_in_sight)
 
     def set_in_sight(self, is_in_sight: bool) -> None:
-        """Whether the dock is in sight, or closed or behind a tab."""
-        self._is_in_sight = is_in_sight
+        """The dock has come into sight or gone out of it."""
+        self.is_in_sight = is_in_sight
         if self._panel is not None:
             self._panel.setVisible(is_in_sight)
 
@@ -120,6 +122,7 @@ class Docks(QObject):
             self._add(spec)
         self._layout = "lesson"
         self.arrange()
+        workspace.turns.rested.connect(self._build_rest)
         preferences.language_changed.connect(self._say)
         self._say()
 
@@ -130,6 +133,7 @@ class Docks(QObject):
         dock.setWidget(frame)
         dock.visibilityChanged.connect(frame.set_in_sight)
         dock.installEventFilter(self)
+        dock.visibilityChanged.connect(partial(self._seen, spec.name))
         dock.visibilityChanged.connect(self._tidy_titles)
         dock.topLevelChanged.connect(self._tidy_titles)
         dock.dockLocationChanged.connect(self._tidy_titles)
@@ -196,25 +200,48 @@ class Docks(QObject):
                 empty.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A panel that was closed when the others were built is built when it is opened.
-        if event.type() == QEvent.Type.Show and self._panels:
+        # It may be opened behind a tab.
+        if event.type() == QEvent.Type.Show:
             for name, dock in self._docks.items():
-                if dock is watched and name not in self._panels:
-                    QTimer.singleShot(0, self, lambda name=name: self.panel(name))
+                if dock is watched:
+                    self._build_seen(name)
         return super().eventFilter(watched, event)
 
     # -- panels ----------------------------------------------------------------------------------
 
     def build(self) -> None:
-        """Build the panels one after another, with the window alive in between."""
+        """Build the panels one after another, with the window alive in between.
+
+        While a run goes on, which needs Python for itself, those that nobody sees wait.
+        """
         waiting = [
             spec.name
             for spec in PANELS
             if spec.name not in self._panels and not self._docks[spec.name].isHidden()
         ]
+        if self._workspace.turns.one_by_one:
+            waiting = [name for name in waiting if self._frame(name).is_in_sight]
         if waiting:
             self.panel(waiting[0])
             QTimer.singleShot(0, self, self.build)
+
+    def _build_rest(self) -> None:
+        if self._panels:
+            self.build()
+
+    def _seen(self, name: str, is_seen: bool) -> None:
+        if is_seen:
+            self._build_seen(name)
+
+    def _build_seen(self, name: str) -> None:
+        # One that was closed, or nobody saw, when the others were built.
+        if self._panels and name not in self._panels:
+            QTimer.singleShot(0, self, lambda: self.panel(name))
+
+    def _frame(self, name: str) -> _Frame:
+        frame = self._docks[name].widget()
+        assert isinstance(frame, _Frame)
+        return frame
 
     def panel(self, name: str) -> QWidget:
         """The panel of this name, built now if it is not there yet."""
@@ -223,9 +250,7 @@ class Docks(QObject):
             module = importlib.import_module(f"nnsim.ui.panels.{spec.module}")
             panel = getattr(module, spec.class_name)(self._workspace, self._preferences)
             self._panels[name] = panel
-            frame = self._docks[name].widget()
-            assert isinstance(frame, _Frame)
-            frame.hold(panel)
+            self._frame(name).hold(panel)
             self.built.emit(name)
         return self._panels[name]
 

@@ -61,3 +61,18 @@ def test_a_step_of_the_data_leads_to_where_it_is_set_in_the_lab(qtbot, open_wind
     assert lab.steps["scaling"].is_open
     heading = lab.steps["scaling"].heading
     qtbot.waitUntil(lambda: not heading.visibleRegion().isEmpty())
+
+
+def test_while_a_run_goes_on_only_panels_in_sight_are_built(qtbot, open_window):
+    window = open_window()
+    docks, turns = window.docks, window.workspace.turns
+    qtbot.waitUntil(lambda: "lab" in docks.panels)
+    hidden = [name for name in docks.panels if not docks.panels[name].isVisible()]
+    assert "lab" in hidden
+    window.docks._panels.pop("lab")
+    turns.one_by_one = True
+    docks.build()
+    qtbot.wait(50)
+    assert "lab" not in docks.panels
+    turns.one_by_one = False
+    qtbot.waitUntil(lambda: "lab" in docks.panels)

@@ -3,15 +3,20 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit
 
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.exercises.bank import exercise_of
 from nnsim.export import Extent, Options
-from nnsim.session import Session
+from nnsim.session import Level, Session
+from nnsim.ui.bridge.drawing import Drawing
 from nnsim.ui.canvas.hits import Hit
+from nnsim.ui.canvas.node_item import NodeItem
+from nnsim.ui.panels.plotting.panel import PlotPanel
 from nnsim.ui.shell.export_job import ExportJob
 
 
@@ -130,3 +135,54 @@ def test_a_step_by_key_stops_it_and_steps_from_there(qtbot, window):
     while other.computed < session.computed:
         other.compute()
     assert other.trace.column("loss").tobytes() == session.trace.column("loss").tobytes()
+
+
+def pixels(picture):
+    """Of a QPixmap, shape (height, width, 4)."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    shape = (image.height(), image.width(), 4)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(shape).astype(int)
+
+
+@pytest.mark.parametrize("layout", ["lesson", "training"])
+def test_after_a_pause_every_view_shows_where_the_run_stands(qtbot, window, layout):
+    window.docks.arrange(layout)
+    assert goes_on(qtbot, window)
+    window.player.pause()
+    qtbot.waitUntil(lambda: not any(d.is_stale for d in in_sight(window)))
+    # Finer pictures come a moment after.
+    qtbot.wait(600)
+    painted = pixels(window.screen().grabWindow(window.winId()))
+    for view in (window.canvas, *(d.parent() for d in in_sight(window))):
+        if isinstance(view, PlotPanel):
+            view.refresh_all()
+        view.update()
+    qtbot.wait(600)
+    again = pixels(window.screen().grabWindow(window.winId()))
+    assert np.abs(painted - again).max() == 0
+
+
+def in_sight(window):
+    return [d for d in window.findChildren(Drawing) if d.parent().isVisible()]
+
+
+def test_a_large_diagram_is_painted_some_nodes_at_a_time_while_it_trains(qtbot, open_window):
+    window = open_window(restless(perceptron((2, 8, 8, 8, 1))))
+    scene, turns = window.canvas.diagram, window.workspace.turns
+    painted = []
+    real = NodeItem.update
+    names = {node.id: node.name for node in window.workspace.document.nodes}
+    turns.one_by_one = True
+    for item in scene.nodes.values():
+        item.update = lambda *_, item=item: (painted.append(names[item.node.id]), real(item))
+    window.workspace.step(Level.ITERATION)
+    qtbot.waitUntil(lambda: "C1" in painted)
+    assert "C3" not in painted
+    qtbot.waitUntil(lambda: painted[-1] == "N1" and "C3" in painted)
+    assert painted.index("C1") < painted.index("C2") < painted.index("C3")
+    # And at rest nobody waits.
+    window.workspace.step(Level.ITERATION)
+    painted.clear()
+    turns.one_by_one = False
+    qtbot.wait(20)
+    assert {"C1", "C2", "C3", "N1"} <= set(painted)

@@ -82,3 +82,31 @@ def test_what_changes_without_a_step_is_painted_as_ever(qtbot: QtBot, workspace:
     qtbot.wait(50)
     window.items[0].setBrush(QBrush(QColor("black")))
     qtbot.waitUntil(lambda: window.paints == 2)
+
+
+def test_in_a_run_each_view_is_painted_before_the_next_draws(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    window = _window(qtbot, workspace)
+    OnePaint(window, workspace)
+    paints: list[int] = []
+
+    def change(place: int) -> None:
+        paints.append(window.paints)
+        window.items[place].setBrush(QBrush(QColor("black")))
+
+    workspace.turns.one_by_one = True
+    workspace.turns.ask(lambda: change(0))
+    workspace.turns.ask(lambda: change(1))
+    qtbot.waitUntil(lambda: window.paints == 2)
+    assert paints == [0, 1]
+    assert {_pixel(window, place).name() for place in (0, 1)} == {QColor("black").name()}
+
+
+def test_nothing_stays_unpainted_when_a_run_ends(qtbot: QtBot, workspace: Workspace) -> None:
+    window = _window(qtbot, workspace)
+    OnePaint(window, workspace)
+    workspace.turns.one_by_one = True
+    window.items[0].setBrush(QBrush(QColor("black")))
+    workspace.turns.one_by_one = False
+    qtbot.waitUntil(lambda: window.paints == 1)

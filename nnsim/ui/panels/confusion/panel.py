@@ -18,7 +18,6 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.confusion.matrix import Cell, MatrixView
 from nnsim.ui.panels.confusion.scatter import Scatter
 from nnsim.ui.panels.confusion.taking import MatrixMenu
-from nnsim.ui.panels.pacing import Pace
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser, suggested_path
 from nnsim.ui.panels.plotting.words import name_html, swatch
 from nnsim.ui.panels.predictions.model import PredictionsModel
@@ -27,8 +26,6 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _SEPARATOR = " &nbsp;&nbsp; "
 _DIGITS = 4
-# Counts that change more often cannot be read.
-_PER_SECOND = 10.0
 # Heights of the matrix and of the list of samples below it.
 _SHARES = (3, 2)
 # A panel lower than so many lines of text shows one or the other.
@@ -50,7 +47,6 @@ class ConfusionPanel(PlotPanel):
         self._part = "all"
         self._output = 0
         self._drawn: tuple[object, ...] | None = None
-        self._pace = Pace(self, self.draw_if_stale, _PER_SECOND)
         self._part_chooser = self.add_chooser("part")
         self._part_chooser.activated.connect(self._choose)
         self._output_chooser = self.add_chooser("output")
@@ -107,11 +103,6 @@ class ConfusionPanel(PlotPanel):
         return splitter
 
     # -- drawing ---------------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Draw soon, at a calm pace: every sample is put to the network."""
-        self._is_stale = True
-        self._pace.ask()
 
     def forget(self) -> None:
         """Everything is drawn anew, on axes of its own."""

@@ -105,7 +105,9 @@ class InsidePanel(PlotPanel):
             return
         history = self.workspace.history
         at_rest, self._is_at_rest = self._is_at_rest, False
-        if not history.find(_SECONDS_AT_REST if at_rest else _SECONDS, length):
+        # While a run goes on, the first panel of a picture finds points for all.
+        is_sought = self.workspace.turns.one_by_one and history.sought == length
+        if is_sought or not history.find(_SECONDS_AT_REST if at_rest else _SECONDS, length):
             self._later.start(_PAUSE_AT_REST if at_rest else _PAUSE)
         self.points, self.layers = history.points, history.layers
         self.names = layer_names(self.workspace.document, self.layers)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import time
-
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QToolButton, QVBoxLayout, QWidget
 
@@ -28,9 +25,6 @@ from nnsim.ui.panels.loss.table import table_of
 from nnsim.ui.panels.loss.words import LossWords
 from nnsim.ui.panels.plotting.panel import PlotPanel, fill_chooser
 
-# A long curve is drawn anew at most this often while a run goes on, and for no more of the time.
-_SECONDS_BETWEEN, _SHARE = 1 / 30, 1 / 4
-_FEW = 80
 # A panel lower than so many lines of text has no room for every control.
 _LINES_FOR_ALL = 22
 
@@ -51,9 +45,6 @@ class LossPanel(PlotPanel):
         self._entries: tuple[list[tuple[str, Shown]], Shown] | None = None
         self._key: tuple[object, ...] | None = None
         self._reach = Reach()
-        self._free_at = 0.0
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self.refresh)
         self._what_chooser = self.add_chooser("what")
         self._per_chooser = self.add_chooser("per")
         self._log = QCheckBox(self)
@@ -157,15 +148,8 @@ class LossPanel(PlotPanel):
         length = shown_iterations(self.workspace.session, frame)
         key = (length, self.what, self._per, self.is_log)
         if key != self._key:
-            start = time.perf_counter()
-            is_longer = self._key is not None and key[1:] == self._key[1:]
-            if is_longer and length > _FEW and self.has_figure and self._free_at > start:
-                self._later.start(math.ceil((self._free_at - start) * 1000))
-            else:
-                self._key = key
-                self._draw_curves(length)
-                end = time.perf_counter()
-                self._free_at = end + max(_SECONDS_BETWEEN, (end - start) / _SHARE)
+            self._key = key
+            self._draw_curves(length)
         self._draw_marker(frame)
 
     def _draw_curves(self, length: int) -> None:

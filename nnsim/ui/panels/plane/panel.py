@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from nnsim.session.frame import Frame
 from nnsim.session.scales import is_input
 from nnsim.session.session import Session
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.bridge.rest import Rest
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.plane.captions import PlaneWords, samples_legend
 from nnsim.ui.panels.plane.choosing import SubjectChooser
@@ -68,8 +69,7 @@ class PlanePanel(PlotPanel):
         layout.insertWidget(1, self._painting.bar)
         self._plane = PlaneView(self.plot, preferences)
         self._curve = CurveView(self.plot, preferences)
-        self._resting = QTimer(self, singleShot=True, interval=_REST)
-        self._resting.timeout.connect(self._refine)
+        self._resting = Rest(self, workspace.turns, _REST, self._refine)
         for signal in (
             workspace.selection_changed,
             workspace.nodes_changed,

@@ -22,6 +22,7 @@ from superqt import QFlowLayout
 from nnsim.core.messages import Message
 from nnsim.data import Table
 from nnsim.ui.bridge.calm_label import CalmLabel
+from nnsim.ui.bridge.drawing import Drawing
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.pictures import Picture
 from nnsim.ui.bridge.preferences import Preferences
@@ -51,8 +52,7 @@ class PlotPanel(QWidget):
         super().__init__(parent)
         self.workspace = workspace
         self.preferences = preferences
-        self._is_stale = True
-        self._is_due = False
+        self._drawing = Drawing(self, workspace.turns, self._draw_anew)
         self._place: QPointF | None = None
         self._session = workspace.session
         self.figure = Figure(preferences, self._suggested, self.table, self)
@@ -119,15 +119,7 @@ class PlotPanel(QWidget):
 
         However much changes in one turn of the event loop, it is drawn once.
         """
-        self._is_stale = True
-        if self.isVisible() and not self._is_due:
-            self._is_due = True
-            self.workspace.turns.ask(self._draw_wanted)
-
-    def _draw_wanted(self) -> None:
-        self._is_due = False
-        if self.isVisible():
-            self.draw_if_stale()
+        self._drawing.ask()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Who grabs the panel without waiting for its turn sees the present too."""
@@ -142,12 +134,13 @@ class PlotPanel(QWidget):
 
     def draw_if_stale(self) -> None:
         """Bring the drawing up to date."""
-        if self._is_stale:
-            self._is_stale = False
-            self.redraw()
-            if self._place is not None:
-                # The mouse rests, but what it points at has changed.
-                self._hover(self._place)
+        self._drawing.catch_up()
+
+    def _draw_anew(self) -> None:
+        self.redraw()
+        if self._place is not None:
+            # The mouse rests, but what it points at has changed.
+            self._hover(self._place)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was missed while hidden is made up for."""
@@ -185,7 +178,8 @@ class PlotPanel(QWidget):
         self._hover(None)
         self.refresh_all()
         # At once: a window in which half the words are of another language is never seen.
-        self._draw_wanted()
+        if self.isVisible():
+            self.draw_if_stale()
 
     def words(self, key: str, **params: object) -> str:
         """A sentence of the catalogue."""

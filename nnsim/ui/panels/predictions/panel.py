@@ -21,11 +21,11 @@ from nnsim.core.messages import Message, NnsimError
 from nnsim.export.predictions import write_predictions
 from nnsim.session.predictions import Examiner, Predictions, class_scores, value_scores
 from nnsim.ui.bridge.calm_label import CalmLabel
+from nnsim.ui.bridge.drawing import Drawing
 from nnsim.ui.bridge.file_dialogs import choose_to_save
 from nnsim.ui.bridge.icons import themed_icon
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.pacing import Pace
 from nnsim.ui.panels.plotting.panel import suggested_path
 from nnsim.ui.panels.predictions.model import PredictionsModel
 from nnsim.ui.panels.predictions.view import PredictionsView
@@ -33,8 +33,6 @@ from nnsim.ui.panels.samples import fill_parts, go_to_sample
 
 _MARGIN, _SPACING, _ICON = 8, 6, 16
 _DIGITS = 4
-# Numbers that change more often cannot be read, and a page of them takes its time to paint.
-_PER_SECOND = 10.0
 # A panel lower than so many lines of text has no room for the summary.
 _LINES_FOR_SUMMARY = 13
 
@@ -76,9 +74,9 @@ class PredictionsPanel(QWidget):
         self._summary = CalmLabel(self)
         self._summary.setObjectName("summary")
         self._lay_out()
-        self._pace = Pace(self, self._draw, _PER_SECOND)
+        self._drawing = Drawing(self, workspace.turns, self._draw)
         for signal in (workspace.position_changed, workspace.document_changed):
-            signal.connect(self._pace.ask)
+            signal.connect(self._drawing.ask)
         workspace.sample_changed.connect(self._point)
         self.view.pointed.connect(workspace.select_sample)
         self.view.chosen.connect(lambda sample: go_to_sample(workspace, sample))
@@ -108,7 +106,7 @@ class PredictionsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What was missed while hidden is made up for."""
         super().showEvent(event)
-        self._pace.catch_up()
+        self._drawing.catch_up()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the table gets it, and the summary waits."""
@@ -118,7 +116,7 @@ class PredictionsPanel(QWidget):
 
     def draw_if_stale(self) -> None:
         """Bring the table up to date now."""
-        self._pace.catch_up()
+        self._drawing.catch_up()
 
     def _draw(self) -> None:
         document, frame = self.workspace.document, self.workspace.frame
@@ -213,4 +211,4 @@ class PredictionsPanel(QWidget):
         self.view.setAccessibleName(say(self.title_key))
         self.view.setToolTip(say("predictions.keys"))
         self.view.say()
-        self._pace.ask()
+        self._drawing.ask()

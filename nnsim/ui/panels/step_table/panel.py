@@ -131,6 +131,7 @@ class StepTablePanel(QWidget):
         preferences.zoom_changed.connect(self._paint)
         view.chosen.connect(self._show)
         view.copy_wanted.connect(self.copy)
+        view.is_narrow.connect(lambda: workspace.turns.ask(view.make_room))
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._open_menu)
         self._copying.progressed.connect(
@@ -228,6 +229,9 @@ class StepTablePanel(QWidget):
         return False
 
     def _come_to_rest(self) -> None:
+        self._workspace.turns.follow(self._catch_up_now)
+
+    def _catch_up_now(self) -> None:
         # However long ago the last leap was shown: a timer may be early.
         self._leapt_at = 0.0
         self._moved()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -37,11 +37,13 @@ class StepTableView(QTableView):
     """Shows a ``StepTableModel``.
 
     ``chosen(iteration, quantity)``: a person clicked on a number, or on the number of a row
-    (quantity None).  ``copy_wanted()``: the keys for copying were pressed.
+    (quantity None).  ``copy_wanted()``: the keys for copying were pressed.  ``is_narrow()``: a
+    number is cut until ``make_room`` is called.
     """
 
     chosen = Signal(int, object)
     copy_wanted = Signal()
+    is_narrow = Signal()
 
     def __init__(self, model: StepTableModel, preferences: Preferences, parent: QWidget) -> None:
         super().__init__(parent)
@@ -66,9 +68,6 @@ class StepTableView(QTableView):
         self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(self.ScrollMode.ScrollPerPixel)
         self.cells.use(self.font())
-        self._widen = QTimer(self)
-        self._widen.setSingleShot(True)
-        self._widen.timeout.connect(self._make_room)
         self._rows.sectionClicked.connect(self._choose_row)
         # In place of Qt's own answer, which lays out and paints all of the table.
         self._rows.sectionCountChanged.disconnect()
@@ -206,7 +205,8 @@ class StepTableView(QTableView):
         mark = self._preferences.mark
         return joined([number.replace(".", mark)] * max(len(column.quantities), 1), mark)
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
+        """Widen the columns whose numbers were cut."""
         wanted, self.cells.too_narrow = self.cells.too_narrow, {}
         for column, width in wanted.items():
             if width > self.columnWidth(column):
@@ -236,8 +236,8 @@ class StepTableView(QTableView):
         painter.end()
         if self._table.missed:
             self._table.store.want(*self._in_sight())
-        if self.cells.too_narrow and not self._widen.isActive():
-            self._widen.start(0)
+        if self.cells.too_narrow:
+            self.is_narrow.emit()
 
     def _chosen(self) -> Chosen:
         index = self.currentIndex()

@@ -318,9 +318,9 @@ def test_words_where_nothing_can_run(qtbot, preferences):
     assert "cannot run" in message.text()
 
 
-def test_a_hidden_panel_asks_the_network_nothing(classes, monkeypatch):
+def test_a_hidden_panel_asks_the_network_nothing(qtbot, classes, monkeypatch):
     panel, workspace = classes
     panel.hide()
     monkeypatch.setattr(panel._examiner, "take", lambda *_: pytest.fail("asked"))
     workspace.go_to(30)
-    panel._pace._due()
+    qtbot.wait(20)

@@ -44,9 +44,8 @@ def whole(qtbot, preferences):
     return open_panel(qtbot, LossPanel, document, preferences, (560, 560))
 
 
-def go_to(qtbot, panel, workspace, iteration):
+def go_to(panel, workspace, iteration):
     workspace.go_to(iteration)
-    qtbot.waitUntil(lambda: not panel._later.isActive(), timeout=2000)
     panel.draw_if_stale()
 
 
@@ -74,7 +73,7 @@ def readout(panel):
 class TestParts:
     def test_each_part_has_its_line_of_the_loss(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 120)
+        go_to(panel, workspace, 120)
         evaluations = workspace.session.evaluations
         assert [line.part for line in panel.others] == ["training", "validation", "test"]
         for line in panel.others:
@@ -83,21 +82,21 @@ class TestParts:
 
     def test_without_parts_the_run_stands_alone(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 40)
+        go_to(panel, workspace, 40)
         assert panel.others == []
         assert "training" not in legend(panel)
 
     def test_they_are_told_apart_without_colour(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         assert len({line.style for line in panel.others}) == 3
         for name in ("while learning", "━━</span> training", "validation", "test"):
             assert name in legend(panel)
 
     def test_the_latest_is_not_told_ahead(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 60)
-        go_to(qtbot, panel, workspace, 30)
+        go_to(panel, workspace, 60)
+        go_to(panel, workspace, 30)
         assert panel.others[0].series.x[-1] == 60
         workspace.go_to(61, 1)
         panel.draw_if_stale()
@@ -105,7 +104,7 @@ class TestParts:
 
     def test_accuracy_is_that_of_each_part(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 100)
+        go_to(panel, workspace, 100)
         choose(qtbot, panel, "what", 2)
         evaluations = workspace.session.evaluations
         assert panel.plotted.y.tolist() == evaluations.column("training", "metric").tolist()
@@ -116,7 +115,7 @@ class TestParts:
 
     def test_accuracy_is_written_in_percent(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 100)
+        go_to(panel, workspace, 100)
         choose(qtbot, panel, "what", 2)
         panel.draw_if_stale()
         latest = workspace.session.evaluations.latest(90)
@@ -131,14 +130,14 @@ class TestParts:
 
     def test_values_are_judged_by_r2(self, qtbot, preferences):
         panel, workspace = open_panel(qtbot, LossPanel, regression(), preferences)
-        go_to(qtbot, panel, workspace, 300)
+        go_to(panel, workspace, 300)
         choose(qtbot, panel, "what", 2)
         assert "R²" in panel.figure.caption.text()
         assert panel.plotted.y[-1] == workspace.session.evaluations.latest(300).training.metric
 
     def test_all_values_below_the_mouse(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 120)
+        go_to(panel, workspace, 120)
         move(qtbot, panel, 90.0, panel.plot.visible.center().y())
         number = panel.preferences.number
         latest = workspace.session.evaluations.latest(90)
@@ -147,7 +146,7 @@ class TestParts:
 
     def test_the_table_per_epoch_has_every_part(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 120)
+        go_to(panel, workspace, 120)
         choose(qtbot, panel, "per", 1)
         table = panel.table()
         assert table.target_names == (
@@ -160,7 +159,7 @@ class TestParts:
 
     def test_the_file_per_iteration_has_them_where_they_were_judged(self, qtbot, divided, tmp_path):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 70)
+        go_to(panel, workspace, 70)
         answer_file_dialog(tmp_path / "loss.csv")
         panel.figure.save_table()
         with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
@@ -177,7 +176,7 @@ class TestParts:
 
     def test_the_table_of_the_metric(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         choose(qtbot, panel, "what", 2)
         table = panel.table()
         assert table.target_names == ("accuracy_training", "accuracy_validation", "accuracy_test")
@@ -187,7 +186,7 @@ class TestParts:
 class TestSmoothing:
     def test_the_slider_smooths_and_says_how_strongly(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 200)
+        go_to(panel, workspace, 200)
         slider = panel.findChild(QSlider, "smoothing")
         slider.setFocus()
         for _ in range(6):
@@ -201,7 +200,7 @@ class TestSmoothing:
 
     def test_what_is_plotted_and_exported_stays_as_it_is(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 100)
+        go_to(panel, workspace, 100)
         panel.findChild(QSlider, "smoothing").setValue(90)
         panel.draw_if_stale()
         losses = workspace.session.trace.column("loss")
@@ -215,7 +214,7 @@ class TestFormerRuns:
         panel, workspace = whole
         for rate in (0.3, 0.03, 3.0):
             at_rate(workspace, rate)
-            go_to(qtbot, panel, workspace, 60)
+            go_to(panel, workspace, 60)
         return panel, workspace
 
     def test_they_stand_beside_the_present_one(self, three):
@@ -236,14 +235,14 @@ class TestFormerRuns:
 
     def test_a_longer_one_is_cut_where_the_axis_of_the_present_one_ends(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 400)
+        go_to(panel, workspace, 400)
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 12)
+        go_to(panel, workspace, 12)
         assert panel.plot.home.right() == pytest.approx(20.4)
         # Its number is still to be seen.
         (number,) = (text for text in panel._curves._numbers if text.isVisible())
         assert number.pos().x() == 20
-        go_to(qtbot, panel, workspace, 30)
+        go_to(panel, workspace, 30)
         assert panel.plot.home.right() == pytest.approx(51)
 
     def test_a_run_that_begins_anew_has_a_new_axis(self):
@@ -253,17 +252,17 @@ class TestFormerRuns:
 
     def test_going_back_in_a_run_keeps_the_axis(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 400)
-        go_to(qtbot, panel, workspace, 3)
+        go_to(panel, workspace, 400)
+        go_to(panel, workspace, 3)
         assert panel.plot.home.right() == pytest.approx(510)
 
     def test_a_box_shows_it_to_its_end(self, qtbot, whole):
         panel, workspace = whole
         box = panel.findChild(QCheckBox, "runs_to_their_ends")
-        go_to(qtbot, panel, workspace, 400)
+        go_to(panel, workspace, 400)
         assert not box.isVisible()
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 100)
+        go_to(panel, workspace, 100)
         box.click()
         panel.draw_if_stale()
         assert panel.plot.visible.right() == pytest.approx(510)
@@ -273,9 +272,9 @@ class TestFormerRuns:
 
     def test_below_the_mouse_it_has_figures_where_the_present_one_has_none(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 400)
+        go_to(panel, workspace, 400)
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 100)
+        go_to(panel, workspace, 100)
         panel.findChild(QCheckBox, "runs_to_their_ends").click()
         panel.draw_if_stale()
         move(qtbot, panel, 300.0, panel.plot.visible.center().y())
@@ -287,20 +286,20 @@ class TestFormerRuns:
         document = perceptron((2, 3, 1), "relu", "identity")
         document = set_training(document, replace(document.training, learning_rate=30.0))
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         at_rate(workspace, 0.05)
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         losses = workspace.session.trace.column("loss")
         assert panel.plot.home.bottom() <= 10 * losses.max()
         panel.grab()
 
     def test_the_list_is_opened_by_a_button_that_counts_them(self, qtbot, whole):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 40)
+        go_to(panel, workspace, 40)
         button = panel.findChild(QToolButton, "show_runs")
         assert not button.isVisible()
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(panel, workspace, 40)
         assert button.text() == "Former runs (1)"
         button.click()
         assert panel.runs.isVisible()
@@ -366,9 +365,9 @@ class TestFormerRuns:
     @pytest.mark.parametrize("per", [0, 1])
     def test_the_table_has_a_column_for_each_that_is_shown(self, qtbot, whole, per):
         panel, workspace = whole
-        go_to(qtbot, panel, workspace, 80)
+        go_to(panel, workspace, 80)
         at_rate(workspace, 0.3)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(panel, workspace, 40)
         choose(qtbot, panel, "per", per)
         table = panel.table()
         (run,) = workspace.session.runs
@@ -390,9 +389,9 @@ class TestFormerRuns:
 
     def test_parts_of_a_former_run_have_their_kinds_of_line(self, qtbot, divided):
         panel, workspace = divided
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         at_rate(workspace, 0.01)
-        go_to(qtbot, panel, workspace, 60)
+        go_to(panel, workspace, 60)
         former = [line for line in panel.others if line.run]
         assert [line.part for line in former] == ["training", "validation", "test"]
         for line in former:

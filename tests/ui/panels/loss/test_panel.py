@@ -50,11 +50,10 @@ def readout(panel):
     return panel.findChild(CalmLabel, "readout").text()
 
 
-def go_to(qtbot, panel, workspace, *iterations):
-    """Go through iterations and wait for the curve, which follows at a calm pace."""
+def go_to(workspace, *iterations):
+    """Go through iterations."""
     for iteration in iterations:
         workspace.go_to(iteration)
-    qtbot.waitUntil(lambda: not panel._later.isActive(), timeout=2000)
 
 
 def diverging():
@@ -65,7 +64,7 @@ def diverging():
 class TestErrorsOfARule:
     def test_the_or_exercise_has_an_error_in_rows_one_three_and_five(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         assert panel.what == "wrong"
         assert panel.plotted.x.tolist() == [1, 2, 3, 4, 5, 6, 7]
         assert panel.plotted.y.tolist() == OR_ERRORS
@@ -78,7 +77,7 @@ class TestErrorsOfARule:
 
     def test_per_epoch_errors_are_added_up(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 11)
+        go_to(workspace, 11)
         choose(qtbot, panel, "per", 1)
         assert panel.plotted.x.tolist() == [1.0, 2.0]
         assert panel.plotted.y.tolist() == [3.0, 0.0]
@@ -86,11 +85,11 @@ class TestErrorsOfARule:
 
     def test_an_epoch_under_way_does_not_count_yet(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 3)
+        go_to(workspace, 3)
         choose(qtbot, panel, "per", 1)
         assert not panel.has_figure
         assert "epoch" in panel._message.text()
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         assert panel.has_figure
 
 
@@ -122,38 +121,38 @@ class TestWhatHasComeAbout:
 
     def test_the_latest_point_is_not_told_ahead(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 3)
+        go_to(workspace, 3)
         workspace.step(Level.PRODUCT)
         qtbot.wait(100)
         assert len(panel.plotted) == 3
 
     def test_going_back_keeps_what_was_seen(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
-        go_to(qtbot, panel, workspace, 2)
+        go_to(workspace, 7)
+        go_to(workspace, 2)
         assert len(panel.plotted) == 7
         assert "Iteration 2 (epoch 1): </span>0" in panel.figure.caption.text()
 
     def test_a_new_start_value_begins_the_curve_anew(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         workspace.edit(lambda d: set_parameter(d, "b:n3", (0,), -1.0), "bias")
         workspace.reset("reset")
         assert not panel.has_figure
-        go_to(qtbot, panel, workspace, 1)
+        go_to(workspace, 1)
         assert panel.plotted.y.tolist() == [0]
 
 
 class TestTheLossOfANetwork:
     def test_it_is_the_column_of_the_trace(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(workspace, 40)
         assert np.array_equal(panel.plotted.y, workspace.session.trace.column("loss"))
         assert "Mean squared error (MSE), mean: 1/n Σ (t − y)²" in panel.figure.caption.text()
 
     def test_per_epoch_it_is_the_mean_over_its_iterations(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(workspace, 40)
         choose(qtbot, panel, "per", 1)
         expected = workspace.session.trace.column("loss").reshape(10, 4).mean(axis=1)
         assert panel.plotted.y == pytest.approx(expected, rel=1e-14)
@@ -161,21 +160,21 @@ class TestTheLossOfANetwork:
 
     def test_errors_are_offered_beside_it(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
-        go_to(qtbot, panel, workspace, 12)
+        go_to(workspace, 12)
         choose(qtbot, panel, "what", 1)
         assert np.array_equal(panel.plotted.y, workspace.session.trace.column("wrong"))
 
     def test_conventions_are_said(self, qtbot, preferences, net):
         document = set_conventions(net, Conventions(loss_reduction="sum", loss_half=True))
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 1)
+        go_to(workspace, 1)
         assert "sum: ½ Σ (t − y)²" in panel.figure.caption.text()
 
     def test_the_delta_rule_plots_the_mean_of_its_squared_error(self, qtbot, preferences):
         document = gate_neuron("or")
         document = set_training(document, replace(document.training, rule="delta"))
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 1)
+        go_to(workspace, 1)
         assert panel.plotted.y.tolist() == [1.0]  # e = 0 - 1
         assert "e = t − Σ: 1/n Σ e²" in panel.figure.caption.text()
 
@@ -184,7 +183,7 @@ class TestTheLossOfANetwork:
         training = replace(document.training, rule="delta", learning_rate=0.1)
         document = set_training(document, training, iteration=3)
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 6)
+        go_to(workspace, 6)
         assert panel.what == "loss"
         assert np.isnan(panel.plotted.y[:3]).all()
         assert np.isfinite(panel.plotted.y[3:]).all()
@@ -210,7 +209,7 @@ class TestTheLossOfANetwork:
 class TestLogarithm:
     def test_the_axis_becomes_logarithmic(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(workspace, 40)
         box = panel.findChild(QCheckBox, "log")
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_Space)
@@ -226,7 +225,7 @@ class TestLogarithm:
         document = set_training(document, replace(document.training, rule="delta"))
         document = set_parameter(document, "b:n3", (0,), 0.0)
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 2)  # the first sample (0, 0) has e = 0 - 0
+        go_to(workspace, 2)  # the first sample (0, 0) has e = 0 - 0
         box = panel.findChild(QCheckBox, "log")
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_Space)
@@ -238,7 +237,7 @@ class TestNumbersThatAreNotFinite:
         panel, workspace = open_panel(qtbot, LossPanel, diverging(), preferences)
         for _ in range(120):
             workspace.session.compute()
-        go_to(qtbot, panel, workspace, 120)
+        go_to(workspace, 120)
         losses = workspace.session.trace.column("loss")
         first = int(np.flatnonzero(~np.isfinite(losses))[0]) + 1
         assert f"From iteration {first} on the loss is not finite" in panel.figure.legend.text()
@@ -253,7 +252,7 @@ class TestNumbersThatAreNotFinite:
         data = document.data
         document = set_data(document, data.with_values(data.values * [1, 1, 0]))
         panel, workspace = open_panel(qtbot, LossPanel, document, preferences)
-        go_to(qtbot, panel, workspace, 5)
+        go_to(workspace, 5)
         assert not np.isfinite(panel.plotted.y).any()
         assert "not finite (∞)" in panel.figure.legend.text()
         assert "∞" in panel.figure.caption.text() or "NaN" in panel.figure.caption.text()
@@ -261,29 +260,29 @@ class TestNumbersThatAreNotFinite:
 
     def test_huge_losses_have_a_finite_axis(self, qtbot, preferences):
         panel, workspace = open_panel(qtbot, LossPanel, diverging(), preferences)
-        go_to(qtbot, panel, workspace, 30)
+        go_to(workspace, 30)
         assert np.isfinite(panel.plot.home.height())
 
 
 class TestGoingThere:
     def test_a_click_goes_to_the_nearest_iteration(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         click(qtbot, panel, 3.2, 0.5)
         assert workspace.session.position.iteration == 3
         assert panel._marks.marker.value() == 3
 
     def test_a_click_beyond_the_trace_goes_to_its_end(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 5)
-        go_to(qtbot, panel, workspace, 2)
+        go_to(workspace, 5)
+        go_to(workspace, 2)
         click(qtbot, panel, 9.5, 0.5)
         assert workspace.session.position.iteration == 5
         assert workspace.session.computed == 5
 
     def test_dragging_the_marker_goes_along(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         visible = panel.plot.visible
         drag(qtbot, panel, (7, 0.5), (2.1, 0.5))
         assert workspace.session.position.iteration == 2
@@ -305,14 +304,14 @@ class TestGoingThere:
 
     def test_clicking_an_epoch_goes_to_its_last_iteration(self, qtbot, preferences, net):
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
-        go_to(qtbot, panel, workspace, 40)
+        go_to(workspace, 40)
         choose(qtbot, panel, "per", 1)
         click(qtbot, panel, 3.0, panel.plot.visible.center().y())
         assert workspace.session.position.iteration == 12
 
     def test_arrow_keys_home_and_end_go_through_the_run(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         panel.plot.setFocus()
         for key, iteration in (
             (Qt.Key.Key_Left, 6),
@@ -326,7 +325,7 @@ class TestGoingThere:
 
     def test_hovering_tells_the_nearest_point(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         move(qtbot, panel, 2.8, 0.4)
         assert readout(panel) == "Iteration 3 (epoch 1) · errors 1"
         move(qtbot, panel, 9.0, 0.4)
@@ -338,18 +337,18 @@ class TestCalm:
         panel, workspace = open_panel(qtbot, LossPanel, net, preferences)
         widths = []
         for _ in range(60):
-            go_to(qtbot, panel, workspace, workspace.session.position.iteration + 1)
+            go_to(workspace, workspace.session.position.iteration + 1)
             widths.append(panel.plot.home.right())
         assert widths == sorted(widths)
         assert len(set(widths)) == 4  # 10, 20, 50, 100
 
     def test_a_zoomed_plot_stays_where_it_is_until_reset(self, qtbot, or_panel):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 4)
+        go_to(workspace, 4)
         panel.plot.setFocus()
         qtbot.keyClick(panel.plot, Qt.Key.Key_Plus)
         zoomed = panel.plot.visible
-        go_to(qtbot, panel, workspace, 14)
+        go_to(workspace, 14)
         assert panel.plot.visible == zoomed
         reset = panel.figure.action("reset")
         assert reset.isEnabled()
@@ -367,14 +366,14 @@ class TestCalm:
 
     def test_both_themes_colour_it(self, qtbot, or_panel, preferences):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         light = colour_at(panel, 8.5, 0.5)
         preferences.set_theme("dark")
         assert light.lightness() > 200 > 100 > colour_at(panel, 8.5, 0.5).lightness()
 
     def test_in_spanish(self, qtbot, or_panel, preferences):
         panel, workspace = or_panel
-        go_to(qtbot, panel, workspace, 7)
+        go_to(workspace, 7)
         preferences.set_locale("es")
         assert "Errores por iteración" in panel.figure.caption.text()
         assert panel.plot.left.labelText == "errores"

@@ -29,9 +29,6 @@ def counted(request, qtbot, tmp_path, monkeypatch):
     drawn = []
     redraw = panel.redraw
     monkeypatch.setattr(panel, "redraw", lambda: drawn.append(1) or redraw())
-    # A curve that waits for its turn is none of this.
-    if isinstance(panel, LossPanel):
-        panel._later.stop()
     return panel, workspace, drawn
 
 

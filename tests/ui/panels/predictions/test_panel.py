@@ -1,7 +1,6 @@
 """The predictions table: what stands in it, sorting, filtering, pointing, taking it home."""
 
 import csv
-import time
 
 import numpy as np
 import pytest
@@ -295,35 +294,14 @@ class TestExport:
 
 
 class TestCost:
-    def test_a_hidden_table_asks_the_network_nothing(self, classes, monkeypatch):
+    def test_a_hidden_table_asks_the_network_nothing(self, qtbot, classes, monkeypatch):
         panel, workspace = classes
         panel.hide()
         asked = []
         monkeypatch.setattr(panel._examiner, "take", lambda *given: asked.append(given))
         workspace.go_to(30)
-        panel._pace._due()
+        qtbot.wait(20)
         assert not asked
-
-    def test_many_changes_are_drawn_once_in_a_while(self, qtbot, classes, monkeypatch):
-        panel, workspace = classes
-        drawn = []
-        real = panel._examiner.take
-        monkeypatch.setattr(
-            panel._examiner,
-            "take",
-            lambda *given: (drawn.append(time.perf_counter()), real(*given))[1],
-        )
-        # Without what draws at once in tests.
-        for signal in (workspace.position_changed, workspace.computed_changed):
-            signal.disconnect()
-        workspace.position_changed.connect(panel._pace.ask)
-        start = time.perf_counter()
-        for iteration in range(30, 60):
-            workspace.go_to(iteration)
-            qtbot.wait(2)
-        qtbot.waitUntil(lambda: len(drawn) > 0)
-        seconds = time.perf_counter() - start
-        assert len(drawn) <= 1 + 30 * seconds
 
     def test_ten_thousand_rows_are_written_when_they_are_seen(self, qtbot, preferences):
         document = classifier(samples=10_000)
