@@ -121,6 +121,7 @@ class Docks(QObject):
         for spec in PANELS:
             self._add(spec)
         self._layout = "lesson"
+        self._is_arranging = False
         self.arrange()
         workspace.turns.rested.connect(self._build_rest)
         preferences.language_changed.connect(self._say)
@@ -144,7 +145,10 @@ class Docks(QObject):
     def arrange(self, layout: str = "lesson") -> None:
         """Put every panel where the layout of this name has it (``layouts.LAYOUTS``)."""
         self._layout = layout
+        # Each dock that moves or shows would have all of them tidied; once in the end will do.
+        self._is_arranging = True
         layouts.arrange(self._window, self._docks, layouts.LAYOUTS[layout])
+        self._is_arranging = False
         self.share()
         self._tidy_titles()
 
@@ -183,7 +187,7 @@ class Docks(QObject):
     def _tidy_titles(self) -> None:
         """Docks in tabs have their name on the tab; a title above it would say it twice."""
         # A window that is destroyed unclosed hides its docks when it is a window no longer.
-        if not shiboken6.isValid(self._window):
+        if self._is_arranging or not shiboken6.isValid(self._window):
             return
         for tabs in self._window.findChildren(QTabBar, options=_DIRECT):
             # Where there is little room names are scrolled through, not cut.
