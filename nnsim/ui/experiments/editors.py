@@ -122,7 +122,7 @@ def make_editors(preferences: Preferences, weights: Mapping[str, str]) -> dict[s
             tuple(INITIALISERS), ("zeros", "xavier_uniform", "he_normal"), named("initialiser")
         ),
         "race_batch": Entry(several(counts, commas=True), numbers(*RACED["batch"])),
-        "target": Entry(number(-1e9, 1e9), word("target")),
+        "target": Entry(number(-1e9, 100), word("target")),
         "seed": Entry(whole(0, _MAX_SEED), plain(0)),
         "processes": Entry(whole(1, _MAX_PROCESSES), lambda: str(default_processes())),
     }

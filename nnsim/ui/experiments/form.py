@@ -8,9 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from nnsim.core.messages import NnsimError
+from nnsim.data.options import Task
 from nnsim.data.scaling import Method
+from nnsim.data.sets import DATA_SETS
 from nnsim.data.splitting import Order
 from nnsim.document.model import Document
+from nnsim.session.evaluation import MetricName, metric_of
 from nnsim.session.experiments.complexity import AGAINST
 from nnsim.session.experiments.landscape import SIDE
 from nnsim.session.experiments.race import VARIED
@@ -61,6 +64,7 @@ _ALL = (
 _FITTING: Mapping[str, str] = {"kfold": "wine", "bias-variance": "digits", "race": "iris"}
 # A gate of up to four inputs has so many samples: a table to reason about, too small to divide.
 _OF_A_GATE = 16
+_PERCENT = 100
 
 
 class Form(QWidget):
@@ -81,6 +85,7 @@ class Form(QWidget):
         self._shown: set[str] = set()
         self._data_touched = False
         self._project_fits = False
+        self._project_metric: MetricName = "accuracy"
         self.kind_choice = Choice(
             (*KINDS, LANDSCAPE), lambda k: preferences.say(f"experiments.kind.{k}")
         )
@@ -135,7 +140,7 @@ class Form(QWidget):
                 label.setFont(font)
                 label.setText(say(f"experiments.heading.{name[1:]}"))
                 continue
-            words = say(f"experiments.field.{name}")
+            words = self._label_words(name)
             label.setText(words)
             editor = label.buddy()
             editor.setAccessibleName(words)
@@ -145,6 +150,11 @@ class Form(QWidget):
         for editor in (self.kind_choice, *self._editors.values()):
             editor.say()
         self._say_about()
+
+    def _label_words(self, name: str) -> str:
+        """The label of a field; a target is said with the metric that it is a target of."""
+        key = f"{name}_{self._metric}" if name == "target" else name
+        return str(self._preferences.say(f"experiments.field.{key}"))
 
     def _say_about(self) -> None:
         say = self._preferences.say
@@ -194,6 +204,8 @@ class Form(QWidget):
         Nothing changes once a person has chosen data.
         """
         self._project_fits = can_run and len(document.data) > _OF_A_GATE
+        self._project_metric = metric_of(document)
+        self._say_target()
         self._suggest_data()
 
     def editor(self, name: str) -> Editor:
@@ -239,7 +251,22 @@ class Form(QWidget):
                 self._layout.setRowVisible(row, name in shown)
         self._shown = shown
         self._say_about()
+        self._say_target()
         self.changed.emit()
+
+    @property
+    def _metric(self) -> MetricName:
+        """What says how good a network is on the data that is chosen."""
+        data = self._choice("data").value
+        if data == PROJECT:
+            return self._project_metric
+        is_classified = DATA_SETS[str(data)].task is Task.CLASSIFICATION
+        return "accuracy" if is_classified else "r2"
+
+    def _say_target(self) -> None:
+        words = self._label_words("target")
+        self._labels["target"].setText(words)
+        self._editors["target"].setAccessibleName(words)
 
     @property
     def _is_drawn(self) -> bool:
@@ -288,6 +315,9 @@ class Form(QWidget):
         elif kind == "race":
             chosen["vary"] = chosen.pop("varied")
             chosen["values"] = chosen.pop(f"race_{chosen['vary']}") or RACED[str(chosen["vary"])]
+            if chosen["target"] is not None and self._metric == "accuracy":
+                # People tell accuracy in percent, programs as a share.
+                chosen["target"] = float(str(chosen["target"])) / _PERCENT
         elif kind == "statistical":
             chosen["values"] = chosen.pop("degrees")
         return Request(kind, source, Choices(**chosen))  # type: ignore[arg-type]
@@ -298,7 +328,7 @@ class Form(QWidget):
             return editor.value
         except NnsimError as error:
             editor.setFocus()
-            label = str(self._preferences.say(f"experiments.field.{name}"))
+            label = self._label_words(name)
             told = [self._preferences.tell(message) for message in error.messages]
             raise NnsimError.of("experiments.at_field", field=label, told=" ".join(told)) from error
 

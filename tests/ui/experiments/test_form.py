@@ -1,5 +1,7 @@
 """The form: what it asks for each kind, its defaults, and what it cannot read."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -18,6 +20,43 @@ from nnsim.ui.experiments.window import ExperimentsWindow
 def visible(window):
     form = window.form
     return {name for name, editor in form._editors.items() if not editor.isHidden()}
+
+
+class TestATarget:
+    """People tell accuracy in percent as they read it; a share is for programs."""
+
+    def target(self, window, typed):
+        window.form.kind_choice.choose("race")
+        window.form.editor("target").setText(typed)
+        return window.form.request(Document(), "own").choices.target
+
+    def label(self, window):
+        return window.form._labels["target"].text()
+
+    def test_of_classes_is_an_accuracy_in_percent(self, window):
+        assert self.target(window, "92,5") == 0.925
+        assert self.label(window) == "Target accuracy, %"
+
+    def test_of_values_is_an_r2_as_it_is(self, window):
+        window.form.kind_choice.choose("race")
+        window.form.editor("data").choose("diabetes")
+        assert self.target(window, "0.4") == 0.4
+        assert self.label(window) == "Target R²"
+
+    def test_of_the_open_project_is_that_of_its_samples(self, window):
+        values = make_data_set("plane", generator(0), count=60).as_table()
+        for table, label in ((values, "Target R²"), (None, "Target accuracy, %")):
+            table = table or make_data_set("iris", generator(0)).as_table()
+            window.form.see_project(replace(perceptron((2, 3, 1)), data=table), can_run=True)
+            window.form.kind_choice.choose("race")
+            window.form.editor("data").choose(PROJECT)
+            assert self.label(window) == label
+
+    def test_no_target_stays_none_and_more_than_all_is_refused(self, window):
+        assert self.target(window, "") is None
+        with pytest.raises(NnsimError) as refused:
+            self.target(window, "101")
+        assert refused.value.messages[0].params["field"] == "Target accuracy, %"
 
 
 class TestWhatIsAsked:
