@@ -56,6 +56,10 @@ class TestPrinted:
         assert len(re.findall(r"\| ◄ \|$", output, re.MULTILINE)) == 1
         assert "◄ The sweet spot" in output
 
+    def test_units_that_are_given_where_units_vary_are_said_to_be_replaced(self, printed):
+        assert "not 7-5 as given" in printed(*COURSE, "--layers", "4-7-5-3")
+        assert "as given" not in printed(*COURSE)
+
     def test_a_race_tells_who_came_first(self, printed):
         output = printed(*RACE)
         assert re.search(r"First there: (SGD \(plain steps\)|Adam)", output)

@@ -270,6 +270,10 @@ def _bias_variance(asked: _Asked) -> Result:
     }
     if against in FIXED_BY:
         settings[FIXED_BY[against]] = None
+    if against == "hidden_units" and choices.layers is not None:
+        units = "-".join(map(str, choices.layers[1:-1]))
+        told = Message("experiment.units_vary", {"units": units, "n": len(choices.layers) - 2})
+        report = replace(report, sentences=(*report.sentences, told))
     return asked.result("bias-variance", report, network, settings)
 
 
