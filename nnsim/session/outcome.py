@@ -29,6 +29,12 @@ def outcome_message(document: Document, verdict: Verdict | None, iterations: int
     return Message(f"verdict.{verdict.kind.value}", params)
 
 
+def decided_message(document: Document, verdict: Verdict | None, iterations: int) -> Message | None:
+    """The same where the run has come to something, or met its limit; None while it is open."""
+    message = outcome_message(document, verdict, iterations)
+    return None if message.code.startswith("verdict.open") else message
+
+
 def _undecided(document: Document, iterations: int) -> Message:
     training, _ = document.settings_at(max(iterations - 1, 0))
     if iterations >= training.limit:

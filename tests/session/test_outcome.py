@@ -10,7 +10,7 @@ from nnsim.document.examples import load_example
 from nnsim.document.model import Training
 from nnsim.engine.learners import Verdict, VerdictKind
 from nnsim.language import LOCALES, message_text, text
-from nnsim.session.outcome import outcome_message
+from nnsim.session.outcome import decided_message, outcome_message
 from tests.support.documents import gate
 
 PLACES = ("diagnosis.title", "menu.view", "menu.panels")
@@ -48,6 +48,17 @@ def test_open_until_the_limit():
     net = load_example("xor-2-2-1")
     assert outcome_message(net, None, 5).code == "verdict.open"
     assert outcome_message(gate(rule="delta"), None, 5).code == "verdict.open"
+
+
+def test_an_open_run_has_come_to_nothing_and_one_at_its_limit_has():
+    net = load_example("xor-2-2-1")
+    limit, target = net.training.limit, net.training.target_loss
+    assert decided_message(net, None, limit - 1) is None
+    reached = Message("verdict.limit_loss", {"n": limit, "target": target})
+    assert decided_message(net, None, limit) == reached
+    found = Verdict(VerdictKind.STATIONARY, 9)
+    assert decided_message(net, found, 8) is None
+    assert decided_message(net, found, 9) == outcome_message(net, found, 9)
 
 
 class TestARunWhoseNumbersAreFiniteNoLonger:

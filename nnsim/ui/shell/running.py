@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnsim.core.messages import Message
 from nnsim.session import Level
-from nnsim.session.outcome import outcome_message
+from nnsim.session.outcome import decided_message
 from nnsim.ui.bridge.player import FULL_SPEED, MAX_SPEED, Player
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -193,5 +193,4 @@ class RunCommands(QObject):
         session = self._workspace.session
         if not session.is_ready:
             return None
-        message = outcome_message(session.document, session.verdict, session.completed)
-        return None if message.code.startswith("verdict.open") else message
+        return decided_message(session.document, session.verdict, session.completed)

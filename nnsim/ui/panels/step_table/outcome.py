@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from nnsim.core.messages import Message
 from nnsim.engine.learners import VerdictKind
 from nnsim.session import Session
-from nnsim.session.outcome import outcome_message
+from nnsim.session.outcome import decided_message
 from nnsim.ui.bridge.preferences import Preferences
 
 _OUTCOME_COLORS = {
@@ -85,11 +85,12 @@ def outcome_of(session: Session, reached: int) -> tuple[Message | None, str, lis
     if not session.is_ready:
         return None, "border", []
     verdict = session.verdict
-    found = outcome_message(session.document, verdict, reached)
+    found = decided_message(session.document, verdict, reached)
     if verdict is not None and verdict.iteration <= reached:
         iterations = [i for i in (verdict.same_as, verdict.iteration) if i]
         return found, _OUTCOME_COLORS[verdict.kind], iterations
-    if found.code in ("verdict.limit", "verdict.limit_loss"):
+    if found is not None:
+        # Nothing was found, so it has met its limit.
         return found, "warning", []
     if reached == 0 and session.position.done == 0:
         return Message("step_table.first_step"), "border", []
