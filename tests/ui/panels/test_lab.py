@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
 )
 
 from nnsim.core.randoms import generator
@@ -90,8 +91,8 @@ def switch(qtbot, panel, name):
     qtbot.keyClick(box, Qt.Key.Key_Space)
 
 
-def note(panel, step):
-    return panel.findChild(QLabel, f"lab_note_{step}").text()
+def note(panel):
+    return panel.note.text
 
 
 class TestReading:
@@ -154,25 +155,40 @@ class TestSamples:
         choose(None, panel, "set", "circle")
         assert box.shown_text() == box.currentText() != ""
 
-    def test_what_was_said_goes_with_the_next_edit_but_its_room_stays(self, qtbot, panel):
-        heading = panel.steps["network"].heading
-        choose(qtbot, panel, "set", "wine")
+    def test_what_an_edit_has_changed_is_said_below_all_steps_and_moves_none(self, qtbot, make):
+        panel = make(gate_neuron())
+        panel.resize(280, 700)
         QApplication.processEvents()
-        assert note(panel, "samples")
-        below = heading.mapTo(panel, heading.rect().topLeft()).y()
+        room = panel.findChild(QScrollArea, "lab_scroll")
+        network = panel.steps["network"].heading
+        before, height = network.mapTo(panel, QPoint()), room.height()
+        choose(qtbot, panel, "fit", "probability")
+        QApplication.processEvents()
+        assert "Rule: SGD" in note(panel)
+        assert panel.note.isVisible()
+        assert network.mapTo(panel, QPoint()) == before
+        assert room.height() == height - panel.note.height()
+        # It goes with the next edit, and its room stays until the panel is seen anew.
         retype(qtbot, panel, "learning_rate", "0.25")
         QApplication.processEvents()
-        assert note(panel, "samples") == ""
-        assert heading.mapTo(panel, heading.rect().topLeft()).y() == below
+        assert note(panel) == ""
+        assert room.height() == height - panel.note.height() < height
         panel.hide()
         panel.show()
-        qtbot.waitUntil(lambda: heading.mapTo(panel, heading.rect().topLeft()).y() < below)
+        qtbot.waitUntil(lambda: room.height() == height)
+
+    def test_a_long_note_in_a_low_panel_leaves_room_for_the_steps(self, panel, preferences):
+        preferences.set_zoom(2.0)
+        panel.resize(200, 400)
+        choose(None, panel, "set", "wine")
+        QApplication.processEvents()
+        assert 0 < panel.note.height() <= 0.35 * 400 + 1
 
     def test_another_set_comes_with_a_network_that_fits_it_in_one_edit(self, qtbot, panel):
         choose(qtbot, panel, "set", "wine")
         assert [n.units for n in (*document(panel).inputs, *document(panel).outputs)] == [13, 3]
         assert check(document(panel)) == ()
-        assert note(panel, "samples").startswith("Inputs: 13, before 2. Output units: 3, before 1.")
+        assert note(panel).startswith("Samples – Inputs: 13, before 2. Output units: 3, before 1.")
         assert workspace(panel).undo_stack.count() == 1
         workspace(panel).undo_stack.undo()
         assert summary(panel, "samples") == "Circle · 100 samples"
@@ -344,7 +360,7 @@ class TestNetwork:
         assert "do not go with these targets" in words
         choose(qtbot, panel, "fit", "probability")
         assert document(panel).outputs[0].activation.name == "sigmoid"
-        assert "Rule: SGD" in note(panel, "network")
+        assert "Rule: SGD" in note(panel)
 
     def test_the_way_to_draw_is_not_said_to_be_that_of_the_weights_there_are(self, panel):
         drawn = draw_parameters(document(panel), "he_normal", 1)

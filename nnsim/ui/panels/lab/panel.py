@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnsim.document.model import Document
@@ -16,6 +16,7 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.lab.features import FeaturesStep
 from nnsim.ui.panels.lab.learning import LearningStep
 from nnsim.ui.panels.lab.network import NetworkStep
+from nnsim.ui.panels.lab.note import Note
 from nnsim.ui.panels.lab.parts import PartsStep, ScalingStep
 from nnsim.ui.panels.lab.samples import ColumnsStep, SamplesStep
 from nnsim.ui.panels.lab.step import Step
@@ -48,6 +49,9 @@ class LabPanel(QWidget):
         )
         made = [kind(number, workspace, preferences) for number, kind in enumerate(kinds, start=1)]
         self.steps: dict[str, Step] = {step.name: step for step in made}
+        self.note = Note(preferences)
+        for step in made:
+            step.told.connect(lambda said, name=step.name: self.note.tell(name, said))
         self._lay_out()
         self._open_remembered()
         samples = self.steps["samples"]
@@ -82,7 +86,9 @@ class LabPanel(QWidget):
         self._scroll = scroll
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.note)
 
     # -- which steps are open --------------------------------------------------------------------
 
@@ -113,14 +119,16 @@ class LabPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        for step in self.steps.values():
-            step.give_room_back()
+        self.note.give_room_back()
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.note.give_room_back()
 
     def _document_changed(self, before: Document, after: Document) -> None:
         # What was said of an edit is of no more use once another one is made.
-        for step in self.steps.values():
-            step.tell()
+        self.note.tell("", ())
         self._refresh()
 
     def _refresh(self) -> None:
@@ -138,12 +146,14 @@ class LabPanel(QWidget):
     def _say(self) -> None:
         for step in self.steps.values():
             step.say()
+        self.note.say()
         self._shown = None
         self._refresh()
 
     def _dress(self) -> None:
         for step in self.steps.values():
             step.dress()
+        self.note.dress()
 
     # -- a file ----------------------------------------------------------------------------------
 

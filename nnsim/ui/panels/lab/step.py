@@ -10,14 +10,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from nnsim.core.messages import Message
 from nnsim.document.lab import said
 from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
@@ -103,11 +101,14 @@ def _places(document: Document) -> dict[str, tuple[float, float, int]]:
 class Step(QWidget):
     """``toggled(is_open)``: a person opened or closed the step.
 
+    ``told(messages)``: what an edit has changed beside what was asked for, a tuple of Message.
+
     Subclasses build ``body`` in ``build``, and show a document in ``show_document``, which is
     called whenever another one is to be seen, and returns what the heading says.
     """
 
     toggled = Signal(bool)
+    told = Signal(object)
     name = ""
 
     def __init__(self, number: int, workspace: Workspace, preferences: Preferences) -> None:
@@ -118,7 +119,6 @@ class Step(QWidget):
         self.preferences = preferences
         self._rows: list[tuple[Row, str]] = []
         self._is_last = False
-        self._notes: tuple[Message, ...] = ()
         self._fields: list[Field] = []
         self.heading = Heading(preferences)
         self.heading.setObjectName(f"lab_heading_{self.name}")
@@ -127,13 +127,9 @@ class Step(QWidget):
         self.column = QVBoxLayout(self.body)
         self.column.setContentsMargins(6, 0, 2, 4)
         self.column.setSpacing(6)
-        self._note = QLabel()
-        self._note.setObjectName(f"lab_note_{self.name}")
-        self._note.setWordWrap(True)
-        self._note.hide()
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(2)
-        for part in (self.heading, self.body, self._note):
+        for part in (self.heading, self.body):
             self._layout.addWidget(part)
         self.body.hide()
         self.build()
@@ -203,35 +199,16 @@ class Step(QWidget):
     # -- doing -----------------------------------------------------------------------------------
 
     def edit(self, edit: Edit, undo: str, merge: str = "", **params: object) -> bool:
-        """Edit the document; what has changed beside what was asked for is said below the step."""
+        """Edit the document; what has changed beside what was asked for is told."""
         before = self.workspace.document
         is_done = self.workspace.edit(
             edit, self.preferences.say(f"lab.undo.{undo}", **params), merge
         )
         after = self.workspace.document
-        self.tell(*(said(before, after) if is_done else ()))
+        self.told.emit(said(before, after) if is_done else ())
         if _places(before) != _places(after):
             self.workspace.arranged.emit()
         return is_done
-
-    def tell(self, *messages: Message) -> None:
-        """Say something below the step.
-
-        What was said goes, but its room stays, so that a click does not move what lies below it.
-        """
-        if self._note.isVisible():
-            self._note.setMinimumHeight(self._note.height())
-        self._notes = messages
-        self._say_notes()
-
-    def _say_notes(self) -> None:
-        self._note.setText(" ".join(self.preferences.tell(note) for note in self._notes))
-        self._note.setVisible(bool(self._notes) or self._note.minimumHeight() > 0)
-
-    def give_room_back(self) -> None:
-        """Take no room for what was said, as long as nothing is."""
-        self._note.setMinimumHeight(0)
-        self._say_notes()
 
     def refresh(self) -> None:
         """Show the document of now."""
@@ -251,7 +228,6 @@ class Step(QWidget):
 
     def _toggle(self, is_open: bool) -> None:
         self.body.setVisible(is_open)
-        self.give_room_back()
         if is_open:
             self.refresh()
         self.toggled.emit(is_open)
@@ -264,17 +240,12 @@ class Step(QWidget):
 
     def dress(self) -> None:
         """Take colours and sizes again."""
-        zoom, theme = min(self.preferences.zoom, _LARGEST_RAIL_ZOOM), self.preferences.theme
+        zoom = min(self.preferences.zoom, _LARGEST_RAIL_ZOOM)
         self._layout.setContentsMargins(round(_RAIL * zoom), 0, 4, 4)
         width = self.fontMetrics().horizontalAdvance("-0,123456")
         for field in self._fields:
             field.fix_line_width(width)
         self.heading.fit()
-        palette = self._note.palette()
-        palette.setColor(self._note.foregroundRole(), theme.color("accent"))
-        self._note.setPalette(palette)
-        self._note.setContentsMargins(6, 0, 2, 2)
-        self.give_room_back()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
