@@ -14,8 +14,9 @@ import numpy as np
 
 from nnsim.core.messages import NnsimError
 from nnsim.core.randoms import generator
-from nnsim.document.edits import set_feature, without_changes
-from nnsim.document.model import MAX_STEPS, Document, Floats, frozen_array, replaced
+from nnsim.document.edits import set_feature, set_units, without_changes
+from nnsim.document.model import MAX_STEPS, MAX_UNITS, Document, Floats, frozen_array, replaced
+from nnsim.engine.activations import ACTIVATIONS, ActivationSpec, make_activation
 from nnsim.engine.initialisers import InitialiserSpec, initial
 
 #: How the weights U of a recurrent layer may start: the identity, so that a state without input
@@ -23,6 +24,10 @@ from nnsim.engine.initialisers import InitialiserSpec, initial
 #: all other weights are (Glorot and Bengio 2010).
 RecurrentStart: TypeAlias = Literal["identity", "orthogonal", "xavier_uniform"]
 RECURRENT_STARTS: tuple[RecurrentStart, ...] = get_args(RecurrentStart)
+#: Activations of each unit alone, as recurrent layers need them.
+RECURRENT_ACTIVATIONS: tuple[str, ...] = tuple(
+    name for name in ACTIVATIONS if make_activation(ActivationSpec(name)).elementwise
+)
 
 
 def gives_sequence(document: Document, node_id: str) -> bool:
@@ -66,6 +71,15 @@ def set_steps(document: Document, node_id: str, steps: int) -> Document:
         document = set_feature(document, node_id, None)
     node = replace(document.node(node_id), steps=steps)
     return without_changes(replaced(document, nodes=[node]))
+
+
+def divided_into_steps(document: Document, node_id: str, steps: int) -> Document:
+    """As ``set_steps``; the columns the input takes are divided anew where that comes out even."""
+    columns = document.node(node_id).columns
+    document = set_steps(document, node_id, steps)
+    if columns % steps == 0 and columns // steps <= MAX_UNITS:
+        document = set_units(document, node_id, columns // steps)
+    return document
 
 
 def draw_recurrent(

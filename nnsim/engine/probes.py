@@ -76,8 +76,25 @@ def gradient_norms(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.fl
 
 
 def delta_norms(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.float64]:
-    """‖δ‖ = ‖∂L/∂z‖ of every layer over all samples of the batch, shape (layers,); NaN likewise."""
-    return _norms(record, [[f"dz:{node}" for node in layer.nodes] for layer in layers])
+    """‖δ‖ = ‖∂L/∂z‖ of every layer over all samples of the batch, shape (layers,); NaN likewise.
+
+    Of a recurrent layer over all time steps.
+    """
+    names = [[_delta_name(record, node) for node in layer.nodes] for layer in layers]
+    return _norms(record, names)
+
+
+def _delta_name(record: Record, node: str) -> str:
+    return f"ds:{node}" if f"ds:{node}" in record else f"dz:{node}"
+
+
+def norms_in_time(gradients: Array) -> NDArray[np.float64]:
+    """‖∂L/∂h_t‖ of every time step, shape (steps,), of gradients (samples, steps, units).
+
+    Where it grows from the last step to the first the gradient explodes in time, where it shrinks
+    it vanishes.  Source: Bengio, Simard and Frasconi 1994.
+    """
+    return np.array([norm([gradients[:, step]]) for step in range(gradients.shape[1])])
 
 
 def update_ratios(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.float64]:

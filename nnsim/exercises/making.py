@@ -127,8 +127,12 @@ def draft_of(document: Document, locale: str = "es") -> Draft:
     """A draft to begin with: the course's table of one epoch for a neuron, one iteration of a
     network as a list, and a statement in the language of whoever makes it.
 
-    Raises NnsimError where the document cannot run.
+    Raises NnsimError where the document cannot run, and ``making.no_recurrent``: recurrent layers
+    have exercises of their own.
     """
+    for node in document.nodes:
+        if node.is_recurrent:
+            raise NnsimError.of("making.no_recurrent", node.id, name=node.name)
     session = Session(document)
     session.record(1)
     spec = session.spec_at(1)

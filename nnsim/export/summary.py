@@ -161,8 +161,10 @@ class _Summary:
                 node = document.node(layer.node)
                 bias = self._number(float(node.bias[row]))
                 name = "" if single else f"{row_name(document, layer.node, row)}: "
-                own = f", u = {self._tuple(map(float, node.recurrent[row]))}"
-                parts.append(f"{name}w = {weights}{own if node.is_recurrent else ''}, b = {bias}")
+                own = ""
+                if node.is_recurrent:
+                    own = f", u = {self._tuple(map(float, node.recurrent[row]))}"
+                parts.append(f"{name}w = {weights}{own}, b = {bias}")
         return _BETWEEN.join(parts)
 
     # -- settings --------------------------------------------------------------------------------

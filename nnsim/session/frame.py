@@ -131,13 +131,13 @@ class Frame:
     def step_of(self, node: str) -> int | None:
         """The time step of a recurrent layer or a sequence that is looked at, from 0.
 
-        It is that of the moment shown last; where that has none, the last one.  None where the
-        node has no time steps.
+        It is that of the moment shown last; where that has none, the last one, and at the start of
+        the iteration the first.  None where the node has no time steps.
         """
         steps = self.spec.steps(node)
         if node not in self.spec.recurrent and steps == 1:
             return None
-        shown = self.last.quantity.step if self.last else None
+        shown = self.last.quantity.step if self.last else 0
         return steps - 1 if shown is None else min(shown, steps - 1)
 
     def _first_row(self, quantity: Quantity) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from nnsim.engine.probes import (
     delta_norms,
     gradient_norms,
     layers_of,
+    norms_in_time,
     saturated_shares,
     update_ratios,
 )
@@ -52,7 +54,8 @@ class Inside:
     ``gradients``: ‖∂L/∂W‖; ``deltas``: ‖∂L/∂z‖ over the batch; ``updates``: ‖ΔW‖ / ‖W‖; ``dead``
     and ``saturated``: shares of units over the training samples, as the iteration found them.  NaN
     where a layer has no such figure.  ``weights`` are those after the update, ``changes`` what it
-    added and ``sizes`` how large these are; all without biases.
+    added and ``sizes`` how large these are; all without biases.  ``in_time``: ‖∂L/∂h_t‖ of every
+    time step of the recurrent layers, shape (steps,), by node.
     """
 
     iteration: int
@@ -64,6 +67,7 @@ class Inside:
     weights: tuple[Histogram, ...]
     changes: tuple[Histogram, ...]
     sizes: tuple[Magnitudes, ...]
+    in_time: Mapping[str, Floats]
 
 
 class History:
@@ -195,6 +199,11 @@ class History:
             tuple(histogram(_weights(record, layer, "{}+")) for layer in layers),
             tuple(map(histogram, changes)),
             tuple(map(magnitudes, changes)),
+            {
+                node: norms_in_time(record.array(f"dh:{node}"))
+                for node in spec.recurrent
+                if f"dh:{node}" in record
+            },
         )
 
 

@@ -68,7 +68,7 @@ class UnitMaps:
         Two columns: as many rows, the lowest x2 first.  One column: a single row.
         """
         points = self._points(side)
-        found = self._probe.respond(points, *(layer.node for layer in self.spec.layers))
+        found = self._probe.respond(points, *(layer.node for layer in self.spec.learning))
         shape = (-1, len(points) // side, side)
         return {node: response.a.T.reshape(shape) for node, response in found.items()}
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Workspace
 from nnsim.engine.record import Record
 from nnsim.session.frame import Frame
@@ -32,11 +33,13 @@ _ACTIVATION_WORK = 100
 class Response:
     """What a layer makes of some points: sums z (points, rows) and activations a (points, units).
 
-    rows = units, except where a unit has several pieces (maxout).
+    rows = units, except where a unit has several pieces (maxout).  Of a recurrent layer both are
+    those of the last time step, and ``unrolled`` are the sums of all, (points, steps, units).
     """
 
     z: Floats
     a: Floats
+    unrolled: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ class Probe:
         shapes = spec.parameter_shapes()
         start = {name: np.zeros(shape) for name, shape in shapes.items()}
         self._plan = Plan(replace(spec, arithmetic=arithmetic), start)
-        self._layers = {layer.node: layer for layer in spec.layers}
+        self._layers = {layer.node: layer for layer in spec.learning}
         self._single = self._plan.make_workspace(1)
         self._workspace: Workspace | None = None
 
@@ -127,6 +130,7 @@ class Probe:
             node: Response(
                 np.empty((count, self._layers[node].rows)),
                 np.empty((count, self._layers[node].units)),
+                self._unrolled(node, count),
             )
             for node in nodes
         }
@@ -156,8 +160,18 @@ class Probe:
             workspace.load(inputs)
             workspace.forward_to(into)
         for node, response in into.items():
-            response.z[where] = workspace.z[node]
-            response.a[where] = workspace.a[node]
+            a = workspace.a[node]
+            if response.unrolled is None:
+                response.z[where] = workspace.z[node]
+                response.a[where] = a
+                continue
+            response.unrolled[where] = workspace.told(f"s:{node}")
+            response.z[where] = response.unrolled[where][:, -1]
+            response.a[where] = a if a.ndim == 2 else a[:, -1]
+
+    def _unrolled(self, node: str, count: int) -> Floats | None:
+        layer = self.spec.recurrent.get(node)
+        return None if layer is None else np.empty((count, self.spec.steps(node), layer.units))
 
     def _workspace_for(self, points: int) -> Workspace:
         """A workspace for so many points, or for an even part of them that fits."""
@@ -212,6 +226,8 @@ def affine(spec: PlanSpec, parameters: Mapping[str, Floats], node: str, row: int
         starts[name] = width
         width += units
     layer = layer_of(spec, node)
+    if node in spec.recurrent:
+        return None
     weights = np.zeros(width)
     for source in layer.sources:
         if source.node not in starts:
@@ -222,9 +238,9 @@ def affine(spec: PlanSpec, parameters: Mapping[str, Floats], node: str, row: int
     return Affine(weights, float(parameters[f"b:{node}"][row]))
 
 
-def layer_of(spec: PlanSpec, node: str) -> LayerSpec:
+def layer_of(spec: PlanSpec, node: str) -> LayerSpec | SimpleRecurrentSpec:
     """The layer of a node.  Raises KeyError for an input node or an unknown one."""
-    for layer in spec.layers:
+    for layer in spec.learning:
         if layer.node == node:
             return layer
     raise KeyError(node)
@@ -248,7 +264,9 @@ def grid_side(spec: PlanSpec, work: float, most: int = 100, least: int = 20) -> 
     """
     units = spec.units
     cost = sum(
-        layer.rows * (_ACTIVATION_WORK + sum(units[source.node] for source in layer.sources))
-        for layer in spec.layers
+        layer.rows
+        * spec.steps(layer.node)
+        * (_ACTIVATION_WORK + sum(units[source.node] for source in layer.sources))
+        for layer in spec.learning
     )
     return int(min(max((work / cost) ** 0.5, least), most))

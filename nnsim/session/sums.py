@@ -27,7 +27,7 @@ class SampleSums:
     def __init__(self, document: Document, spec: PlanSpec) -> None:
         self.spec = spec
         self._probe = Probe(spec)
-        sums = sum(layer.rows for layer in spec.layers)
+        sums = sum(layer.rows * spec.steps(layer.node) for layer in spec.learning)
         most = max(min(_MOST_SAMPLES, _MOST_SUMS // sums), 1)
         found = prepared(document)
         inputs = found.inputs[found.training_rows]
@@ -35,10 +35,13 @@ class SampleSums:
         self.samples, self.total = len(self._inputs), len(inputs)
 
     def of(self, record: Record, *nodes: str) -> dict[str, Floats]:
-        """z of each node, (samples, rows), with the parameters before the recorded update."""
+        """z of each node, (samples, rows), with the parameters before the recorded update.
+
+        Of a recurrent layer those of every time step, (samples, steps, units).
+        """
         self._probe.put(parameters_before(self.spec, record))
         return {
-            node: response.z
+            node: response.z if response.unrolled is None else response.unrolled
             for node, response in self._probe.respond(self._inputs, *nodes).items()
             if node in nodes
         }

@@ -19,6 +19,7 @@ from nnsim.exercises.making import draft_again, draft_of, range_text, read_range
 from nnsim.exercises.marking import Verdict, mark
 from nnsim.language import decimal_mark, message_text
 from nnsim.session.cells import Group
+from tests.support.sequences import recurrent
 
 
 def draft(example="or-gate"):
@@ -196,3 +197,9 @@ def test_a_range_that_is_none_is_told(typed):
 def test_names_of_files_are_plain():
     assert slug("¿Puerta OR? (2ª versión)") == "puerta-or-2a-version"
     assert slug("…") == "exercise"
+
+
+def test_of_a_recurrent_layer_no_exercise_is_made_and_it_is_said():
+    with pytest.raises(NnsimError) as raised:
+        draft_of(recurrent())
+    assert [message.code for message in raised.value.messages] == ["making.no_recurrent"]

@@ -77,7 +77,7 @@ def add_neuron(document: Document, number: int) -> Document:
     last = layer[-1]
     if len(layer) == 1:
         return set_units(document, last.id, last.units + 1)
-    document, neuron = add_node(document, "dense", last.units, activation=last.activation)
+    document, neuron = add_node(document, last.kind, last.units, activation=last.activation)
     for connection in (*document.incoming(last.id), *document.outgoing(last.id)):
         source, target = (
             neuron if end == last.id else end for end in (connection.source, connection.target)

@@ -13,8 +13,9 @@ from nnsim.data.sets import DATA_SETS, make_data_set
 from nnsim.document.edits import add_node, connect_all, remove, set_data, set_split, set_units
 from nnsim.document.lab.features import first_layer, node_name, renamed_features
 from nnsim.document.lab.outputs import fit_in_force, possible_fits, with_fit
-from nnsim.document.model import Document, Feature, Origin
+from nnsim.document.model import MAX_STEPS, Document, Feature, Origin
 from nnsim.document.preparation import plain_columns
+from nnsim.document.sequences import set_steps
 from nnsim.document.templates import arranged
 
 # Sequences of one length, whose steps lie side by side in a table.
@@ -94,6 +95,10 @@ def fit_inputs(document: Document) -> Document:
     has_inputs = bool(document.inputs)
     if plain_columns(document) == columns or (has_inputs and not plain):
         return arranged(document) if gone else document
+    if len(plain) == 1 and plain[0].steps > 1 and columns % plain[0].units == 0:
+        # Sequences of another length.
+        steps = columns // plain[0].units
+        return set_steps(document, plain[0].id, steps) if steps <= MAX_STEPS else document
     if len(plain) == 1 and plain[0].units > 1 and columns > 1:
         return set_units(document, plain[0].id, columns)
     document = remove(document, [node.id for node in plain[columns:]])

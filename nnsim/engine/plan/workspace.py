@@ -239,6 +239,21 @@ class Workspace:
             found = self._backward_from[names] = self._made_backward_calls(names, operations)
         return found
 
+    def told(self, name: str) -> Array:
+        """What an operation left of the last run beside values and sums: "s:n2", "dh:n2".
+
+        The batch first; overwritten by the next run, and by the next thing asked for.  Raises
+        KeyError.
+        """
+        owner = name.partition(":")[2]
+        for operation in self._telling:
+            if owner in operation.nodes:
+                for found in (operation.quantities, operation.gradients):
+                    left = found()
+                    if name in left:
+                        return np.moveaxis(left[name], -1, 0)
+        raise KeyError(name)
+
     # -- recording -------------------------------------------------------------------------------
 
     def _record_values(self, recorder: Recorder) -> None:

@@ -63,7 +63,7 @@ class Commands:
             NodeItem(document.node(key), look).extent().adjusted(-air, -air, air, air)
             for key in made
         ]
-        if wishes[-1].kind == "dense":
+        if wishes[-1].kind != "input":
             # Once all is connected it may be an output.
             rects[-1].setRight(rects[-1].right() + OUTPUT_ROOM)
         taken = [item.extent() for item in self._stage.diagram.nodes.values()]

@@ -125,7 +125,7 @@ class Editing(QObject):
             self._edit_parameter(parameters[at])
 
     def _is_there(self, parameter: Quantity) -> bool:
-        if parameter.kind == "b":
+        if parameter.kind in ("b", "u"):
             return parameter.owner in self._stage.diagram.nodes
         return parameter.owner in self._stage.diagram.connections
 
@@ -140,6 +140,8 @@ class Editing(QObject):
             for connection in document.incoming(target):
                 columns = connection.weights.shape[1]
                 found += [Quantity("w", connection.id, row, column) for column in range(columns)]
+            own = len(document.node(target).recurrent)
+            found += [Quantity("u", target, row, column) for column in range(own)]
             found.append(Quantity("b", target, row))
         return found
 
@@ -154,7 +156,8 @@ class Editing(QObject):
         elif parameter.kind == "w":
             values = self._document.connection(parameter.owner).weights
         else:
-            values = self._document.node(parameter.owner).bias
+            node = self._document.node(parameter.owner)
+            values = node.recurrent if parameter.kind == "u" else node.bias
         return float(values[parameter.index(values.ndim)])
 
     def _set(self, parameter: Quantity, value: float) -> None:
@@ -163,7 +166,7 @@ class Editing(QObject):
         workspace = self._stage.workspace
         iteration = workspace.session.completed
         label = self._stage.preferences.say("canvas.undo.value")
-        index = parameter.index(2 if parameter.kind == "w" else 1)
+        index = parameter.index(1 if parameter.kind == "b" else 2)
         workspace.edit(
             lambda document: set_parameter(document, parameter.name, index, value, iteration),
             label,
@@ -178,6 +181,10 @@ class Editing(QObject):
         say, document = self._stage.preferences.say, self._document
         if parameter.kind == "b":
             return say("canvas.field.bias", name=row_name(document, parameter.owner, parameter.row))
+        if parameter.kind == "u":
+            units = (parameter.column, parameter.row)
+            source, target = (unit_name(document, parameter.owner, unit) for unit in units)
+            return say("canvas.field.own_weight", source=source, target=target)
         connection = document.connection(parameter.owner)
         return say(
             "canvas.field.weight",
@@ -192,6 +199,9 @@ class Editing(QObject):
         if parameter.kind == "b":
             item = diagram.nodes[parameter.owner]
             return item.layout.rect(Part("bias", parameter.row)).translated(item.pos())
+        if parameter.kind == "u":
+            item = diagram.nodes[parameter.owner]
+            return item.layout.rect(Part("own")).translated(item.pos())
         place = (parameter.row, parameter.column)
         rect = diagram.labels.rect_of(parameter.owner, place)
         return rect or spot_rect(diagram.connections[parameter.owner].spot(place))

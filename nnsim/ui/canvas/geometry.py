@@ -96,20 +96,24 @@ class Geometry(NamedTuple):
 
 
 def geometry_of(node: Node) -> Geometry:
-    """The outline of a node; nodes of the same size share one."""
-    return _geometry(node.is_input, node.units, node.rows)
+    """The outline of a node; nodes of the same size share one.
+
+    What goes through time steps has a frame, however few its units: its caption says how many.
+    """
+    is_framed = node.is_recurrent or node.steps > 1
+    return _geometry(node.is_input, node.units, node.rows, is_framed)
 
 
 @functools.lru_cache(maxsize=256)
-def _geometry(is_input: bool, units: int, rows: int) -> Geometry:
+def _geometry(is_input: bool, units: int, rows: int, is_framed: bool) -> Geometry:
     if units > MAX_DRAWN_UNITS:
         return _block(is_input, units, rows)
     if is_input:
         pitch, height = _CELL_PITCH, _CELL_HEIGHT
-        form = Form.INPUT if units == 1 else Form.INPUTS
+        form = Form.INPUT if units == 1 and not is_framed else Form.INPUTS
     else:
         pitch, height = _UNIT_PITCH, 2 * UNIT_RADIUS
-        form = Form.NEURON if units == 1 else Form.UNITS
+        form = Form.NEURON if units == 1 and not is_framed else Form.UNITS
     middles = np.zeros((units, 2))
     middles[:, 1] = (np.arange(units) - (units - 1) / 2) * pitch
     if form is Form.NEURON:

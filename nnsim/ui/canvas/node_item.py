@@ -13,6 +13,7 @@ from nnsim.ui.canvas.halo_item import HaloItem, Target
 from nnsim.ui.canvas.kept_item import KeptItem
 from nnsim.ui.canvas.look import Ink, Look, typeset
 from nnsim.ui.canvas.outputs import paint_output
+from nnsim.ui.canvas.own_loop import is_on_loop, loop_extent, paint_loop
 from nnsim.ui.canvas.parts import Layout, Part
 from nnsim.ui.canvas.readings import NOTHING, NodeReading
 from nnsim.ui.canvas.spreading import Spreading
@@ -168,6 +169,8 @@ class NodeItem(KeptItem):
         for part, rect in self.layout.parts(self.node, reading.output is not None, deltas):
             if rect.contains(local) and self._is_there(part, local):
                 return part
+        if self.node.is_recurrent and is_on_loop(self.geometry, local):
+            return Part("own")
         return None
 
     def _is_there(self, part: Part, local: QPointF) -> bool:
@@ -198,7 +201,12 @@ class NodeItem(KeptItem):
         if self.geometry.form is Form.NEURON:
             rect = rect.united(self.layout.bias(0)).united(self.layout.bias(self.node.rows - 1))
         elif self.geometry.form is not Form.INPUT:
-            rect = rect.united(self.layout.caption.adjusted(20, 0, -20, 0))
+            caption = self.layout.caption.adjusted(20, 0, -20, 0)
+            # What goes through time steps tells below it which one is looked at.
+            second = caption.height() if self.node.is_recurrent or self.node.steps > 1 else 0
+            rect = rect.united(caption.adjusted(0, 0, 0, second))
+        if self.node.is_recurrent:
+            rect = rect.united(loop_extent(self.geometry))
         if self.reading.output is not None:
             rect.setRight(max(rect.right(), body.right() + OUTPUT_ROOM))
         return rect
@@ -246,6 +254,10 @@ class NodeItem(KeptItem):
             paint_mapped(painter, scenery)
         else:
             paint_body(painter, scenery)
+        if self.node.is_recurrent:
+            lit = self.reading.is_any_lit("gu", "u+")
+            is_marked = scenery.marked is not None and scenery.marked.what == "own"
+            paint_loop(painter, look, self.node, self.geometry, lit, is_marked)
         name = look.elided(typeset(self.node.name), layout.name.width(), Ink.NAME)
         look.text(painter, layout.name, name, Ink.NAME, look.color("text"))
         if layout.shows_biases:
@@ -283,6 +295,12 @@ class NodeItem(KeptItem):
         else:
             activation = look.say(f"activation.{node.activation.name}")
             text = look.say("canvas.caption.units", n=node.units, activation=activation)
+        if self.reading.steps > 1:
+            below = look.say(
+                "canvas.caption.step", step=self.reading.step + 1, steps=self.reading.steps
+            )
+            second = where.translated(0, where.height() - 3)
+            look.text(painter, second, below, Ink.SMALL, look.color("muted"))
         look.text(painter, where, text, Ink.SMALL, look.color("muted"))
         if not node.is_input and self.geometry.form is Form.BLOCK:
             left = where.center().x() - look.width(text, Ink.SMALL) / 2

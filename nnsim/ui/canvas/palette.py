@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnsim.document.model import MAX_UNITS
+from nnsim.document.sequences import RECURRENT_ACTIVATIONS
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -22,7 +23,7 @@ from nnsim.ui.canvas.curves import curve_icon
 from nnsim.ui.canvas.palette_icons import paint_entry
 from nnsim.ui.canvas.wishes import Wish, units_of
 
-_ENTRIES = ("input", "inputs", "neuron", "layer", "output")
+_ENTRIES = ("input", "inputs", "neuron", "layer", "recurrent", "output")
 _ICON = QSize(46, 40)
 
 
@@ -288,6 +289,9 @@ class Palette(QWidget):
         self.entries["inputs"].wish = Wish("input", "columns")
         self.entries["neuron"].wish = Wish("dense", 1, activation)
         self.entries["layer"].wish = Wish("dense", self.units.value(), activation)
+        # One that is not of each unit alone means other layers.
+        own = activation if activation in RECURRENT_ACTIVATIONS else ""
+        self.entries["recurrent"].wish = Wish("recurrent", self.units.value(), own)
         self.entries["output"].wish = Wish("dense", "columns", activation)
         self._say_tips()
 

@@ -11,7 +11,7 @@ _WIDTH, _HEIGHT = 46.0, 40.0
 
 
 def paint_entry(painter: QPainter, where: QRectF, kind: str, theme: Theme) -> None:
-    """Draw an entry ("input", "inputs", "neuron", "layer", "output") in a rectangle."""
+    """Draw an entry of the palette, by its name, in a rectangle."""
     painter.save()
     painter.translate(where.topLeft())
     painter.scale(where.width() / _WIDTH, where.height() / _HEIGHT)
@@ -47,6 +47,12 @@ def _layer(painter: QPainter, middle: QPointF, kind: str, theme: Theme) -> None:
     painter.drawRoundedRect(_box(middle, 18, 38), 6, 6)
     for row in (-1, 0, 1):
         painter.drawEllipse(middle + QPointF(0, 12 * row), 4.5, 4.5)
+    if kind == "recurrent":
+        painter.setPen(QPen(theme.color("text"), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawArc(QRectF(middle.x() - 1, 3, 20, 22), -80 * 16, 230 * 16)
+        tip = middle + QPointF(10, 5)
+        painter.drawPolyline([tip + QPointF(5, -4), tip, tip + QPointF(6, 3)])
     if kind == "output":
         painter.setPen(QPen(theme.color("text"), 1.5))
         for row in (-1, 0, 1):

@@ -6,17 +6,32 @@ import functools
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from nnsim.document.model import Document, Node
 from nnsim.engine.record import Quantity
+from nnsim.session.frame import STEPPED
 from nnsim.ui.canvas.geometry import NEURON_RADIUS, UNIT_RADIUS, Form, Geometry
+from nnsim.ui.canvas.own_loop import loop_label
 from nnsim.ui.canvas.readings import NodeReading, Readings
 
 What = Literal[
-    "value", "sum", "delta", "bias", "predicted", "target", "error", "term", "name", "caption"
+    "value",
+    "sum",
+    "delta",
+    "bias",
+    "own",
+    "predicted",
+    "target",
+    "error",
+    "term",
+    "name",
+    "caption",
 ]
 
+# What the parts of a unit show.
+_KINDS: dict[str, str] = {"value": "a", "sum": "z", "delta": "dz"}
 _LINE = 18.0
 _OUTPUT_WIDTH = 96.0
 #: From a body to what stands beside it.
@@ -31,7 +46,10 @@ _RIM_TOP, _RIM_HEIGHT = 20.0, 17.0
 
 
 class Part(NamedTuple):
-    """A part of a node.  ``row`` is a unit, or for sums, deltas and biases a row of the weights."""
+    """A part of a node.  ``row`` is a unit, or for sums, deltas and biases a row of the weights.
+
+    "own" is the arrow of a recurrent layer to itself.
+    """
 
     what: What
     row: int = 0
@@ -195,6 +213,7 @@ class Layout:
             "bias": lambda: self.bias(part.row),
             "name": lambda: self.name,
             "caption": lambda: self.caption,
+            "own": lambda: loop_label(self.geometry),
         }
         return QRectF(places[part.what]())
 
@@ -202,12 +221,16 @@ class Layout:
 def quantity_of(part: Part, node: Node, readings: Readings) -> Quantity | None:
     """The number a part shows, as it stands at this moment; None for name and caption."""
     sample = readings.frame.sample if readings.frame else 0
-    if part.what in ("value", "predicted"):
+    step = readings.frame.step_of(node.id) if readings.frame else None
+    if part.what == "predicted":
         return Quantity("a", node.id, part.row, sample=sample)
-    if part.what == "sum":
-        return Quantity("z", node.id, part.row, sample=sample)
-    if part.what == "delta":
-        return Quantity("dz", node.id, part.row, sample=sample)
+    kind = _KINDS.get(part.what)
+    if kind is not None:
+        if step is not None and not node.is_input:
+            kind = STEPPED[kind]
+        return Quantity(kind, node.id, part.row, sample=sample, step=step)
+    if part.what == "own":
+        return _own_weight(node, readings)
     if part.what == "bias":
         after = Quantity("b+", node.id, part.row)
         frame = readings.frame
@@ -218,6 +241,16 @@ def quantity_of(part: Part, node: Node, readings: Readings) -> Quantity | None:
             kind = "t" if part.what == "target" else "e"
             return Quantity(kind, row=output.first + part.row, sample=sample)
     return None
+
+
+def _own_weight(node: Node, readings: Readings) -> Quantity | None:
+    """The strongest weight a recurrent layer sees itself through: the others stand in a table."""
+    frame = readings.frame
+    u = node.recurrent if frame is None else frame.parameter(f"u:{node.id}")
+    place = np.unravel_index(int(np.nan_to_num(np.abs(u)).argmax()), u.shape)
+    row, column = (int(index) for index in place)
+    after = Quantity("u+", node.id, row, column)
+    return after if frame and frame.is_shown(after) else Quantity("u", node.id, row, column)
 
 
 def part_of(quantity: Quantity, node: Node, reading: NodeReading) -> Part | None:
@@ -231,18 +264,25 @@ def part_of(quantity: Quantity, node: Node, reading: NodeReading) -> Part | None
         return Part(names.get(quantity.kind, "error"), unit)
     if quantity.owner != node.id:
         return None
+    parameter = quantity.parameter
+    if parameter is not None:
+        return Part("own") if parameter.kind == "u" else Part("bias", quantity.row)
     kinds: dict[str, What] = {
         "a": "value",
         "da": "value",
+        "h": "value",
+        "dh": "value",
         "z": "sum",
+        "s": "sum",
         "dz": "delta",
+        "ds": "delta",
     }
-    what = "bias" if quantity.parameter is not None else kinds.get(quantity.kind)
+    what = kinds.get(quantity.kind)
     return None if what is None else Part(what, quantity.row)
 
 
 def parameter_of(quantity: Quantity) -> Quantity | None:
-    """The start value ("w" or "b") behind a number about a parameter; else None."""
+    """The start value ("w", "u" or "b") behind a number about a parameter; else None."""
     if quantity.kind == "p":
         return replace(quantity, kind="w", sample=0)
     return quantity.parameter
@@ -254,6 +294,9 @@ def column_name(document: Document, node: Node, unit: int) -> str:
     for other in document.inputs:
         if other.id == node.id:
             break
-        before += other.units
+        before += other.columns
     names = document.data.input_names
+    if node.steps > 1:
+        # A column for each time step: none of them is the name of the unit.
+        return ""
     return names[before + unit] if before + unit < len(names) else ""

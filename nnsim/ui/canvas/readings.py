@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from nnsim.document.model import Connection, Document, Floats, Node
 from nnsim.engine.learners import missed
 from nnsim.engine.record import Quantity
-from nnsim.session.frame import Frame
+from nnsim.session.frame import STEPPED, Frame
 
 Bools = NDArray[np.bool_]
+#: What a recurrent layer has of a time step, as what a dense layer has.
+_UNSTEPPED = {stepped: kind for kind, stepped in STEPPED.items()}
 
 # Losses for targets that are classes.
 _OF_CLASSES = frozenset({"cross_entropy", "binary_cross_entropy", "hinge"})
@@ -64,7 +66,9 @@ class OutputReading(NamedTuple):
 class NodeReading:
     """The numbers of a node, and which of them came about with the last step.
 
-    ``lit`` holds a mask for each kind of quantity ("z", "a", "dz", "gb", "b+") that did.
+    ``lit`` holds a mask for each kind of quantity ("z", "a", "dz", "gb", "b+") that did; what a
+    recurrent layer has of a time step goes by the same names.  ``step`` (from 0) is the one looked
+    at of ``steps``.
     """
 
     activations: Numbers
@@ -75,6 +79,8 @@ class NodeReading:
     bias_fresh: Bools
     lit: dict[str, Bools]
     output: OutputReading | None
+    step: int = 0
+    steps: int = 1
 
     @functools.cached_property
     def drawn(self) -> tuple[object, ...]:
@@ -82,7 +88,7 @@ class NodeReading:
         output = self.output
         return (
             *(self.activations.drawn, self.sums.drawn, self.deltas.drawn),
-            *(self.bias.tobytes(), self.bias_fresh.tobytes()),
+            *(self.bias.tobytes(), self.bias_fresh.tobytes(), self.step, self.steps),
             *((kind, mask.tobytes()) for kind, mask in self.lit.items()),
             None
             if output is None
@@ -160,10 +166,12 @@ class Readings:
             fresh = np.zeros(len(node.bias), dtype=np.bool_)
             return NodeReading(NOTHING, NOTHING, NOTHING, node.bias, node.bias, fresh, {}, None)
         activations = Numbers(*frame.values("a", node.id))
+        step = frame.step_of(node.id)
+        steps = (0, 1) if step is None else (step, frame.spec.steps(node.id))
         if node.is_input:
             none = np.zeros(0)
             empty = np.zeros(0, dtype=np.bool_)
-            return NodeReading(activations, NOTHING, NOTHING, none, none, empty, {}, None)
+            return NodeReading(activations, NOTHING, NOTHING, none, none, empty, {}, None, *steps)
         before = np.asarray(frame.record.arrays[f"b:{node.id}"], dtype=np.float64)
         bias = frame.parameter(f"b:{node.id}")
         return NodeReading(
@@ -175,6 +183,7 @@ class Readings:
             _differ(bias, before),
             self._lit_of_node(node),
             self._output(node, activations),
+            *steps,
         )
 
     def _lit_of_node(self, node: Node) -> dict[str, Bools]:
@@ -190,7 +199,8 @@ class Readings:
         if last.owner != node.id:
             return {}
         rows_of = node.units if last.kind == "a" else node.rows
-        return {last.kind: self._just_shown(last, (rows_of,))}
+        kind = _UNSTEPPED.get(last.kind, last.kind)
+        return {kind: self._just_shown(last, (rows_of,))}
 
     def _just_shown(self, last: Quantity, shape: tuple[int, ...]) -> Bools:
         """Which numbers like ``last`` came about with the last step: it alone after a step back."""
@@ -202,6 +212,9 @@ class Readings:
         shown = self.frame.shown_of(last.kind, last.owner, shape)
         # The frame before may have looked at an earlier sample: then all that is shown is new.
         if self._before.sample != self.frame.sample:
+            return shown
+        if last.step is not None and self._before.step_of(last.owner) != last.step:
+            # So it may have at an earlier time step.
             return shown
         mask = shown & ~self._before.shown_of(last.kind, last.owner, shape)
         return mask
@@ -279,16 +292,16 @@ class Readings:
         assert self.frame is not None
         assert self.frame.last is not None
         if connection.target == self.frame.last.node:
-            if last.kind == "z":
+            if last.kind in ("z", "s"):
                 return reading._replace(flowing=self._rows(last, shape), kind="p", row=last.row)
-            if last.kind == "a":
+            if last.kind in ("a", "h"):
                 # The products stay beside their lines until the next neuron begins.
                 pieces = max(shape[0] // self.document.node(last.owner).units, 1)
                 return reading._replace(kind="p", row=last.row * pieces)
             if last.kind in ("p", "gw", "gb"):
                 # Several connections lead into one neuron: all show what it adds up.
                 return reading._replace(kind=last.kind.replace("gb", "gw"), row=last.row)
-        if last.kind == "dz" and connection.source == last.owner:
+        if last.kind in ("dz", "ds") and connection.source == last.owner:
             just = self._just_shown(last, (self.document.node(last.owner).rows,))
             lit = np.zeros(shape, dtype=np.bool_)
             lit[:, just.reshape(shape[1], -1).any(axis=1)] = True

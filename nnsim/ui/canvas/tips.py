@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnsim.core.messages import Message
 from nnsim.document.naming import row_name, unit_name
+from nnsim.document.sequences import steps_of
 from nnsim.ui.canvas.hits import Hit, quantity_at
 from nnsim.ui.canvas.loss_item import LOSS
 from nnsim.ui.canvas.stage import Stage
@@ -49,12 +50,18 @@ def _node(stage: Stage, hit: Hit) -> str:
         lines += [problem, ""]
     if node.is_input:
         lines.append(say("canvas.tip.input", name=node.name, n=node.units))
+        if node.steps > 1:
+            lines.append(say("canvas.tip.sequence", steps=node.steps))
     else:
         activation = Message(f"activation.{node.activation.name}")
         lines.append(say("canvas.tip.dense", name=node.name, n=node.units, activation=activation))
+    if node.is_recurrent:
+        lines.append(say("canvas.tip.recurrent", steps=steps_of(document, node.id)))
     part = hit.part
     quantity = quantity_at(stage.diagram, hit)
-    if part is not None and quantity is not None:
+    if part is not None and part.what == "own":
+        lines.append(say("canvas.tip.own", n=node.units))
+    elif part is not None and quantity is not None:
         is_row = part.what in ("sum", "delta", "bias")
         namer = row_name if is_row else unit_name
         name = namer(document, node.id, part.row)

@@ -38,7 +38,8 @@ def make(
     for number, wish in enumerate(wishes):
         is_hidden = len(wishes) > 2 and number < len(wishes) - 1
         units = units_of(document, wish)
-        activation = ActivationSpec(wish.activation or usual_activation(document, is_hidden))
+        usual = usual_activation(document, is_hidden, wish.kind)
+        activation = ActivationSpec(wish.activation or usual)
         document, node = add_node(
             document, wish.kind, units, x + number * COLUMN_GAP, y, activation, wish.name
         )
@@ -60,7 +61,12 @@ def units_of(document: Document, wish: Wish) -> int:
     return len(document.data.target_names)
 
 
-def usual_activation(document: Document, is_hidden: bool = False) -> str:
-    """The activation that suits how the document learns: rules of one layer need the step."""
+def usual_activation(document: Document, is_hidden: bool = False, kind: NodeKind = "dense") -> str:
+    """The activation that suits how the document learns: rules of one layer need the step.
+
+    A recurrent layer, which none of these rules teaches, has tanh.
+    """
+    if kind == "recurrent":
+        return "tanh"
     rule = document.training.rule
     return "step" if rule in LAYER_RULES and not is_hidden else "sigmoid"

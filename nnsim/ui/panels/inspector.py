@@ -161,6 +161,7 @@ class InspectorPanel(QWidget):
         if len(self._nodes) == 1:
             (node,) = self._nodes
             kind = "input" if node.is_input else "neuron" if node.units == 1 else "layer"
+            kind = "recurrent" if node.is_recurrent else "sequence" if node.steps > 1 else kind
             lines.append(say(f"inspector.about.{kind}"))
         elif not self._nodes and len(self._connections) == 1:
             rows, columns = self._connections[0].weights.shape

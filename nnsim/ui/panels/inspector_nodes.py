@@ -10,7 +10,13 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from nnsim.core.messages import NnsimError
 from nnsim.document.edits import MAX_NAME_LENGTH, rename, set_activation, set_units
-from nnsim.document.model import MAX_UNITS, Document, Node
+from nnsim.document.model import MAX_STEPS, MAX_UNITS, Document, Node
+from nnsim.document.sequences import (
+    RECURRENT_ACTIVATIONS,
+    RECURRENT_STARTS,
+    divided_into_steps,
+    draw_recurrent,
+)
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
@@ -48,6 +54,7 @@ class NodeForm(QWidget):
         self._fields = {
             "name": Field(preferences, _read_name, write_plain),
             "units": Field(preferences, whole_reader(1, MAX_UNITS), write_plain),
+            "steps": Field(preferences, whole_reader(1, MAX_STEPS), write_plain),
             "slope": Field(preferences, number_reader(), write_number),
             "alpha": Field(preferences, number_reader(), write_number),
             "pieces": Field(preferences, whole_reader(1, _MAX_PIECES), write_plain),
@@ -62,10 +69,16 @@ class NodeForm(QWidget):
         grid.setVerticalSpacing(6)
         grid.setHorizontalSpacing(10)
         grid.setColumnStretch(1, 1)
-        rows = ("name", "units", "activation", "slope", "alpha", "pieces")
+        self._own = QComboBox()
+        self._own.setObjectName("inspector_own")
+        for start in RECURRENT_STARTS:
+            self._own.addItem("", start)
+        self._own.activated.connect(self._draw_own)
+        boxes = {"activation": self._activation, "own": self._own}
+        rows = ("name", "units", "steps", "activation", "slope", "alpha", "pieces", "own")
         for row, name in enumerate(rows):
             self._labels[name] = label = QLabel()
-            editor = self._fields.get(name, self._activation)
+            editor = self._fields[name] if name in self._fields else boxes[name]
             if isinstance(editor, Field):
                 editor.setObjectName(f"inspector_{name}")
                 editor.edited.connect(lambda value, name=name: self._set(name, value))
@@ -82,6 +95,12 @@ class NodeForm(QWidget):
         dense = [node for node in nodes if not node.is_input]
         self._put("name", nodes[0].name if len(nodes) == 1 else None, len(nodes) == 1)
         self._put("units", _common(node.units for node in nodes), True)
+        are_inputs = all(node.is_input for node in nodes)
+        self._put("steps", _common(node.steps for node in nodes), are_inputs)
+        self._own.setCurrentIndex(-1)
+        for widget in (self._labels["own"], self._own):
+            widget.setVisible(all(node.is_recurrent for node in nodes))
+        self._offer_activations(any(node.is_recurrent for node in nodes))
         names = [node.activation.name for node in dense]
         common = _common(names)
         self._labels["activation"].setVisible(bool(dense))
@@ -103,11 +122,30 @@ class NodeForm(QWidget):
         edits: dict[str, Callable[[Document, Node], Document]] = {
             "name": lambda document, node: rename(document, node.id, value),
             "units": lambda document, node: set_units(document, node.id, value),
+            "steps": lambda document, node: divided_into_steps(document, node.id, value),
         }
         if name in edits:
             self._edit(self._nodes, edits[name], name)
             return
         self._set_activation(lambda spec: replace(spec, **{name: value}), name)
+
+    def _offer_activations(self, of_each_unit: bool) -> None:
+        """Only those of each unit alone where a recurrent layer is chosen."""
+        known = {self._activation.itemData(k) for k in range(self._activation.count())}
+        offered = RECURRENT_ACTIVATIONS if of_each_unit else ACTIVATIONS
+        if known == set(offered):
+            return
+        self._activation.clear()
+        for name in offered:
+            self._activation.addItem(self._preferences.say(f"activation.{name}"), name)
+
+    def _draw_own(self, row: int) -> None:
+        start = self._own.itemData(row)
+        seed = self._workspace.document.training.seed
+        ids = [node.id for node in self._nodes]
+        label = self._preferences.say("inspector.draw_undo", seed=seed)
+        self._workspace.edit(lambda d: draw_recurrent(d, ids, start, seed), label)
+        self._own.setCurrentIndex(-1)
 
     def _choose_activation(self, row: int) -> None:
         name = self._activation.itemData(row)
@@ -147,8 +185,14 @@ class NodeForm(QWidget):
                 )
         self._activation.setAccessibleName(say("inspector.activation"))
         self._activation.setPlaceholderText(say("inspector.differs"))
-        for index, name in enumerate(ACTIVATIONS):
+        for index in range(self._activation.count()):
+            name = self._activation.itemData(index)
             self._activation.setItemText(index, say(f"activation.{name}"))
+        self._own.setAccessibleName(say("inspector.own"))
+        self._own.setToolTip(say("inspector.own_tip"))
+        self._own.setPlaceholderText(say("inspector.own_choose"))
+        for index, start in enumerate(RECURRENT_STARTS):
+            self._own.setItemText(index, say(f"inspector.own_start.{start}"))
 
 
 def _common(values: Any) -> Any:

@@ -198,6 +198,9 @@ class ParameterModel(QAbstractTableModel):
         kind, _, owner = name.partition(":")
         if kind == "b":
             return self._preferences.say("column.b", name=row_name(document, owner, index[0]))
+        if kind == "u":
+            target, source = (unit_name(document, owner, unit) for unit in index)
+            return self._preferences.say("column.u", name=target, source=source)
         connection = document.connection(owner)
         return self._preferences.say(
             "column.w",
@@ -245,6 +248,8 @@ def _blocks(document: Document, ids: frozenset[str]) -> Iterator[_Block]:
             for connection in document.incoming(node.id):
                 listed.add(connection.id)
                 yield _Block(f"w:{connection.id}", connection.weights)
+            if node.is_recurrent:
+                yield _Block(f"u:{node.id}", node.recurrent)
             yield _Block(f"b:{node.id}", node.bias)
     for connection in document.connections:
         if connection.id in ids and connection.id not in listed:

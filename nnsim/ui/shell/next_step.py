@@ -22,6 +22,10 @@ _INDEXED = re.compile(r"([^\W\d_])([0-9]+)")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+# Gradients at a sum: of a dense layer, and of a recurrent one at a time step.
+_DELTAS = ("dz", "ds")
+
+
 def next_step(workspace: Workspace, level: Level, preferences: Preferences) -> str:
     """One sentence: what a step of this level will show next, or why there is none."""
     frame = workspace.frame
@@ -96,25 +100,24 @@ class _Sentence:
     def _neuron(self, moment: Moment) -> str:
         kind = moment.quantity.kind
         node = moment.node
-        row = moment.quantity.row
-        if kind == "a":
-            params = {
-                "neuron": unit_name(self._document, node, row),
-                "activation": self._activation(node),
-            }
-            return self._say("next.neuron.predict", **params)
-        name = "gradient" if kind.startswith("g") else "delta" if kind == "dz" else "adjust"
-        return self._say(f"next.neuron.{name}", neuron=row_name(self._document, node, row))
+        if kind in ("a", "h"):
+            words = f"next.neuron.{'predict' if kind == 'a' else 'state'}"
+            params = {"neuron": self._row(moment.quantity), "activation": self._activation(node)}
+            return self._say(words, **params)
+        name = "gradient" if kind.startswith("g") else "delta" if kind in _DELTAS else "adjust"
+        named = replace(moment.quantity, owner=node)
+        return self._say(f"next.neuron.{name}", neuron=self._row(named))
 
     def _layer(self, moment: Moment) -> str:
         kind = moment.quantity.kind
-        name = {"a": "predict", "e": "error", "dz": "delta"}.get(kind)
+        name = {"a": "predict", "h": "state", "e": "error", "dz": "delta", "ds": "delta"}.get(kind)
         name = name or ("gradient" if kind.startswith("g") else "adjust")
         node = self._document.node(moment.node)
         is_neuron = node.units == 1 and name != "error"
         words = f"next.neuron.{name}" if is_neuron else f"next.layer.{name}"
-        params: dict[str, object] = {"neuron" if is_neuron else "layer": node.name}
-        if name == "predict":
+        named = self._at_step(node.name, moment.quantity)
+        params: dict[str, object] = {"neuron" if is_neuron else "layer": named}
+        if name in ("predict", "state"):
             params["activation"] = self._activation(node.id)
         return self._say(words, **params)
 
@@ -133,6 +136,9 @@ class _Sentence:
             "e": self._error,
             "L": lambda q: self._say("next.loss"),
             "dz": lambda q: self._say("next.delta", neuron=self._row(q)),
+            "ds": lambda q: self._say("next.delta", neuron=self._row(q)),
+            "s": lambda q: self._state_sum(q),
+            "h": self._output,
         }
         maker = makers.get(kind)
         return maker(quantity) if maker else self._parameter(quantity)
@@ -155,15 +161,17 @@ class _Sentence:
         bias = self._value(Quantity("b", quantity.owner, quantity.row))
         return self._say("next.sum", neuron=self._row(quantity), bias=bias)
 
+    def _state_sum(self, quantity: Quantity) -> str:
+        words = "next.first_state_sum" if quantity.step == 0 else "next.state_sum"
+        return self._say(words, neuron=self._row(quantity))
+
     def _output(self, quantity: Quantity) -> str:
         node = self._document.node(quantity.owner)
-        params = {
-            "neuron": unit_name(self._document, node.id, quantity.row),
-            "activation": self._activation(node.id),
-        }
+        params = {"neuron": self._row(quantity), "activation": self._activation(node.id)}
         if node.activation.name == "maxout":
             return self._say("next.output_maxout", **params)
-        sum_ = self._value(Quantity("z", node.id, quantity.row, sample=quantity.sample))
+        kind = "z" if quantity.step is None else "s"
+        sum_ = self._value(replace(quantity, kind=kind))
         return self._say("next.output", sum=sum_, **params)
 
     def _error(self, quantity: Quantity) -> str:
@@ -185,6 +193,10 @@ class _Sentence:
             params["before"] = self._value(before)
         if "b" in kind:
             return self._say(f"next.{what}_bias", neuron=self._row(quantity), **params)
+        if "u" in kind:
+            source = unit_name(self._document, owner, quantity.column)
+            ends = {"neuron": self._row(quantity), "source": source}
+            return self._say(f"next.{what}_weight", **ends, **params)
         connection = self._document.connection(owner)
         return self._say(
             f"next.{what}_weight",
@@ -194,7 +206,13 @@ class _Sentence:
         )
 
     def _row(self, quantity: Quantity) -> str:
-        return row_name(self._document, quantity.owner, quantity.row)
+        namer = unit_name if quantity.kind in ("a", "h") else row_name
+        return self._at_step(namer(self._document, quantity.owner, quantity.row), quantity)
+
+    def _at_step(self, name: str, quantity: Quantity) -> str:
+        if quantity.step is None:
+            return name
+        return self._say("next.at_step", name=name, step=quantity.step + 1)
 
     def _number_at(self, quantity: Quantity) -> Number:
         if not self._is_ahead:
@@ -205,7 +223,7 @@ class _Sentence:
             for node in self._document.inputs:
                 if node.id == quantity.owner:
                     break
-                units += node.units
+                units += node.columns
             row = self._rows[quantity.sample]
             return float(prepared(self._document).inputs[row, units + quantity.row])
         return self._frame.record.value(replace(quantity, kind=f"{quantity.kind}+"))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from nnsim.core.ranges import step_up
 from nnsim.document.model import Document
 from nnsim.engine.activations import ActivationSpec, make_activation
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
+from nnsim.explain.wiring import Layer
 from nnsim.session.frame import Frame
 from nnsim.session.probing import layer_of
 from nnsim.ui.panels.plotting.units import Subject, selected_unit
@@ -155,7 +155,7 @@ def neuron_for(
     return Subject(used_activations(frame)[activation][0])
 
 
-def sums_of(frame: Frame, layer: LayerSpec, sample: int) -> Floats | None:
+def sums_of(frame: Frame, layer: Layer, sample: int) -> Floats | None:
     """All sums of a layer for a sample of the batch, None until the last one has come about."""
     last = Quantity("z", layer.node, layer.rows - 1, sample=sample)
     if not frame.is_shown(last):
@@ -186,7 +186,7 @@ class Column:
     unit: int
 
 
-def columns_of(layer: LayerSpec, units: dict[str, int], most: int) -> list[Column]:
+def columns_of(layer: Layer, units: dict[str, int], most: int) -> list[Column]:
     """The inputs of a layer, at most so many."""
     columns = [
         Column(source.connection, unit)

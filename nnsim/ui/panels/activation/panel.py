@@ -13,8 +13,8 @@ from nnsim.core.ranges import span, step_up
 from nnsim.data import Table
 from nnsim.document.naming import unit_name
 from nnsim.engine.activations import ActivationSpec
-from nnsim.engine.plan import LayerSpec
 from nnsim.engine.record import Quantity
+from nnsim.explain.wiring import Layer
 from nnsim.session.frame import Frame
 from nnsim.session.probing import layer_of
 from nnsim.ui.bridge.preferences import Preferences
@@ -141,7 +141,7 @@ class ActivationPanel(PlotPanel):
         if self.has_figure:
             self._say_figure(layer)
 
-    def _draw_softmax(self, frame: Frame, layer: LayerSpec, sample: int) -> None:
+    def _draw_softmax(self, frame: Frame, layer: Layer, sample: int) -> None:
         sums = sums_of(frame, layer, sample)
         if sums is None:
             self.show_message(self.words("activation_panel.softmax_waits"))
@@ -152,7 +152,7 @@ class ActivationPanel(PlotPanel):
         reach = self._reach
         self._draw((layer.activation, reach, others), lambda: softmax_of_one(others, reach))
 
-    def _draw_maxout(self, frame: Frame, layer: LayerSpec, sample: int) -> None:
+    def _draw_maxout(self, frame: Frame, layer: Layer, sample: int) -> None:
         column = self._column(layer)
         found = maxout_lines(frame, self._subject, sample, column)
         if found is None:
@@ -232,7 +232,7 @@ class ActivationPanel(PlotPanel):
         more = ", …" if len(nodes) > _MOST_NAMED else ""
         return f"{self.words(f'activation.{spec.name}')} ({names}{more})"
 
-    def _column(self, layer: LayerSpec) -> Column:
+    def _column(self, layer: Layer) -> Column:
         """The input that is varied: as chosen, else that of the selected weight, else the first."""
         units = {node: self._units(node) for node in (s.node for s in layer.sources)}
         columns = columns_of(layer, units, _MOST_COLUMNS)
@@ -248,7 +248,7 @@ class ActivationPanel(PlotPanel):
     def _units(self, node: str) -> int:
         return self.workspace.document.node(node).units
 
-    def _show_columns(self, layer: LayerSpec | None) -> None:
+    def _show_columns(self, layer: Layer | None) -> None:
         """The choice of an input, for maxout alone."""
         if layer is None:
             if self._columns.isVisibleTo(self):
@@ -275,7 +275,7 @@ class ActivationPanel(PlotPanel):
 
     # -- words and numbers -----------------------------------------------------------------------
 
-    def _say_figure(self, layer: LayerSpec) -> None:
+    def _say_figure(self, layer: Layer) -> None:
         document, curves = self.workspace.document, self._curves
         assert curves is not None
         name = unit_name(document, self._subject.node, self._subject.unit)

@@ -19,12 +19,14 @@ _MARGIN = 0.06
 
 class Measure(NamedTuple):
     """A figure of a layer.  ``is_share``: between 0 and 1, on a plain axis; else a norm, on a
-    logarithmic one.  ``needs_gradient``: only learning by a gradient has it."""
+    logarithmic one.  ``needs_gradient``: only learning by a gradient has it.  ``in_time``: it is
+    drawn over the time steps of a recurrent layer, and not over the iterations."""
 
     name: str
     of: Callable[[Inside], Floats]
     is_share: bool = False
     needs_gradient: bool = False
+    in_time: bool = False
 
 
 MEASURES: dict[str, Measure] = {
@@ -35,6 +37,7 @@ MEASURES: dict[str, Measure] = {
         Measure("update", lambda point: point.updates),
         Measure("dead", lambda point: 100 * point.dead, is_share=True),
         Measure("saturated", lambda point: 100 * point.saturated, is_share=True),
+        Measure("in_time", lambda point: point.gradients, needs_gradient=True, in_time=True),
     )
 }
 

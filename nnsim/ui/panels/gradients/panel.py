@@ -11,8 +11,9 @@ from nnsim.data import Table
 from nnsim.document.model import LAYER_RULES, Rule
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.gradients.in_time import TimeCourses
 from nnsim.ui.panels.gradients.measures import MEASURES, Courses, Heights, Measure
-from nnsim.ui.panels.gradients.words import GradientsWords
+from nnsim.ui.panels.gradients.words import GradientsWords, InTimeWords
 from nnsim.ui.panels.inside.layers import layer_color
 from nnsim.ui.panels.inside.panel import InsidePanel
 from nnsim.ui.panels.plotting.bundles import MOST_SMOOTH, Bar, Bars, Curves
@@ -40,6 +41,7 @@ class GradientsPanel(InsidePanel):
         self._measure = MEASURES["gradient"]
         self._heights = Heights(is_log=True)
         self._courses: Courses | None = None
+        self._in_time: TimeCourses | None = None
         self._drawn: tuple[object, ...] = ()
         self._chooser = self.add_chooser("measure")
         self.add_reset()
@@ -82,6 +84,11 @@ class GradientsPanel(InsidePanel):
         measure = self.measure
         if measure is not self._measure:
             self._take(measure)
+        self._marker.setVisible(not measure.in_time and self.present is not None)
+        self._changes.setVisible(not measure.in_time)
+        if measure.in_time:
+            self._draw_in_time()
+            return
         heights = self._heights
         courses = Courses.of(self.points, measure, len(self.layers))
         present = [] if self.present is None else [measure.of(self.present)]
@@ -99,7 +106,43 @@ class GradientsPanel(InsidePanel):
         words = GradientsWords(self.preferences, measure, self.names)
         self.figure.caption.set_text(words.caption(self.present))
 
+    def _draw_in_time(self) -> None:
+        """‖∂L/∂h_t‖ of a recurrent layer over its time steps, at several iterations."""
+        chosen = [] if self.selected is None else self.layers[self.selected].nodes
+        nodes = [*chosen, *(node for layer in self.layers for node in layer.nodes)]
+        self._in_time = found = TimeCourses.of(self.points, self.present, nodes)
+        if found is None:
+            self.show_message(self._why_none())
+            return
+        self.show_figure()
+        heights, theme = self._heights, self.preferences.theme
+        heights.take_in([found.y])
+        low, high = heights.range
+        self.plot.left.setLogMode(y=True)
+        self.plot.set_home(QRectF(0, low, float(found.x[-1]) * 1.02, high - low))
+        earlier = len(found.y) - found.has_present
+        pens = [pen(theme.color("border"), self.preferences.zoom) for _ in range(earlier)]
+        if found.has_present:
+            pens.append(pen(theme.color("accent"), _WIDTH * self.preferences.zoom))
+        self._curves.show_curves(found.x, [heights.of(y) for y in found.y], pens)
+        self._bars.show_bars(())
+        name = self.workspace.document.node(found.node).name
+        words = InTimeWords(self.preferences, name, found)
+        self.figure.legend.set_text(words.legend())
+        self.figure.caption.set_text(words.caption())
+        self.plot.set_titles(
+            self.words("gradients.axis_step"), self.words("gradients.axis_in_time"), ""
+        )
+        self._drawn = ()
+
+    def go_near(self, x: float) -> None:
+        """Over time steps a place is no iteration to go to."""
+        if not self._measure.in_time:
+            super().go_near(x)
+
     def _why_none(self) -> str:
+        if self._measure.in_time and self._rule not in LAYER_RULES and self.points:
+            return self.words("gradients.no_in_time")
         if not self._measure.needs_gradient:
             return self.words(f"gradients.no_{self._measure.name}")
         if self._rule in LAYER_RULES:
@@ -158,7 +201,7 @@ class GradientsPanel(InsidePanel):
         """A click on a curve selects its layer, too."""
         layer = self._layer_near(place.x(), place.y())
         point = self.point_near(place.x())
-        if layer is None or point is None:
+        if layer is None or point is None or self._measure.in_time:
             return
         height = self._heights.of(self._measure.of(point))[layer]
         away = self.plot.place_of(QPointF(place.x(), height)) - self.plot.place_of(place)
@@ -166,7 +209,7 @@ class GradientsPanel(InsidePanel):
             self.select_layer(layer)
 
     def _click_bar(self, place: QPointF) -> None:
-        layer = round(place.x()) - 1
+        layer = -1 if self._measure.in_time else round(place.x()) - 1
         if self.has_figure and 0 <= layer < len(self.layers):
             self.select_layer(layer)
 
@@ -205,6 +248,9 @@ class GradientsPanel(InsidePanel):
 
     def readout_at(self, x: float, y: float) -> str:
         """The figure of the curve that is nearest."""
+        if self._measure.in_time and self._in_time is not None:
+            name = self.workspace.document.node(self._in_time.node).name
+            return InTimeWords(self.preferences, name, self._in_time).readout(x)
         point, layer = self.point_near(x), self._layer_near(x, y)
         if point is None or layer is None or not 0 <= x <= self.x_reach:
             return self.words("plotting.hint")
@@ -213,14 +259,16 @@ class GradientsPanel(InsidePanel):
 
     def readout_in_strip(self, x: float, y: float) -> str:
         """The figure of the layer below the mouse."""
-        layer = round(x) - 1
+        layer = -1 if self._measure.in_time else round(x) - 1
         if self.present is None or not 0 <= layer < len(self.layers):
             return self.words("plotting.hint")
         words = GradientsWords(self.preferences, self._measure, self.names)
         return words.layer(layer, float(self._measure.of(self.present)[layer]))
 
     def table(self) -> Table | None:
-        """Iterations, and the measure of every layer."""
+        """Iterations, and the measure of every layer; or time steps, and several iterations."""
+        if self._measure.in_time:
+            return None if self._in_time is None or not self.has_figure else self._in_time.table()
         courses = self.courses
         if courses is None or not len(courses.x):
             return None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nnsim.engine.probes import first_to_last
 from nnsim.session.history import Inside
 from nnsim.ui.bridge.preferences import Preferences
+from nnsim.ui.panels.gradients.in_time import TimeCourses
 from nnsim.ui.panels.gradients.measures import Courses, Measure
 from nnsim.ui.panels.inside.layers import layer_color
 from nnsim.ui.panels.plotting.words import name_html, swatch
@@ -116,3 +117,55 @@ class GradientsWords:
         """The figure of a layer."""
         name = self._say("layer", number=layer + 1, name=name_html(self._names[layer]))
         return f"{name}: {self.figure(value)}"
+
+
+class InTimeWords:
+    """Puts ‖∂L/∂h_t‖ of the recurrent layer of this name into words."""
+
+    def __init__(self, preferences: Preferences, name: str, courses: TimeCourses) -> None:
+        self._preferences = preferences
+        self._name, self._courses = name_html(name), courses
+
+    def _say(self, key: str, **params: object) -> str:
+        return self._preferences.say(f"gradients.{key}", **params)
+
+    def caption(self) -> str:
+        """What is plotted, and how the gradient changes on its way back through time."""
+        theme, courses = self._preferences.theme, self._courses
+        title = f"<b>{self._say('title_in_time', layer=self._name)}</b>"
+        if not courses.has_present:
+            return f'{title}<br><span style="color:{theme.muted}">{self._say("at_start")}</span>'
+        here = self._preferences.say("inside.here", iteration=courses.iterations[-1])
+        name = meaning(courses.growth)
+        words = self._say(f"time_{name}")
+        if name in ("vanishes", "explodes"):
+            words = f'<span style="color:{theme.wrong}">{words}</span>'
+        if name != "none":
+            number = self._preferences.number(courses.growth, digits=3)
+            words = f"{self._say('time_ratio', ratio=number)}, {words}"
+        return f'{title}<br><span style="color:{theme.muted}">{here}: </span>{words}'
+
+    def legend(self) -> str:
+        """Which curve is of which iteration."""
+        theme, courses = self._preferences.theme, self._courses
+        parts = []
+        if courses.has_present:
+            here = self._preferences.say("inside.here", iteration=courses.iterations[-1])
+            parts.append(swatch("━", theme.accent, here))
+        earlier = courses.iterations[: len(courses.iterations) - courses.has_present]
+        if earlier:
+            told = ", ".join(map(str, earlier))
+            parts.append(swatch("━", theme.border, self._say("others_in_time", iterations=told)))
+        if (courses.y == 0).any():
+            parts.append(self._say("zeros"))
+        return _SEPARATOR.join(parts)
+
+    def readout(self, x: float) -> str:
+        """The norm at the time step nearest to a place, at the iteration shown."""
+        step = round(x)
+        if not 1 <= step <= len(self._courses.x):
+            return self._preferences.say("plotting.hint")
+        value = self._preferences.number(float(self._courses.y[-1, step - 1]), digits=4)
+        iteration = self._courses.iterations[-1]
+        here = self._preferences.say("inside.here", iteration=iteration)
+        return f"{here} · {self._say('step_in_time', step=step, value=value)}"

@@ -71,12 +71,14 @@ class FeaturesStep(Step):
             self._pair = pair
             self._make_switches(document)
         too_many = plain_columns(document) > MOST_SPLIT
+        are_sequences = any(node.steps > 1 for node in document.inputs)
         for feature, switch in self._switches.items():
-            is_fixed = too_many and feature.function == "column"
+            is_fixed = are_sequences or (too_many and feature.function == "column")
             switch.setText(self._name(feature).replace("&", "&&"))
             switch.setChecked(has_feature(document, feature))
             switch.setEnabled(not is_fixed)
-            key = "lab.column_fixed" if is_fixed else f"lab.feature_tip.{feature.function}"
+            fixed = "lab.sequence_fixed" if are_sequences else "lab.column_fixed"
+            key = fixed if is_fixed else f"lab.feature_tip.{feature.function}"
             switch.setToolTip(self.preferences.say(key))
         self._arrange()
         return FLOW[self.name](self.preferences, document)

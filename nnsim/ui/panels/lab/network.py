@@ -98,7 +98,9 @@ class NetworkStep(Step):
         for number, row in enumerate(self._layer_rows):
             row.setVisible(number < len(layers))
             if number < len(layers):
-                row.show_units(sum(node.units for node in layers[number]))
+                nodes = layers[number]
+                is_recurrent = any(node.is_recurrent for node in nodes)
+                row.show_units(sum(node.units for node in nodes), is_recurrent)
         self._none.setVisible(not layers)
         spec = hidden_activation(document)
         self._activation_row.setVisible(spec is not None)
@@ -176,6 +178,7 @@ class _LayerRow(Row):
         super().__init__(QWidget())
         self._preferences = step.preferences
         self._number = number
+        self._is_recurrent = False
         self._units = QLabel()
         self._units.setObjectName(f"lab_units_{number + 1}")
         self._buttons = {}
@@ -199,15 +202,19 @@ class _LayerRow(Row):
         layout.addStretch(1)
         layout.addWidget(self._buttons["gone"])
 
-    def show_units(self, units: int) -> None:
-        """How many neurons the layer has."""
+    def show_units(self, units: int, is_recurrent: bool = False) -> None:
+        """How many neurons the layer has, and whether it goes through time steps."""
         self._units.setText(str(units))
+        if is_recurrent != self._is_recurrent:
+            self._is_recurrent = is_recurrent
+            self.say()
         self._buttons["fewer"].setEnabled(units > 1)
 
     def say(self) -> None:
         """Say the words in the language of now."""
         say = self._preferences.say
-        self.set_words(say("lab.hidden_layer", n=self._number + 1))
+        layer = "recurrent_layer" if self._is_recurrent else "hidden_layer"
+        self.set_words(say(f"lab.{layer}", n=self._number + 1))
         for name, button in self._buttons.items():
             words = say(f"lab.{name}_tip", layer=self._number + 1)
             button.setToolTip(words)

@@ -38,10 +38,12 @@ class Column:
         return {"found": "predicted", "output": "outputs"}.get(self.kind, "")
 
 
-def columns_of(data: Table, predictions: Predictions) -> tuple[Column, ...]:
+def columns_of(
+    data: Table, predictions: Predictions, are_sequences: bool = False
+) -> tuple[Column, ...]:
     """The columns for samples of a table."""
     inputs = [Column("input", k, name) for k, name in enumerate(data.input_names)]
-    if picture_side(data) is not None:
+    if picture_side(data, are_sequences) is not None:
         inputs = [Column("picture")]
     outputs = [Column("output", k, name) for k, name in enumerate(data.target_names)]
     answers = [Column("wanted", k, name) for k, name in enumerate(data.target_names)]
@@ -56,11 +58,14 @@ def columns_of(data: Table, predictions: Predictions) -> tuple[Column, ...]:
     return (*inputs, *answers) if few else (*answers, *inputs)
 
 
-def picture_side(data: Table) -> int | None:
+def picture_side(data: Table, are_sequences: bool = False) -> int | None:
     """How many pixels a side the inputs have where they are a square picture, else None.
 
-    So are at least 64 inputs, a square number of them, none of which is negative.
+    So are at least 64 inputs, a square number of them, none of which is negative; the time steps
+    of sequences are no picture.
     """
+    if are_sequences:
+        return None
     side = math.isqrt(data.inputs.shape[1])
     is_square = side >= _SMALLEST_SIDE and side * side == data.inputs.shape[1]
     return side if is_square and len(data) and (data.inputs >= 0).all() else None

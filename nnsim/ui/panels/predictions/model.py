@@ -63,13 +63,17 @@ class PredictionsModel(QAbstractTableModel):
 
     # -- what is shown ---------------------------------------------------------------------------
 
-    def show(self, data: Table, predictions: Predictions | None) -> None:
+    def show(
+        self, data: Table, predictions: Predictions | None, are_sequences: bool = False
+    ) -> None:
         """Show predictions for samples of a table; None shows nothing."""
-        columns = columns_of(data, predictions) if predictions is not None else ()
+        columns: tuple[Column, ...] = ()
+        if predictions is not None:
+            columns = columns_of(data, predictions, are_sequences)
         has_other_samples = data is not self.data_table
         if has_other_samples:
             self._pictures.clear()
-            self.side = picture_side(data)
+        self.side = picture_side(data, are_sequences)
         is_other = columns != self.columns
         if is_other and self._sorted is not None and self._sorted[0] not in columns:
             self._sorted = None

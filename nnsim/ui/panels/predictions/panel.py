@@ -128,7 +128,8 @@ class PredictionsPanel(QWidget):
         found = self._examiner.predictions
         assert found is not None
         if is_new or self.model.predictions is None:
-            self.model.show(document.data, found)
+            are_sequences = any(node.steps > 1 for node in document.inputs)
+            self.model.show(document.data, found, are_sequences)
             self.view.mark()
         self._wrong.setEnabled(found.has_classes)
         self._export.setEnabled(True)
