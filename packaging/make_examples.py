@@ -157,6 +157,10 @@ RECIPES: Mapping[str, Recipe] = {
 }
 
 
+#: The data sets of the failing trainings that are not of digits.
+_FAILING_ON = {"exploding-step": "diabetes", "exploding-time": "adding-problem"}
+
+
 def documents() -> Iterator[tuple[str, Document]]:
     """Id and document of every example."""
     for gate in ("or", "and", "nand", "nor"):
@@ -168,7 +172,7 @@ def documents() -> Iterator[tuple[str, Document]]:
         source = make_data_set(recipe.data_set, generator(0), **recipe.options).source
         yield example, set_texts(recipe.document(), title=example, notes=source)
     for example, make in FAILING.items():
-        data_set = "diabetes" if example == "exploding-step" else "digits"
+        data_set = _FAILING_ON.get(example, "digits")
         source = make_data_set(data_set, generator(0)).source
         yield example, set_texts(make(), title=example, notes=source)
 

@@ -43,6 +43,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "dying-by-step",
             "vanishing-gradient",
             "exploding-start",
+            "exploding-time",
             "exploding-step",
         ),
     }

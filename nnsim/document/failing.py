@@ -15,9 +15,11 @@ import numpy as np
 from nnsim.core.randoms import generator
 from nnsim.data.sets import make_data_set
 from nnsim.data.table import Table
+from nnsim.document.edits import add_node, connect
 from nnsim.document.least_squares import largest_rate
 from nnsim.document.model import (
     Document,
+    Origin,
     ScalingSettings,
     SplitSettings,
     Training,
@@ -25,14 +27,18 @@ from nnsim.document.model import (
     replaced,
 )
 from nnsim.document.preparation import prepared
+from nnsim.document.sequences import draw_recurrent, set_steps
 from nnsim.document.starting import draw_parameters
-from nnsim.document.templates import perceptron
+from nnsim.document.templates import arranged, perceptron
+from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec
 
 #: Epochs after which a run of digits has shown what it comes to.
 EPOCHS = 40
 _BATCH = 32
 _TEST_SHARE = 0.25
+# Sequences of the adding problem, and iterations that a cured run needs for them.
+_SEQUENCES, _STEPS, _TIME_LIMIT = 1000, 50, 1200
 
 
 def dying_relu(seed: int = 0) -> Document:
@@ -77,6 +83,40 @@ def exploding_step(seed: int = 0, share: float = 1.01) -> Document:
     )
 
 
+def exploding_time(seed: int = 0) -> Document:
+    """The adding problem, 50 time steps: 32 ReLU that see themselves through the identity.
+
+    At U = I nothing grows; the first large step makes of it a matrix whose 50th power is huge.
+    Source of the set-up: Le, Jaitly and Hinton 2015; W starts as Glorot's, not as theirs.
+    """
+    options = {"count": _SEQUENCES, "steps": _STEPS}
+    data = make_data_set("adding-problem", generator(seed), **options).as_table()
+    document = Document(
+        data=data,
+        origin=Origin("adding-problem", seed, tuple(options.items())),
+        split=SplitSettings(1 - _TEST_SHARE, 0.0, _TEST_SHARE),
+        training=Training(
+            rule="sgd",
+            learning_rate=0.01,
+            batch_size=_BATCH,
+            loss="mse",
+            order="shuffled",
+            seed=seed,
+            target_loss=0.0,
+            limit=_TIME_LIMIT,
+        ),
+    )
+    document, inputs = add_node(document, "input", 2)
+    document = set_steps(document, inputs, _STEPS)
+    relu, identity = ActivationSpec("relu"), ActivationSpec("identity")
+    document, layer = add_node(document, "recurrent", 32, activation=relu)
+    document, output = add_node(document, "dense", 1, activation=identity)
+    for source, target in ((inputs, layer), (layer, output)):
+        document, _ = connect(document, source, target)
+    document = draw_parameters(arranged(document), "xavier_uniform", seed)
+    return draw_recurrent(document, [layer], "identity", seed)
+
+
 def digits(
     hidden: Sequence[int],
     activation: str,
@@ -117,6 +157,7 @@ FAILING: Mapping[str, Callable[[], Document]] = MappingProxyType(
         "dying-by-step": dying_by_step,
         "vanishing-gradient": vanishing,
         "exploding-start": exploding_start,
+        "exploding-time": exploding_time,
         "exploding-step": exploding_step,
     }
 )

@@ -23,6 +23,7 @@ from nnsim.document.model import Document, Training
 from nnsim.document.preparation import prepared
 from nnsim.document.starting import draw_parameters
 from nnsim.engine.activations import ActivationSpec
+from nnsim.engine.initialisers import InitialiserSpec
 from nnsim.session.diagnosis.diagnosis import Diagnosis, Trouble
 from nnsim.session.diagnosis.rules import saturating_nodes
 
@@ -107,6 +108,12 @@ def _exploding_start(document: Document) -> Iterator[tuple[str, Edit]]:
     yield "draw", _drawn
 
 
+def _exploding_time(document: Document) -> Iterator[tuple[str, Edit]]:
+    if document.training.optimiser == "plain":
+        yield "clip_adam", lambda d: _with_adam(_clipped(d))
+    yield "clip", _clipped
+
+
 def _exploding_step(document: Document) -> Iterator[tuple[str, Edit]]:
     if _is_unscaled(document):
         yield "scale", _scaled
@@ -129,6 +136,7 @@ _MAKERS: dict[Trouble, Callable[[Document], Iterator[tuple[str, Edit]]]] = {
     Trouble.DYING_BY_STEP: _dying_by_step,
     Trouble.VANISHING: _vanishing,
     Trouble.EXPLODING_START: _exploding_start,
+    Trouble.EXPLODING_TIME: _exploding_time,
     Trouble.EXPLODING_STEP: _exploding_step,
     Trouble.PLATEAU: _plateau,
 }
@@ -155,10 +163,14 @@ def _with_activation(
 
 
 def _drawn(document: Document) -> Document:
-    """He's start values with ReLU and its kin, else Glorot's; biases 0."""
+    """He's start values with ReLU and its kin, else Glorot's; biases 0.
+
+    What a recurrent layer sees its own state through becomes orthogonal: no gain from step to step.
+    """
     has_relu = any(node.activation.name in _RECTIFIERS for node in document.nodes)
     name = "he_normal" if has_relu else "xavier_uniform"
-    return draw_parameters(document, name, document.training.seed + 1)
+    initialiser = InitialiserSpec(name, recurrent="orthogonal")
+    return draw_parameters(document, initialiser, document.training.seed + 1)
 
 
 def _with_adam(document: Document) -> Document:

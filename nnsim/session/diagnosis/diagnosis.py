@@ -23,6 +23,8 @@ class Trouble(enum.StrEnum):
     DYING_RELU: ReLU units that are off on every sample from the start.  DYING_BY_STEP: units that
     too large a step has pushed there.  VANISHING: next to no gradient comes down to the first
     layer.  EXPLODING_START: start values that make sums and gradients grow from layer to layer.
+    EXPLODING_TIME: a gradient that grows on its way back through the time steps of a recurrent
+    layer.
     EXPLODING_STEP: steps so large that the loss grows.  PLATEAU: the loss stays at what one gets
     who does not look at the inputs.
     """
@@ -31,6 +33,7 @@ class Trouble(enum.StrEnum):
     DYING_BY_STEP = "dying_by_step"
     VANISHING = "vanishing"
     EXPLODING_START = "exploding_start"
+    EXPLODING_TIME = "exploding_time"
     EXPLODING_STEP = "exploding_step"
     PLATEAU = "plateau"
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnsim.document.model import LAYER_RULES, Document
 from nnsim.engine.learners import Snapshot, VerdictKind
 from nnsim.session.diagnosis.course import LossCourse
 from nnsim.session.diagnosis.diagnosis import Diagnoses
 from nnsim.session.diagnosis.examination import Examination, Examiner
+from nnsim.session.diagnosis.figures import MOST_LOSS
 from nnsim.session.diagnosis.findings import Findings
 from nnsim.session.diagnosis.rules import diagnoses
+from nnsim.session.running import Runner
 from nnsim.session.session import Session
 from nnsim.session.versions import valid_iterations
 
@@ -42,12 +46,21 @@ class Report:
 
 
 class Task:
-    """A state to examine; ``run`` may be called on any thread, one task at a time."""
+    """A state to examine; ``run`` may be called on any thread, one task at a time.
+
+    It is that after ``iteration`` iterations, run on to from the snapshot.
+    """
 
     def __init__(
-        self, document: Document, snapshot: Snapshot, examiner: Examiner | None, era: object
+        self,
+        document: Document,
+        snapshot: Snapshot,
+        iteration: int,
+        examiner: Examiner | None,
+        era: object,
     ) -> None:
         self.snapshot = snapshot
+        self.iteration = iteration
         self.examiner = examiner
         self.era = era
         self._document = document
@@ -55,8 +68,17 @@ class Task:
     def run(self) -> Examination:
         """Examine it, with an examiner made for it where there is none that fits."""
         if self.examiner is None:
-            self.examiner = Examiner(self._document, self.snapshot.iteration)
-        return self.examiner.examine(self.snapshot)
+            self.examiner = Examiner(self._document, self.iteration)
+        return self.examiner.examine(self._state())
+
+    def _state(self) -> Snapshot:
+        if self.snapshot.iteration == self.iteration:
+            return self.snapshot
+        runner = Runner(self._document)
+        runner.jump(self.snapshot)
+        with np.errstate(all="ignore"):
+            runner.skip_to(self.iteration)
+        return runner.snapshot()
 
 
 class Doctor:
@@ -93,12 +115,14 @@ class Doctor:
         """What is to be examined next: the start first, then the latest state, then the others."""
         if not self._can_look():
             return None
-        snapshot = self._next_due(self._session.computed)
-        if snapshot is None:
+        due = self._next_due(self._session.computed)
+        if due is None:
             return None
-        settings = self._document.settings_at(snapshot.iteration)
+        snapshot, iteration = due
+        settings = self._document.settings_at(iteration)
         fits = self._examiner is not None and self._examiner.settings == settings
-        return Task(self._document, snapshot, self._examiner if fits else None, self._era)
+        examiner = self._examiner if fits else None
+        return Task(self._document, snapshot, iteration, examiner, self._era)
 
     def accept(self, task: Task, examination: Examination) -> None:
         """Take what a task has found, unless an edit has made it void meanwhile."""
@@ -148,22 +172,49 @@ class Doctor:
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def _next_due(self, computed: int) -> Snapshot | None:
-        """A state that is to be examined and has not been: the start, else the latest one."""
+    def _next_due(self, computed: int) -> tuple[Snapshot, int] | None:
+        """A state that is to be examined and has not been, and the snapshot on the way to it.
+
+        The start comes first, then the state from which the loss burst, then the latest one.
+        """
         trace = self._session.trace
         stride = _stride(computed)
+        burst = self._burst(computed)
+        if burst is not None and burst - 1 not in self._examinations:
+            return trace.nearest(burst - 1), burst - 1
         for iteration in (0, *range(computed - computed % stride, 0, -stride)):
             if iteration not in self._examinations:
                 snapshot = trace.nearest(iteration)
                 # A trace of a large network keeps fewer states.
                 if snapshot.iteration == iteration:
-                    return snapshot
+                    return snapshot, iteration
         return None
+
+    def _burst(self, computed: int) -> int | None:
+        """The first iteration whose loss was no number or many times that of the start values.
+
+        None without one, before the start is examined, and where no layer is recurrent.
+        """
+        start = self._examinations.get(0)
+        if start is None or not start.in_time or self._examiner is None:
+            return None
+        guess = self._examiner.guess
+        first = max(start.loss, 0.0 if guess is None else guess.loss)
+        losses = self._session.trace.column("loss")[:computed].astype(np.float64)
+        # NaN is no more within the limit than infinity.
+        beyond = np.flatnonzero(~(losses <= MOST_LOSS * first))
+        found = int(beyond[0]) + 1 if len(beyond) else None
+        not_finite = self._not_finite()
+        return min((each for each in (found, not_finite) if each is not None), default=None)
 
     def _findings(self, computed: int, examiner: Examiner) -> Findings:
         stride = _stride(computed)
         # Those in between are of a time when the run was shorter.
-        self._examinations = {i: e for i, e in self._examinations.items() if i % stride == 0}
+        burst = self._burst(computed)
+        kept = None if burst is None else burst - 1
+        self._examinations = {
+            i: e for i, e in self._examinations.items() if i % stride == 0 or i == kept
+        }
         seen = [self._examinations[i] for i in sorted(self._examinations)]
         epochs = self._session.trace.column("epoch")
         return Findings(
@@ -174,6 +225,7 @@ class Doctor:
             computed,
             lambda iteration: int(epochs[iteration - 1]) if iteration <= len(epochs) else 1,
             self._not_finite(),
+            burst,
         )
 
     def _not_finite(self) -> int | None:

@@ -7,7 +7,7 @@ as if nobody had looked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from nnsim.document.preparation import prepared
 from nnsim.engine.layout import Array
 from nnsim.engine.learners import Snapshot
 from nnsim.engine.plan import Plan, PlanSpec
-from nnsim.engine.probes import PlanLayer, dead_shares, layers_of, norm
+from nnsim.engine.probes import PlanLayer, dead_shares, layers_of, norm, norms_in_time
 from nnsim.session.diagnosis.guessing import Guess, guess_of
 
 Floats = NDArray[np.float64]
@@ -44,6 +44,7 @@ class Examination:
     square of its sums z, both over the same samples; ``dead`` the share of its ReLU units that are
     off on every one of ``samples`` samples (NaN without ReLU).  These are all there are to learn
     from where the share is a half or more in some layer.  ``input_size`` is that of the inputs.
+    ``in_time``: ‖∂L/∂h_t‖ of every time step of each recurrent layer, first step first, by node.
     """
 
     iteration: int
@@ -53,6 +54,7 @@ class Examination:
     dead: Floats
     sizes: Floats
     input_size: float
+    in_time: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -110,7 +112,12 @@ class Examiner:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             workspace.load(self._inputs[rows], self._targets[rows])
             workspace.forward()
-            sums = {layer.node: workspace.z[layer.node] for layer in self.spec.layers}
+            sums = {
+                layer.node: workspace.told(f"s:{layer.node}").copy()
+                if layer.node in self.spec.recurrent
+                else workspace.z[layer.node]
+                for layer in self.spec.learning
+            }
             tally.see_units(sums, len(rows))
             if backward:
                 loss = workspace.loss()
@@ -119,6 +126,7 @@ class Examiner:
                 is_sum = self.spec.loss.reduction == "sum"
                 share = 1.0 if is_sum else len(rows) / len(self._back)
                 tally.see_gradient(share, loss, self._plan.gradient, sums, self._inputs[rows])
+                tally.see_time(share, {n: workspace.told(f"dh:{n}") for n in self.spec.recurrent})
 
     @property
     def plan(self) -> Plan:
@@ -129,7 +137,7 @@ class Examiner:
         """How many units of a layer are ReLU."""
         return sum(
             node.units
-            for node in self.spec.layers
+            for node in self.spec.learning
             if node.node in layer.nodes and node.activation.name == "relu"
         )
 
@@ -153,12 +161,14 @@ class _Tally:
         self._counts = np.zeros(len(self._layers))
         self._input_squares = self._input_count = 0.0
         self._largest: dict[str, Floats] = {}
+        self._in_time: dict[str, Floats] = {}
 
     def see_units(self, sums: Mapping[str, Array], samples: int) -> None:
         """Of every unit the largest sum so far: it is off on every sample where that is <= 0."""
         self._samples += samples
         for node, z in sums.items():
-            largest = z.max(axis=0, keepdims=True)
+            # Of a recurrent layer at every time step.
+            largest = z.reshape(-1, z.shape[-1]).max(axis=0, keepdims=True)
             known = self._largest.get(node)
             self._largest[node] = largest if known is None else np.maximum(known, largest)
 
@@ -174,6 +184,12 @@ class _Tally:
                 self._counts[k] += sums[node].size
         self._input_squares += float(np.square(inputs).sum())
         self._input_count += inputs.size
+
+    def see_time(self, share: float, gradients: Mapping[str, Array]) -> None:
+        """Add what ∂L/∂h_t of some samples, (samples, steps, units), has to the norms, by node."""
+        for node, gradient in gradients.items():
+            norms = share * norms_in_time(gradient)
+            self._in_time[node] = np.hypot(self._in_time.get(node, 0.0), norms)
 
     def dead_shares(self) -> Floats:
         """Share of the ReLU units of every layer that have been off on every sample so far."""
@@ -191,6 +207,7 @@ class _Tally:
                 self.dead_shares(),
                 np.sqrt(self._squares / self._counts),
                 float(np.sqrt(self._input_squares / max(self._input_count, 1))),
+                self._in_time,
             )
 
 
@@ -198,6 +215,9 @@ def _work(spec: PlanSpec) -> int:
     """Multiplications that one sample takes, forward and back."""
     units = spec.units
     return sum(
-        3 * layer.rows * (_FUNCTION_WORK + sum(units[source.node] for source in layer.sources))
-        for layer in spec.layers
+        3
+        * layer.rows
+        * spec.steps(layer.node)
+        * (_FUNCTION_WORK + sum(units[source.node] for source in layer.sources))
+        for layer in spec.learning
     )

@@ -20,7 +20,8 @@ class Findings:
 
     ``examinations`` are in order, that of the start values first; ``epoch_of(iteration)`` tells
     the epoch an iteration (from 1) belongs to.  ``not_finite`` is the first iteration that left a
-    loss or a parameter of NaN or infinity.
+    loss or a parameter of NaN or infinity; ``burst`` the first one whose loss was no number or
+    many times the first one, looked for where there are recurrent layers.
     """
 
     document: Document
@@ -30,6 +31,7 @@ class Findings:
     iterations: int
     epoch_of: Callable[[int], int]
     not_finite: int | None = None
+    burst: int | None = None
 
     @property
     def guess(self) -> Guess | None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnsim.core.messages import Message
+from nnsim.session.diagnosis.figures import MOST_LOSS, short
 from nnsim.session.diagnosis.findings import Findings
+from nnsim.session.diagnosis.in_time import MOST_IN_TIME, worst_in_time
 from nnsim.session.diagnosis.rules import (
     DEAD_SHARE,
     LEAST_RATIO,
     MOST_GROWTH,
-    MOST_LOSS,
     layer_name,
-    short,
 )
 
 
@@ -36,7 +36,11 @@ def looked_at(findings: Findings) -> Iterator[Message]:
         yield _with_limit("dead", params, round(100 * DEAD_SHARE))
     if math.isfinite(last.ratio):
         yield _with_limit("ratio", {"ratio": short(last.ratio)}, LEAST_RATIO)
-    if math.isfinite(start.growth):
+    node, times = worst_in_time(last)
+    if math.isfinite(times):
+        params = {"layer": findings.document.node(node).name, "times": short(times)}
+        yield _with_limit("in_time", params, round(MOST_IN_TIME))
+    elif not start.in_time and math.isfinite(start.growth):
         yield _with_limit("growth", {"times": short(start.growth)}, int(MOST_GROWTH))
 
 

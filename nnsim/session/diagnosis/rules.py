@@ -15,17 +15,17 @@ from nnsim.core.messages import Message
 from nnsim.document.least_squares import largest_rate
 from nnsim.document.model import Document
 from nnsim.engine.probes import PlanLayer
+from nnsim.session.diagnosis import in_time
 from nnsim.session.diagnosis.course import LossCourse
 from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Trouble
 from nnsim.session.diagnosis.examination import Examination, Floats
+from nnsim.session.diagnosis.figures import MOST_LOSS, astray, short
 from nnsim.session.diagnosis.findings import Findings
 
 #: Share of a layer's ReLU units that are off on every sample, from which on it is an alarm.
 DEAD_SHARE = 0.5
 #: A gradient of the first layer that is smaller than this share of the last one's vanishes.
 LEAST_RATIO = 1e-3
-#: A loss so many times the first one has exploded.
-MOST_LOSS = 10.0
 #: Sums that grow by more than this from the inputs to the outputs make the start values too large.
 MOST_GROWTH = 10.0
 # A passing state of a healthy run: deep networks begin with many units off, and stay for some
@@ -43,6 +43,7 @@ _MOST_NAMES = 4
 # What is only a consequence of another trouble that was there no later.
 _EXPLAINS: Mapping[Trouble, frozenset[Trouble]] = {
     Trouble.EXPLODING_START: frozenset(Trouble),
+    Trouble.EXPLODING_TIME: frozenset(Trouble),
     Trouble.DYING_RELU: frozenset({Trouble.VANISHING, Trouble.PLATEAU}),
     Trouble.EXPLODING_STEP: frozenset({Trouble.DYING_BY_STEP, Trouble.VANISHING, Trouble.PLATEAU}),
     Trouble.DYING_BY_STEP: frozenset({Trouble.VANISHING, Trouble.PLATEAU}),
@@ -55,7 +56,7 @@ def diagnoses(findings: Findings) -> Diagnoses:
     """The troubles of a run, the gravest first; what another one explains is left out."""
     if not findings.examinations:
         return ()
-    rules = (exploding_start, exploding_step, dying, vanishing, plateau)
+    rules = (exploding_start, in_time.exploding_time, exploding_step, dying, vanishing, plateau)
     found = [each for rule in rules if (each := rule(findings)) is not None]
     explained = {
         other.trouble
@@ -73,6 +74,9 @@ def diagnoses(findings: Findings) -> Diagnoses:
 def exploding_start(findings: Findings) -> Diagnosis | None:
     """Start values with which sums, and with them loss and gradients, grow layer by layer."""
     start, guess = findings.start, findings.guess
+    if start.in_time:
+        # Sums of many time steps are large by right: the gradient tells whether they grow.
+        return None
     has_grown = start.growth > MOST_GROWTH and start.sizes[-1] > MOST_GROWTH
     if not has_grown or _has_recovered(findings):
         return None
@@ -86,7 +90,7 @@ def exploding_start(findings: Findings) -> Diagnosis | None:
     if guess is not None:
         params = {"loss": short(start.loss), "guess": short(guess.loss)}
         evidence.append(Message("diagnosis.evidence.first_loss", params))
-    evidence += _astray(findings)
+    evidence += astray(findings)
     has_exploded = findings.not_finite is not None or _largest(findings) > MOST_LOSS * (
         findings.first_loss
     )
@@ -121,7 +125,7 @@ def exploding_step(findings: Findings) -> Diagnosis | None:
     growing = _growing_since(findings)
     if since is None and growing is None:
         return None
-    evidence = list(_astray(findings))
+    evidence = list(astray(findings))
     if growing is not None:
         evidence.append(_growth_words(findings.course, growing))
     begun = min(each for each in (since, growing) if each is not None)
@@ -172,17 +176,6 @@ def _growing_since(findings: Findings) -> int | None:
     if not is_long or means[-1] < _GROWING_BY * means[start]:
         return None
     return int(findings.course.ends[start])
-
-
-def _astray(findings: Findings) -> Iterator[Message]:
-    """What the loss has come to, if it is no number or many times the first one."""
-    first, recent = findings.first_loss, findings.course.recent
-    if findings.not_finite is not None:
-        params: dict[str, object] = {"iteration": findings.not_finite}
-        yield Message("diagnosis.evidence.not_finite", params)
-    elif first > 0 and recent > MOST_LOSS * first:
-        params = {"loss": short(recent), "first": short(first), "times": short(recent / first)}
-        yield Message("diagnosis.evidence.times_first", params)
 
 
 # -- units that are off --------------------------------------------------------------------------
@@ -322,8 +315,3 @@ def layer_name(document: Document, layer: PlanLayer) -> str:
     """The name of its node, or of its neurons drawn one by one."""
     names = [document.node(node).name for node in layer.nodes]
     return ", ".join(names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], "…"])
-
-
-def short(value: float, digits: int = 3) -> float:
-    """As many digits as are of use in a sentence."""
-    return float(f"{value:.{digits}g}")
