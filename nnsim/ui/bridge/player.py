@@ -147,12 +147,18 @@ class Player(QObject):
     # -- commands --------------------------------------------------------------------------------
 
     def play(self, until: tuple[int, int] | None = None) -> None:
-        """Step on and on, ``level`` at a time, from here to the verdict and no further.
+        """Step on and on, ``level`` at a time, from here to where ``run`` goes and no further.
 
-        Nor further than the position ``until``.
+        Nor further than the position ``until``.  Where it stands there already it has come to its
+        end at once: nothing is computed, and ``finished`` tells.
         """
-        if self._workspace.session.is_ready and not self.is_playing:
-            self._until = until
+        if not self._workspace.session.is_ready or self.is_playing:
+            return
+        self._until, self._goal = until, None
+        if self._is_at_end():
+            self.pause()
+            self.finished.emit()
+        else:
             self._begin(_Mode.PLAY, None)
 
     def run(self, iterations: int | None = None, epochs: int | None = None) -> None:
@@ -318,6 +324,8 @@ class Player(QObject):
         """Whether the steps that are due need no more training; it is under way if they do."""
         session = self._session
         goal = session.goal_of(self._level, self._steps)
+        if self._level is Level.ITERATION and self._until is None:
+            goal = goal._replace(iterations=min(goal.iterations, self.goal.iterations))
         if session.has_reached(goal):
             return True
         if session.trainer is None:
@@ -343,11 +351,14 @@ class Player(QObject):
         return self._is_at_end()
 
     def _is_at_end(self) -> bool:
-        session = self._session
+        session = self._workspace.session
         verdict = session.verdict
         if self._until is not None and session.position >= self._until:
             return True
-        return verdict is not None and session.completed >= verdict.iteration
+        if verdict is not None and session.completed >= verdict.iteration:
+            return True
+        # Shown a part of a run, one is shown all of it.
+        return self._until is None and session.completed >= self.goal.iterations
 
     # -- what else happens -----------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Turns(QObject):
         self._paint: Callable[[], None] | None = None
         #: how many have asked, and how many have had their turn, since the beginning
         self.asked = self.served = 0
+        self._counts = False
         self._is_under_way = False
         # Qt takes what is posted before it paints.
         self._wanted.connect(self._take_all, Qt.ConnectionType.QueuedConnection)
@@ -58,7 +59,9 @@ class Turns(QObject):
 
     def ask_next(self, draw: Callable[[], None]) -> None:
         """Have it called before all that wait: the rest of what is being drawn."""
-        self._waiting = {draw: False} | self._waiting
+        # Whoever draws has had its turn when the rest has.
+        self._waiting = {draw: self._counts} | self._waiting
+        self._counts = False
         self._set_out()
 
     def follow(self, draw: Callable[[], None]) -> None:
@@ -107,9 +110,13 @@ class Turns(QObject):
                 self._set_out()
 
     def _serve(self, draw: Callable[[], None]) -> None:
-        self.served += self._waiting.pop(draw)
-        if shiboken6.isValid(getattr(draw, "__self__", self)):
-            draw()
+        self._counts = self._waiting.pop(draw)
+        try:
+            if shiboken6.isValid(getattr(draw, "__self__", self)):
+                draw()
+        finally:
+            self.served += self._counts
+            self._counts = False
 
     def _do_paint(self) -> None:
         paint, self._paint = self._paint, None

@@ -143,11 +143,23 @@ class RunCommands(QObject):
 
     def progress(self) -> str | None:
         """How far a training has come, in words; None where none is under way."""
+        if self._player.is_playing and self.speed_hint:
+            return self.speed_hint
         if not self._player.is_training:
             return None
         from nnsim.ui.shell.progress import progress_words
 
         return progress_words(self._workspace, self._player, self._preferences)
+
+    @property
+    def speed_hint(self) -> str:
+        """Why full speed is no fast training with steps as small as now; else nothing."""
+        if self._player.speed != FULL_SPEED or self.level >= Level.ITERATION:
+            return ""
+        say = self._preferences.say
+        return str(
+            say("progress.small_steps", iteration=say("level.iteration"), epoch=say("level.epoch"))
+        )
 
     def reset(self) -> None:
         """Back to the very start."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from nnsim.ui.bridge.pace import Pace
 from nnsim.ui.bridge.player import Player
@@ -167,8 +167,10 @@ class TimeLine(QWidget):
         last = int(epochs[-1]) if len(epochs) else 1
         widest = self._at(most, most, 10 ** len(str(last)) - 1)
         now = self._at(value, computed, epoch)
+        # The program's: the line's own follows it a moment later, when nothing measures again.
+        metrics = QFontMetrics(QApplication.font())
         for form, text in enumerate(widest):
-            width = self._words.fontMetrics().horizontalAdvance(text) + 4
+            width = metrics.horizontalAdvance(text) + 4
             if width + _LEAST_SLIDER * self._preferences.zoom <= self.width():
                 self._words.setFixedWidth(width)
                 self._words.setVisible(True)

@@ -141,6 +141,7 @@ class TransportBar(QToolBar):
 
     def _show_level(self) -> None:
         self._level.setCurrentIndex(self._level.findData(self._commands.level))
+        self._show_speed()
 
     def _set_speed(self, value: int) -> None:
         is_full = value == _FULL_VALUE
@@ -157,7 +158,8 @@ class TransportBar(QToolBar):
         self._speed.setValue(self._slider_value(self._player.speed))
         words = self._speed_words(self._player.speed)
         self._speed_value.setText(words)
-        self._speed.setToolTip(f"{self._preferences.say('transport.speed_tip')}\n{words}")
+        tip = [self._preferences.say("transport.speed_tip"), words, self._commands.speed_hint]
+        self._speed.setToolTip("\n".join(line for line in tip if line))
 
     def _speed_words(self, speed: float) -> str:
         if speed == FULL_SPEED:
@@ -182,7 +184,6 @@ class TransportBar(QToolBar):
         for index, level in enumerate(Level):
             self._level.setItemText(index, say(f"level.{level.name.lower()}"))
         self._show_level()
-        self._show_speed()
         self._size()
         self._count()
 

@@ -303,6 +303,35 @@ class TestPlaying:
                 player.play()
             assert workspace.session.position.iteration == 9
 
+    @pytest.mark.parametrize("level", [Level.PRODUCT, Level.ITERATION])
+    @pytest.mark.parametrize("speed", [30, 1000, FULL_SPEED])
+    def test_nor_than_the_limit(self, qtbot, make, level, speed):
+        workspace, player = make(restless(perceptron((2, 2, 1)), limit=5))
+        workspace.go_to(4)
+        player.level = level
+        player.set_speed(speed)
+        with qtbot.waitSignal(player.finished):
+            player.play()
+        session = workspace.session
+        assert (session.completed, session.computed) == (5, 5)
+
+    @pytest.mark.parametrize("level", [Level.NEURON, Level.ITERATION, Level.EPOCH])
+    @pytest.mark.parametrize("speed", [2.0, FULL_SPEED])
+    def test_at_its_end_it_says_so_and_computes_nothing(self, qtbot, make, level, speed):
+        for document in (gate_neuron("or"), restless(perceptron((2, 2, 1)), limit=9)):
+            workspace, player = make(document)
+            with qtbot.waitSignal(player.finished):
+                player.run()
+            assert workspace.session.computed == 9
+            player.level = level
+            player.set_speed(speed)
+            for _ in range(3):
+                with qtbot.waitSignal(player.finished):
+                    player.play()
+                assert not player.is_playing
+            assert workspace.session.computed == 9
+            assert workspace.session.completed == 9
+
     def test_an_edit_lets_it_go_on(self, qtbot, make):
         workspace, player = make(restless(perceptron((2, 2, 1))))
         player.set_speed(30)

@@ -26,6 +26,11 @@ def outcome(window):
     return below_the_table or told(window)
 
 
+def restless(document, limit=10**7):
+    training = replace(document.training, tolerance=0.0, target_loss=0.0, limit=limit)
+    return replace(document, training=training)
+
+
 def verdict(window):
     label = window.findChild(QLabel, "status_verdict")
     return label.text() if label.isVisible() else ""
@@ -178,3 +183,34 @@ def test_what_cannot_run_says_why_and_offers_no_step(qtbot, open_window):
         assert not window.commands[name].isEnabled(), name
     assert "There is no input" in window.findChild(Line, "status_next").text()
     assert window.findChild(Line, "transport_counter").text() == "Cannot run yet"
+
+
+def test_full_speed_in_small_steps_says_how_to_go_faster(qtbot, open_window):
+    window = open_window(restless(perceptron((2, 2, 1))))
+    line = window.findChild(Line, "status_next")
+    speed = window.findChild(QSlider, "transport_speed")
+    window.running.set_level(Level.NEURON)
+    speed.setValue(speed.maximum())
+    assert window.player.speed == FULL_SPEED
+    assert "choose the step “Iteration” or “Epoch”" in speed.toolTip()
+    window.player.play()
+    qtbot.waitUntil(lambda: "choose the step “Iteration” or “Epoch”" in line.text())
+    window.player.pause()
+    assert "choose the step" not in line.text()
+    window.running.set_level(Level.ITERATION)
+    assert "choose the step" not in speed.toolTip()
+    window.player.play()
+    qtbot.waitUntil(lambda: line.text().startswith("Training: "))
+    window.player.pause()
+
+
+def test_play_at_the_limit_says_so_again_and_computes_nothing(qtbot, open_window, press):
+    window = open_window(restless(perceptron((2, 2, 1)), limit=12))
+    window.docks.dock("step_table").hide()
+    with qtbot.waitSignal(window.player.finished):
+        press(window, "transport_run")
+    for _ in range(2):
+        window.messages.clear()
+        press(window, "transport_play")
+        assert "12" in told(window)
+        assert window.workspace.session.computed == 12

@@ -220,3 +220,14 @@ def test_the_status_line_tells_how_far_it_is(qtbot, window):
     assert "at most" in line.text()
     window.player.pause()
     assert line.text().startswith("Next")
+
+
+@pytest.mark.parametrize("locale", ["es", "en"])
+def test_its_words_are_whole_at_any_zoom(qtbot, window, preferences, locale):
+    preferences.set_locale(locale)
+    line = window.findChild(Line, "timeline_words")
+    for zoom in (1.0, 1.1, 1.21, 1.33, 1.46, 1.61, 1.77, 1.95, 1.46, 1.0):
+        preferences.set_zoom(zoom)
+        QApplication.processEvents()
+        assert line.fontMetrics().horizontalAdvance(line.text()) <= line.contentsRect().width()
+        assert line.fontMetrics().height() <= line.height()

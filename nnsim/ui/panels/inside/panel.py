@@ -105,8 +105,13 @@ class InsidePanel(PlotPanel):
             return
         history = self.workspace.history
         at_rest, self._is_at_rest = self._is_at_rest, False
-        # While a run goes on, the first panel of a picture finds points for all.
-        is_sought = self.workspace.turns.one_by_one and history.sought == length
+        turns = self.workspace.turns
+        if turns.one_by_one and history.sought != length:
+            # The first panel of a picture finds points for all, and draws in its next turn.
+            history.find(_SECONDS, length)
+            turns.ask_next(self.redraw)
+            return
+        is_sought = turns.one_by_one
         if is_sought or not history.find(_SECONDS_AT_REST if at_rest else _SECONDS, length):
             self._later.start(_PAUSE_AT_REST if at_rest else _PAUSE)
         self.points, self.layers = history.points, history.layers
