@@ -10,12 +10,12 @@ run without a window, all within one run, so that a busy machine slows both side
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from nnsim.app import make_window
@@ -23,9 +23,9 @@ from nnsim.document.templates import perceptron
 from nnsim.session import Goal, Session
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.shell.docks import PANELS
+from tests.support.lateness import Delay, Lateness, paint_milliseconds
 
 SECONDS = 4.0
-TICK_MS = 2
 #: What a person may wait for an answer, in 99 of 100 cases.
 GOAL_MS = 10.0
 LEAST_SHARE = 0.5
@@ -88,55 +88,6 @@ def window(qtbot, tmp_path, document):
     window.workspace.undo_stack.setClean()
 
 
-@dataclass
-class Delay:
-    """Milliseconds by which events came late, and how much of that is of this program's making."""
-
-    median: float
-    p99: float
-    worst: float
-    own_p99: float
-    own_worst: float
-
-    def __str__(self) -> str:
-        late = f"median {self.median:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms"
-        return f"{late} (of its own making: p99 {self.own_p99:.1f}, worst {self.own_worst:.1f})"
-
-
-class Lateness(QTimer):
-    """Collects by how many milliseconds its ticks come late."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTimerType(Qt.TimerType.PreciseTimer)
-        self._late: list[float] = []
-        self._own: list[float] = []
-        self._computed_until = 0.0
-        self._clock = QElapsedTimer()
-        self.timeout.connect(self._tick)
-
-    def _tick(self) -> None:
-        late = max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS)
-        self._clock.restart()
-        computed = time.process_time()
-        self._late.append(late)
-        self._own.append(min(late, 1000 * (computed - self._computed_until)))
-        self._computed_until = computed
-
-    def over(self, qtbot, seconds: float) -> Delay:
-        self._late.clear()
-        self._own.clear()
-        self._computed_until = time.process_time()
-        self._clock.start()
-        self.start(TICK_MS)
-        qtbot.wait(round(1000 * seconds))
-        self.stop()
-        return Delay(
-            *np.percentile(self._late, [50, 99, 100]).tolist(),
-            *np.percentile(self._own, [99, 100]).tolist(),
-        )
-
-
 def headless_rate(document, seconds: float) -> float:
     """Iterations a second on a thread with no window beside it."""
     session = Session(document)
@@ -147,16 +98,6 @@ def headless_rate(document, seconds: float) -> float:
         session.keep_up()
     session.halt()
     return session.computed / (time.perf_counter() - start)
-
-
-def paint_milliseconds(window) -> float:
-    """What it takes to paint the whole window once, on a machine as busy as now."""
-    taken = []
-    for _ in range(9):
-        start = time.perf_counter()
-        window.grab()
-        taken.append(1000 * (time.perf_counter() - start))
-    return float(np.median(taken))
 
 
 class Measured(NamedTuple):
