@@ -59,7 +59,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
@@ -68,6 +68,7 @@ import numpy as np
 from nnsim.core.memory import keep_freed_memory
 from nnsim.core.numbers import Number
 from nnsim.engine.layout import Array, Layout
+from nnsim.engine.recorded import Block, Make, Recorded
 
 # Records are large, and at full speed each is gone when the next one comes.
 keep_freed_memory()
@@ -109,10 +110,16 @@ class Recorder(Protocol):
         holds "w+:c1".
         """
 
-    def put_updated(self, layout: Layout, mark: str = "") -> None:
+    def put_made(self, name: str, make: Make, of: tuple[str, ...]) -> None:
+        """Called with a quantity that others alone decide: ``make`` finds it from those named.
+
+        They have been put under just these names.
+        """
+
+    def put_updated(self, layout: Layout) -> None:
         """Called when all parameters have been changed: "w+:c1" is "w:c1" + "dw:c1", and so on.
 
-        Both have been put by this layout.  ``mark`` is what stands behind the kinds.
+        Both have been put by this layout.
         """
 
 
@@ -131,8 +138,12 @@ class Marked(NamedTuple):
     ) -> None:
         self.recorder.put_all(layout, values, before, after + self.mark, own)
 
-    def put_updated(self, layout: Layout, mark: str = "") -> None:
-        self.recorder.put_updated(layout, mark + self.mark)
+    def put_made(self, name: str, make: Make, of: tuple[str, ...]) -> None:
+        kind, colon, owner = name.partition(":")
+        self.recorder.put_made(f"{kind}{self.mark}{colon}{owner}", make, of)
+
+    def put_updated(self, layout: Layout) -> None:
+        self.recorder.put_updated(layout)
 
 
 class _Kind(enum.Enum):
@@ -242,95 +253,6 @@ class Quantity:
         return found
 
 
-class _Block(NamedTuple):
-    """Quantities in one array, by the names of its layout.
-
-    ``values`` is the copy of what ``Recorder.put_all`` was called with; None after ``put_updated``
-    until somebody asks.
-    """
-
-    layout: Layout
-    values: Array | None
-    before: str
-    after: str
-
-    def place(self, name: str) -> str | None:
-        """The name in the layout of a quantity; None where it is not in here."""
-        if not name.startswith(self.before):
-            return None
-        kind, colon, owner = name.removeprefix(self.before).partition(":")
-        if not kind.endswith(self.after):
-            return None
-        found = f"{kind.removesuffix(self.after)}{colon}{owner}"
-        return found if found in self.layout else None
-
-    def names(self) -> Iterator[str]:
-        for place in self.layout:
-            kind, colon, owner = place.partition(":")
-            yield f"{self.before}{kind}{self.after}{colon}{owner}"
-
-
-class _Recorded(Mapping[str, Array]):
-    """Quantities by name; those that lie in one array are cut out of it when asked for."""
-
-    def __init__(self) -> None:
-        self._single: dict[str, Array] = {}
-        self._blocks: list[_Block] = []
-
-    def put(self, name: str, values: Array) -> None:
-        self._single[name] = values
-
-    def put_block(self, block: _Block) -> None:
-        self._blocks.append(block)
-
-    def __getitem__(self, name: str) -> Array:
-        found = self._single.get(name)
-        if found is not None:
-            return found
-        for number, block in enumerate(self._blocks):
-            place = block.place(name)
-            if place is not None:
-                values = self._updated(number) if block.values is None else block.values
-                view = self._single[name] = block.layout[place].view(values)
-                view.setflags(write=False)
-                return view
-        raise KeyError(name)
-
-    def _updated(self, number: int) -> Array:
-        """Parameters after the update, bit for bit as the learner made them."""
-        wanted = self._blocks[number]
-        mark = wanted.after.removeprefix("+")
-        old, change = (self._values(wanted.layout, before, mark) for before in ("", "d"))
-        # NaN and infinity are results, as they are in the iteration itself.
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = np.add(old, change)
-        self._blocks[number] = wanted._replace(values=values)
-        return values
-
-    def _values(self, layout: Layout, before: str, after: str) -> Array:
-        return next(
-            block.values
-            for block in self._blocks
-            if block.layout is layout
-            and (block.before, block.after) == (before, after)
-            and block.values is not None
-        )
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (
-            name in self._single or any(block.place(name) is not None for block in self._blocks)
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        names = dict.fromkeys(self._single)
-        for block in self._blocks:
-            names |= dict.fromkeys(block.names())
-        return iter(names)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 class Record:
     """The quantities of one iteration; also the recorder that collects them.
 
@@ -341,7 +263,7 @@ class Record:
     def __init__(
         self, sources: Mapping[str, str] | None = None, metrics: Metrics | None = None
     ) -> None:
-        self._recorded = _Recorded()
+        self._recorded = Recorded()
         self.arrays: Mapping[str, Array] = self._recorded
         self.sources = sources or {}
         self.metrics = metrics
@@ -355,10 +277,13 @@ class Record:
         self, layout: Layout, values: Array, before: str = "", after: str = "", own: bool = False
     ) -> None:
         kept = values if own else values.copy("K")
-        self._recorded.put_block(_Block(layout, kept, before, after))
+        self._recorded.put_block(Block(layout, kept, before, after))
 
-    def put_updated(self, layout: Layout, mark: str = "") -> None:
-        self._recorded.put_block(_Block(layout, None, "", f"+{mark}"))
+    def put_made(self, name: str, make: Make, of: tuple[str, ...]) -> None:
+        self._recorded.put_made(name, make, of)
+
+    def put_updated(self, layout: Layout) -> None:
+        self._recorded.put_block(Block(layout, None, "", "+"))
 
     def array(self, name: str) -> Array:
         """The array of this name.  Raises KeyError where the iteration has no such quantity."""

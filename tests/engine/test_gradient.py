@@ -15,7 +15,7 @@ from nnsim.engine.plan import Plan
 from nnsim.engine.record import Record
 from nnsim.session import Session
 from tests.support.documents import table
-from tests.support.plans import descent, neuron, random_plan, spec_of
+from tests.support.plans import descent, drawn, neuron, random_plan, spec_of
 
 
 def line(rule="gradient_descent", batch_size=1, **training):
@@ -138,3 +138,24 @@ def test_maxout_learns_with_its_winning_pieces():
     learner.iterate()
     assert plan.views["w:c"].tolist() == [[1.0], [1.0]]
     assert plan.views["b:m"].tolist() == [0.0, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"), [("cross_entropy", "softmax"), ("binary_cross_entropy", "sigmoid")]
+)
+@pytest.mark.parametrize("arithmetic", ["float64", "float32"])
+def test_the_gradient_of_the_outputs_is_recorded_where_learning_goes_without(
+    loss, output, arithmetic
+):
+    spec = spec_of([("x", 3)], [("o", 2, output, [("c", "x")])], loss, arithmetic)
+    plan, x, t = drawn(spec, 4)
+    t = np.round(np.abs(t))
+    record = Record()
+    GradientLearner(plan, x, t, Feed(len(x)), descent(0.1), len(x)).iterate(record)
+    workspace = plan.make_workspace(len(x))
+    workspace.load(x, t)
+    workspace.a["o"][...] = record.array("a:o")
+    for _, objective in workspace.objectives:
+        objective.backward()
+    assert record.array("da:o").tobytes() == workspace.da["o"].tobytes()
+    assert record.array("e").tolist() == (record.array("t") - record.array("y")).tolist()

@@ -77,3 +77,13 @@ def test_fractions_are_kept():
     made = Record()
     made.put("z:n", np.array([[Fraction(1, 3)]], dtype=object))
     assert made.value(Quantity("z", "n")) == Fraction(1, 3)
+
+
+def test_what_others_decide_is_made_when_it_is_asked_for():
+    made = record()
+    made.put("t", np.array([[1e308], [0.2]]))
+    made.put_made("e", lambda t, y: (t - y) * 10, ("t", "y"))
+    assert "e" in made
+    assert "e" in list(made.arrays)
+    assert made.array("e").tolist() == [[np.inf], [0.0]]
+    assert not made.array("e").flags.writeable

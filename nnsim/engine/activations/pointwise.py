@@ -99,7 +99,7 @@ class Tanh(Activation):
 
     def slope_calls(self, a: Array, slope: Array) -> list[Callable[[], object]]:
         one = np.array(1.0, a.dtype)
-        return [partial(np.multiply, a, a, slope), partial(np.subtract, one, slope, slope)]
+        return [partial(np.square, a, slope), partial(np.subtract, one, slope, slope)]
 
     def derivative(self, z: Array, a: Array, out: Array | None = None) -> Array:
         squared = np.multiply(a, a, out=out)

@@ -69,7 +69,7 @@ class GradientLearner(NetworkLearner):
 
     def error(self, recorder: Recorder | None) -> float:
         if recorder is not None:
-            recorder.put("e", self.workspace.t - self.workspace.y, own=True)
+            recorder.put_made("e", np.subtract, ("t", "y"))
         loss = self.workspace.loss(recorder)
         penalty = sum(updater.penalties() for updater in self.updaters)
         if any(updater.penalty is not None for updater in self.updaters):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 import numpy as np
@@ -135,6 +135,16 @@ class Objective:
         """What running backward calls: nothing where it is fused."""
         return [] if self.is_fused else self._gradient_calls
 
+    def gradient_of_outputs(self) -> Callable[[Array, Array], Array] | None:
+        """What makes dL/dy from y and t alone, all three (batch, outputs), as ``backward`` does.
+
+        None where samples have weights.
+        """
+        spec = self.loss.spec
+        if spec.is_weighted or spec.reduction == "weighted_mean":
+            return None
+        return partial(_gradient, self.loss, self.weight)
+
     def sum_calls(self, dz: Array) -> list[Call]:
         """What writes weight · dL/dz of the layer it is fused with; see ``Loss.sum_calls``."""
         factor = np.array(self.weight * self.loss.scale(self.y), dz.dtype)
@@ -157,3 +167,8 @@ class Objective:
                 np.add(da, self._dy[rows], out=da)
             else:
                 da[...] = self._dy[rows]
+
+
+def _gradient(loss: Loss, weight: float, y: Array, t: Array) -> Array:
+    gradient = loss.backward(y.T, t.T)
+    return (gradient if weight == 1.0 else gradient * weight).T
