@@ -2,112 +2,33 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
     QLabel,
     QLineEdit,
-    QMenu,
     QPushButton,
     QToolButton,
 )
 
-from nnsim.data import Table, write_csv
+from nnsim.data import Table
 from nnsim.document import edits
-from nnsim.document.templates import gate_neuron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
-from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.data_table import DataPanel
-from nnsim.ui.panels.importing.dialog import ImportDialog
-from tests.support.data import read_table
+from tests.support.data_panel import (
+    cell,
+    choose,
+    click,
+    editor_of,
+    message,
+    open_editor,
+    press,
+    press_key,
+    type_in,
+    values,
+)
 
 LEFT = Qt.MouseButton.LeftButton
 OR = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
-
-
-@pytest.fixture
-def workspace(qapp):
-    return Workspace(gate_neuron("or"))
-
-
-@pytest.fixture
-def panel(qtbot, workspace, preferences):
-    panel = DataPanel(workspace, preferences)
-    qtbot.addWidget(panel)
-    panel.resize(420, 320)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel
-
-
-def values(workspace):
-    return workspace.document.data.values.tolist()
-
-
-def cell(panel, row, column):
-    """The middle of a cell, in the coordinates of the viewport."""
-    return panel.view.visualRect(panel.view.model().index(row, column)).center()
-
-
-def click(qtbot, panel, row, column):
-    qtbot.mouseClick(panel.view.viewport(), LEFT, pos=cell(panel, row, column))
-
-
-def open_editor(qtbot, panel, row, column):
-    click(qtbot, panel, row, column)
-    qtbot.mouseDClick(panel.view.viewport(), LEFT, pos=cell(panel, row, column))
-    return editor_of(panel)
-
-
-def editor_of(panel):
-    """The field that a cell is typed into."""
-    fields = panel.view.findChildren(QLineEdit, "data_cell_editor")
-    return next(field for field in fields if field.isVisible())
-
-
-def type_in(qtbot, panel, row, column, text, key=Qt.Key.Key_Return):
-    editor = open_editor(qtbot, panel, row, column)
-    qtbot.keyClicks(editor, text)
-    press_key(editor, key)
-    return editor
-
-
-def press_key(editor, key=Qt.Key.Key_Return):
-    """Press a key in a cell's editor; what it does comes with the next turn of the event loop."""
-    QTest.keyClick(editor, key)
-    QApplication.processEvents()
-
-
-def message(panel):
-    label = panel.findChild(QLabel, "data_message")
-    return label.text() if label.isVisible() else ""
-
-
-def choose(qtbot, panel, button, action):
-    """Choose an entry of one of the panel's menus with the mouse."""
-    tool = panel.findChild(QToolButton, f"data_{button}_menu")
-
-    def pick():
-        menu = QApplication.activePopupWidget()
-        if not isinstance(menu, QMenu):
-            QTimer.singleShot(10, pick)
-            return
-        entry = next(a for a in menu.actions() if a.objectName() == f"data_{action}")
-        qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
-
-    QTimer.singleShot(0, pick)
-    qtbot.mouseClick(tool, LEFT)
-
-
-def press(qtbot, panel, action):
-    """Press a button of the tool bar."""
-    bar = panel._bar
-    entry = next(a for a in bar.actions() if a.objectName() == f"data_{action}")
-    qtbot.mouseClick(bar.widgetForAction(entry), LEFT)
 
 
 class TestTyping:
@@ -334,135 +255,6 @@ class TestMarking:
         panel.show()
         assert panel.view.model().index(0, 0).data() == "9"
         assert self.current(panel) == 0
-
-
-class TestClipboard:
-    def test_cells_go_to_a_spreadsheet_and_back(self, qtbot, panel, workspace, preferences):
-        preferences.set_locale("es")
-        type_in(qtbot, panel, 0, 0, "0,5")
-        click(qtbot, panel, 0, 0)
-        shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-        qtbot.mouseClick(panel.view.viewport(), LEFT, shift, cell(panel, 1, 1))
-        qtbot.keyClick(panel.view, Qt.Key.Key_C, control)
-        assert QGuiApplication.clipboard().text() == "0,5\t0\n0\t1\n"
-
-        click(qtbot, panel, 3, 1)
-        qtbot.keyClick(panel.view, Qt.Key.Key_V, control)
-        assert values(workspace)[3:] == [[1, 0.5, 0], [0, 0, 1]]
-
-    def test_what_cannot_be_pasted_is_told_by_row_and_column(self, qtbot, panel, workspace):
-        QGuiApplication.clipboard().setText("1\t2\n3\tmuch\n")
-        click(qtbot, panel, 0, 0)
-        qtbot.keyClick(panel.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-        assert message(panel).startswith("Row 2, column x2: “much” is not a number.")
-        assert values(workspace) == OR
-
-
-def with_dialog(kind, act):
-    """Do something with the dialog of this class as soon as it is there."""
-
-    def look():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind) or not dialog.isVisible():
-            QTimer.singleShot(10, look)
-            return
-        try:
-            act(dialog)
-        except BaseException:
-            # A dialog that stays open would hold the test up for ever.
-            dialog.reject()
-            raise
-
-    QTimer.singleShot(0, look)
-
-
-def choose_file(path):
-    def act(dialog):
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        field.setText(str(path))
-        dialog.accept()
-
-    with_dialog(QFileDialog, act)
-
-
-class TestFiles:
-    @pytest.fixture
-    def file(self, tmp_path):
-        path = tmp_path / "trees.csv"
-        path.write_text("height;age;oak\n1,5;10;0\n2,25;30;1\n3;45;1\n", encoding="utf-8")
-        return path
-
-    def drop(self, panel, path):
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        how = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(panel, QDragEnterEvent(QPoint(50, 50), *how))
-        QApplication.sendEvent(panel, QDropEvent(QPointF(50, 50), *how))
-
-    def accept(self, qtbot):
-        def act(dialog):
-            ok = dialog.findChild(QPushButton, "import_ok")
-            # A large table takes its time on a busy machine.
-            qtbot.waitUntil(ok.isEnabled, timeout=60_000)
-            qtbot.mouseClick(ok, LEFT)
-
-        with_dialog(ImportDialog, act)
-
-    def test_a_table_that_is_dropped_is_imported_after_a_look(self, qtbot, panel, workspace, file):
-        self.accept(qtbot)
-        self.drop(panel, file)
-        assert values(workspace) == [[1.5, 10, 0], [2.25, 30, 1], [3, 45, 1]]
-        assert workspace.document.data.target_names == ("oak",)
-        workspace.undo_stack.undo()
-        assert values(workspace) == OR
-
-    def test_it_is_chosen_in_a_file_dialog(self, qtbot, panel, workspace, file):
-        choose_file(file)
-        QTimer.singleShot(50, lambda: self.accept(qtbot))
-        press(qtbot, panel, "import")
-        assert len(workspace.document.data) == 3
-
-    @pytest.mark.parametrize(("locale", "mark"), [("en", "."), ("es", ",")])
-    def test_the_mark_of_an_export_is_that_of_the_language(
-        self, qtbot, panel, workspace, preferences, tmp_path, locale, mark
-    ):
-        type_in(qtbot, panel, 0, 0, "0.5")
-        preferences.set_locale(locale)
-        path = tmp_path / "out.csv"
-        choose_file(path)
-        press(qtbot, panel, "export")
-        assert f"0{mark}5" in path.read_text(encoding="utf-8")
-        assert read_table(path, 1).values.tolist() == values(workspace)
-        assert str(path) in message(panel)
-
-    def test_the_other_mark_can_be_chosen(self, qtbot, panel, tmp_path):
-        path = tmp_path / "out.csv"
-
-        def act(dialog):
-            dialog.selectNameFilter(dialog.nameFilters()[1])
-            dialog.findChild(QLineEdit, "fileNameEdit").setText(str(path))
-            dialog.accept()
-
-        with_dialog(QFileDialog, act)
-        press(qtbot, panel, "export")
-        assert path.read_text(encoding="utf-8").splitlines()[0] == "x1;x2;y"
-
-    def test_an_export_never_has_the_ending_of_something_else(self, qtbot, panel, tmp_path):
-        choose_file(tmp_path / "out.xlsx")
-        press(qtbot, panel, "export")
-        assert [path.name for path in tmp_path.glob("out.*")] == ["out.csv"]
-        assert "out.csv" in message(panel)
-
-    def test_a_large_table_is_read_shown_and_edited(self, qtbot, panel, workspace, tmp_path):
-        path = tmp_path / "large.csv"
-        many = Table(("x1", "x2"), ("y",), np.ones((50_000, 2)), np.zeros((50_000, 1)))
-        write_csv(many, path)
-        self.accept(qtbot)
-        self.drop(panel, path)
-        assert len(workspace.document.data) == 50_000
-        panel.view.scrollToBottom()
-        type_in(qtbot, panel, 49_999, 2, "1")
-        assert values(workspace)[-1] == [1, 1, 1]
 
 
 class TestLook:
