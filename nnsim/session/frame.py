@@ -128,6 +128,16 @@ class Frame:
         step = last if quantity.step is None else quantity.step
         return replace(quantity, kind=STEPPED[kind], step=step)
 
+    def at_step(self, quantity: Quantity) -> Quantity:
+        """What a dense layer has ("a", "z", "da", "dz") as a recurrent one has it: at a time step.
+
+        It is the one looked at.
+        """
+        node, kind = quantity.owner, STEPPED.get(quantity.kind)
+        if kind is None or node not in self.spec.recurrent or quantity.step is not None:
+            return quantity
+        return replace(quantity, kind=kind, step=self.step_of(node))
+
     def step_of(self, node: str) -> int | None:
         """The time step of a recurrent layer or a sequence that is looked at, from 0.
 

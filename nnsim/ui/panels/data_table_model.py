@@ -192,6 +192,6 @@ def _column_of(frame: Frame, quantity: Quantity) -> int | None:
     start = 0
     for node, units in frame.spec.inputs:
         if quantity.kind == "a" and quantity.owner == node:
-            return start + quantity.row
+            return start + (quantity.step or 0) * frame.spec.shapes[node][-1] + quantity.row
         start += units
     return start + quantity.row if quantity.kind == "t" else None

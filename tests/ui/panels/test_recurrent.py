@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QTableVie
 
 from nnsim.document.examples import load_example
 from nnsim.document.lab import add_neuron, with_set
+from nnsim.engine.record import Quantity
 from nnsim.session import Level
+from nnsim.session.table import columns_for
 from nnsim.ui.bridge.workspace import Workspace
+from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.inspector import InspectorPanel
 from nnsim.ui.panels.lab import LabPanel
 from nnsim.ui.panels.predictions import PredictionsPanel
+from nnsim.ui.panels.step_table.columns import ShownColumns
 from nnsim.ui.shell.next_step import next_step
 from tests.support.sequences import recurrent
 
@@ -108,6 +112,40 @@ class TestLab:
     def test_one_more_unit(self):
         after = add_neuron(recurrent(), 0)
         assert after.node("n2").recurrent.shape == (4, 4)
+
+
+class TestActivation:
+    def test_the_point_is_that_of_the_step_looked_at(self, qtbot, make):
+        panel = make(ActivationPanel, recurrent(), "n2")
+        record = panel.workspace.session.record(1)
+        for step in range(2):
+            panel.workspace.step(Level.LAYER)
+            panel.workspace.select(Quantity("h", "n2", 0, step=step))
+            expected = record.array("s:n2")[0, step, 0]
+            qtbot.waitUntil(lambda expected=expected: panel.standing.x == expected)
+            assert panel.standing.f == record.array("h:n2")[0, step, 0]
+
+    def test_the_histogram_counts_the_sums_of_all_steps(self, qtbot, make):
+        panel = make(ActivationPanel, recurrent(), "n2")
+        panel.workspace.step(Level.ITERATION)
+        panel.workspace.select(Quantity("h", "n2", 0, step=2))
+        qtbot.waitUntil(lambda: panel._sums.sums.steps == 4)
+        sums = panel._sums.sums
+        assert (sums.samples, sums.steps, sums.total) == (8, 4, 8)
+        record = panel.workspace.session.record(1)
+        rows = list(record.metrics.samples)
+        expected = record.array("s:n2")[:, :, 0]
+        assert sums.z.reshape(8, 4)[rows] == pytest.approx(expected)
+
+
+def test_a_selected_state_is_marked_in_the_column_of_its_step_and_no_other():
+    workspace = Workspace(recurrent())
+    columns = ShownColumns()
+    document, spec = workspace.document, workspace.session.spec_at(1)
+    columns.choose(columns_for(document, spec), False)
+    for step in range(4):
+        ((number, _),) = columns.find(Quantity("h", "n2", 1, step=step))
+        assert columns.chosen[number].key == f"h.R1[2](t={step + 1})"
 
 
 def test_sequences_are_no_pictures(make, qtbot):

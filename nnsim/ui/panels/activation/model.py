@@ -133,7 +133,7 @@ def wider(reach: float, *values: float | None) -> float:
 def used_activations(frame: Frame) -> dict[ActivationSpec, list[str]]:
     """Each activation used in the diagram, with the nodes that use it, in the order computed."""
     used: dict[ActivationSpec, list[str]] = {}
-    for layer in frame.spec.layers:
+    for layer in frame.spec.learning:
         used.setdefault(layer.activation, []).append(layer.node)
     return used
 
@@ -166,8 +166,10 @@ def sums_of(frame: Frame, layer: Layer, sample: int) -> Floats | None:
 def standing(frame: Frame, subject: Subject, sample: int, others: float | None) -> Standing:
     """Where a neuron that is no maxout stands; ``others`` as for ``softmax_of_one``."""
     spec = layer_of(frame.spec, subject.node).activation
-    z = frame.value(Quantity("z", subject.node, subject.unit, sample=sample))
-    a = frame.value(Quantity("a", subject.node, subject.unit, sample=sample))
+    z, a = (
+        frame.value(frame.at_step(Quantity(kind, subject.node, subject.unit, sample=sample)))
+        for kind in ("z", "a")
+    )
     if z is None:
         return Standing(None, None, None)
     if a is None:

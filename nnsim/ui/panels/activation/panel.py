@@ -202,7 +202,8 @@ class ActivationPanel(PlotPanel):
         layer = layer_of(frame.spec, subject.node)
         kind = "a" if layer.activation.name == "maxout" else "z"
         sample = sample_for(frame, self.workspace.selection)
-        self.workspace.select(Quantity(kind, subject.node, subject.unit, sample=sample))
+        quantity = Quantity(kind, subject.node, subject.unit, sample=sample)
+        self.workspace.select(frame.at_step(quantity))
 
     # -- controls --------------------------------------------------------------------------------
 

@@ -31,10 +31,19 @@ _HEADROOM = 1.08
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """z of a neuron for some training samples, (samples,), asked of ``total`` of them."""
+    """z of a neuron for some training samples, (samples,), asked of ``total`` of them.
+
+    Of a recurrent layer z holds the sums of all its ``steps``, (samples · steps,).
+    """
 
     z: Floats
     total: int
+    steps: int = 1
+
+    @property
+    def samples(self) -> int:
+        """How many samples were asked."""
+        return len(self.z) // self.steps
 
     @property
     def ends(self) -> tuple[float, ...]:
@@ -101,7 +110,8 @@ class SumsStrip:
             if self._asked is None or self._asked.spec != frame.spec:
                 self._asked = SampleSums(document, frame.spec)
             z = self._asked.of(frame.record, subject.node)[subject.node]
-            self.sums = Sums(z[:, subject.unit], self._asked.total)
+            steps = z.shape[1] if z.ndim == 3 else 1
+            self.sums = Sums(z[..., subject.unit].ravel(), self._asked.total, steps)
         return self.sums
 
     def draw(self, reach: float, here: float | None) -> None:
@@ -139,8 +149,10 @@ class SumsStrip:
         if sums is None:
             return ""
         say = self._preferences.say
-        some = "sums_of" if len(sums.z) < sums.total else "sums"
-        parts = [say(f"activation_panel.{some}", n=len(sums.z), total=sums.total)]
+        some = "sums_of" if sums.samples < sums.total else "sums"
+        parts = [say(f"activation_panel.{some}", n=sums.samples, total=sums.total)]
+        if sums.steps > 1:
+            parts.append(say("activation_panel.sums_steps", steps=sums.steps))
         if outside := sums.outside(reach):
             parts.append(say("activation_panel.sums_outside", n=outside))
         return swatch("▮", self._preferences.theme.neutral, " ".join(parts))
@@ -154,7 +166,7 @@ class SumsStrip:
         k = int((x + reach) // width)
         number = self._preferences.number
         return self._preferences.say(
-            "activation_panel.readout_sums",
+            f"activation_panel.readout_sums{'_steps' if sums.steps > 1 else ''}",
             low=number(-reach + k * width, digits=4),
             high=number(-reach + (k + 1) * width, digits=4),
             n=int(sums.counts(reach)[min(k, BINS - 1)]),

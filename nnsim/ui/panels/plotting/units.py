@@ -14,7 +14,7 @@ from nnsim.session.scales import output_column
 # Kinds of quantities that belong to a connection, and those counted over all outputs.
 _OF_OUTPUTS = ("y", "t", "e", "l")
 # Kinds of which every sample of the batch has its own.
-_OF_SAMPLES = ("p", "z", "a", "da", "dz", *_OF_OUTPUTS)
+_OF_SAMPLES = ("p", "z", "a", "da", "dz", "s", "h", "ds", "dh", *_OF_OUTPUTS)
 
 
 @dataclass(frozen=True)

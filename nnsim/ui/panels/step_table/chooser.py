@@ -63,7 +63,7 @@ class Choice:
         groups = default_groups(document, style)
         values = sum(layer.rows * spec.steps(layer.node) for layer in spec.learning)
         if values > _MOST_VALUES:
-            groups -= {Group.SUMS, Group.ACTIVATIONS}
+            groups = (groups - {Group.SUMS, Group.ACTIVATIONS}) | {Group.OUTPUTS}
         size = sum(node.bias.size + node.recurrent.size for node in document.nodes)
         size += sum(connection.weights.size for connection in document.connections)
         return groups - {Group.AFTER} if size > _MOST_PARAMETERS else groups

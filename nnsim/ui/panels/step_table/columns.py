@@ -26,7 +26,7 @@ class ShownColumns:
         #: the chosen columns and the extra one
         self.all: tuple[Column, ...] = ()
         self.has_captions = False
-        self._at: dict[tuple[str, str, int, int], list[tuple[int, int]]] = {}
+        self._at: dict[tuple[str, str, int, int, int | None], list[tuple[int, int]]] = {}
         self._outputs: dict[int, int] = {}
         # For what the extra column was made, compared by identity: to compare documents number by
         # number would take too long.
@@ -96,5 +96,5 @@ def on_screen(column: Column) -> Column:
     return replace(column, dashes=column.dashes or column.group is Group.AFTER)
 
 
-def _key(quantity: Quantity) -> tuple[str, str, int, int]:
-    return quantity.kind, quantity.owner, quantity.row, quantity.column
+def _key(quantity: Quantity) -> tuple[str, str, int, int, int | None]:
+    return quantity.kind, quantity.owner, quantity.row, quantity.column, quantity.step
