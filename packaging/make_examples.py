@@ -26,7 +26,7 @@ from nnsim.document.edits import (
     set_training,
 )
 from nnsim.document.examples import example_path
-from nnsim.document.failing import FAILING
+from nnsim.document.failing import FAILING, adversaries
 from nnsim.document.file import save
 from nnsim.document.lab import (
     features_offered,
@@ -158,7 +158,11 @@ RECIPES: Mapping[str, Recipe] = {
 
 
 #: The data sets of the failing trainings that are not of digits.
-_FAILING_ON = {"exploding-step": "diabetes", "exploding-time": "adding-problem"}
+_FAILING_ON = {
+    "exploding-step": "diabetes",
+    "exploding-time": "adding-problem",
+    "generator-collapse": "ring-of-gaussians",
+}
 
 
 def documents() -> Iterator[tuple[str, Document]]:
@@ -175,6 +179,8 @@ def documents() -> Iterator[tuple[str, Document]]:
         data_set = _FAILING_ON.get(example, "digits")
         source = make_data_set(data_set, generator(0)).source
         yield example, set_texts(make(), title=example, notes=source)
+    source = make_data_set("ring-of-gaussians", generator(0)).source
+    yield "gan-ring", set_texts(adversaries(1e-3, 1e-3), title="gan-ring", notes=source)
 
 
 def xor_net() -> Document:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 
-def generator(seed: int) -> np.random.Generator:
-    """A fresh PCG64 generator: the same seed gives the same numbers on every machine."""
+def generator(seed: int | tuple[int, ...]) -> np.random.Generator:
+    """A fresh PCG64 generator: the same seed gives the same numbers on every machine.
+
+    Several numbers make a seed of their own, for a second stream beside that of the first.
+    """
     return np.random.Generator(np.random.PCG64(seed))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 
 from nnsim.data.dataset import Dataset
-from nnsim.data.options import Option, SetSpec, Task, count_option
+from nnsim.data.options import Option, OptionValue, SetSpec, Task, count_option
 from nnsim.data.table import Floats
 
 _LARGEST_SIDE = 8
@@ -32,6 +33,18 @@ def ring_of_gaussians(
         labels=labels,
         source="Metz et al. 2017, Unrolled Generative Adversarial Networks",
     )
+
+
+def centres_of(name: str, options: Mapping[str, OptionValue]) -> tuple[Floats, float] | None:
+    """Centres of the clouds of a set made by its name and their standard deviation.
+
+    None for sets that do not say where they have any.
+    """
+    if name != "ring-of-gaussians":
+        return None
+    chosen = _RING.chosen(options)
+    centres = ring_centres(int(chosen["modes"]), float(chosen["radius"]))
+    return centres, float(chosen["deviation"])
 
 
 def ring_centres(modes: int, radius: float) -> Floats:
@@ -70,18 +83,19 @@ def bars_and_stripes(random: np.random.Generator, side: int, count: int) -> Data
     )
 
 
-SETS = (
-    SetSpec(
-        "ring-of-gaussians",
-        Task.SAMPLES,
-        ring_of_gaussians,
-        (
-            count_option(2000),
-            Option("modes", 8, 1, 100),
-            Option("radius", 2.0, 0, 1000),
-            Option("deviation", 0.1, 0, 100),
-        ),
+_RING = SetSpec(
+    "ring-of-gaussians",
+    Task.SAMPLES,
+    ring_of_gaussians,
+    (
+        count_option(2000),
+        Option("modes", 8, 1, 100),
+        Option("radius", 2.0, 0, 1000),
+        Option("deviation", 0.1, 0, 100),
     ),
+)
+SETS = (
+    _RING,
     SetSpec(
         "bars-and-stripes",
         Task.SAMPLES,

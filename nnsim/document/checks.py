@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
+from nnsim.document.adversarial import adversaries_of, is_noise
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
 from nnsim.document.preparation import prepared
 from nnsim.document.sequences import steps_of
@@ -30,6 +31,7 @@ def check(document: Document) -> tuple[Problem, ...]:
     problems = list(_diagram(document))
     if not problems:
         problems += _data(document)
+        problems += _two_networks(document)
     if not problems:
         problems += _parts(document)
     settings = [document.settings_at(0)]
@@ -142,7 +144,7 @@ def _data(document: Document) -> Iterator[Problem]:
             yield _error("check.input_steps", long, n=units, columns=columns, **sizes)
     for node in document.inputs:
         feature = node.feature
-        if feature is None:
+        if feature is None or is_noise(node):
             continue
         if node.units != 1:
             yield _error("check.feature_units", node, n=node.units)
@@ -154,6 +156,39 @@ def _data(document: Document) -> Iterator[Problem]:
         yield _error(
             "check.output_sizes", document.outputs[-1], n=outputs, columns=len(data.target_names)
         )
+
+
+def _two_networks(document: Document) -> Iterator[Problem]:
+    """What keeps generator and discriminator from playing against each other."""
+    drawn = [node for node in document.inputs if is_noise(node)]
+    sides = adversaries_of(document)
+    if sides is None:
+        for node in drawn:
+            yield _error("check.noise_meets_nothing", node)
+        return
+    meeting = document.node(sides.meeting)
+    for node in document.inputs:
+        if node is not meeting and not is_noise(node):
+            yield _error("check.adversarial_input", node, meeting=meeting.name)
+    if len(document.incoming(meeting.id)) > 1:
+        yield _error("check.several_samples", meeting)
+    if document.node(sides.sample).units != meeting.units:
+        sample = document.node(sides.sample)
+        yield _error("check.sample_units", sample, n=sample.units, columns=meeting.units)
+    if not drawn:
+        yield _error("check.no_noise", meeting)
+    for node in document.nodes:
+        if node.is_recurrent or node.steps > 1:
+            yield _error("check.adversarial_sequence", node)
+    for node_id in sides.stray:
+        yield _error("check.past_meeting", document.node(node_id), meeting=meeting.name)
+    for node in document.outputs:
+        if node.id not in sides.discriminator:
+            yield _error("check.generator_leads_nowhere", node, meeting=meeting.name)
+        elif node.units != 1 or node.activation.name != "sigmoid":
+            yield _error("check.discriminator_output", node)
+    if not (document.data.targets == 1).all():
+        yield _error("check.real_targets", meeting)
 
 
 def _parts(document: Document) -> Iterator[Problem]:
@@ -191,6 +226,8 @@ def _training(
             if node.activation.name == "maxout":
                 yield _error("check.rule_without_maxout", node, rule=rule)
         return
+    if adversaries_of(document) is not None:
+        yield from _adversarial_training(training, conventions)
     for node in dense:
         if node.activation.name == "step":
             yield _warning("check.step_has_no_gradient", node)
@@ -204,6 +241,13 @@ def _training(
     if training.patience and not document.split.validation:
         yield _warning("check.patience_without_validation")
     yield from _loss(document, training.loss)
+
+
+def _adversarial_training(training: Training, conventions: Conventions) -> Iterator[Problem]:
+    if training.loss != "binary_cross_entropy":
+        yield _error("check.adversarial_loss", loss=Message("loss.binary_cross_entropy"))
+    if conventions.update_timing == "during":
+        yield _error("check.adversarial_during")
 
 
 def _loss(document: Document, loss: str) -> Iterator[Problem]:

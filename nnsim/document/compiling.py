@@ -5,6 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from nnsim.core.randoms import generator
+from nnsim.document.adversarial import (
+    GENERATOR,
+    adversaries_of,
+    is_noise,
+    noise_specs,
+    objectives_of,
+    second_look,
+)
 from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
 from nnsim.document.optimisers import PARAMETERS
@@ -59,7 +68,7 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
         if training.rule in LAYER_RULES
         else LossSpec(training.loss, conventions.loss_reduction, conventions.loss_half)
     )
-    return PlanSpec(
+    spec = PlanSpec(
         sizes=tuple(
             (node.id, node.units if node.steps == 1 else (node.steps, node.units))
             for node in document.inputs
@@ -68,6 +77,23 @@ def plan_spec(document: Document, training: Training, conventions: Conventions) 
         outputs=tuple(node.id for node in document.outputs),
         loss=loss,
         arithmetic=_arithmetic(layers, training, conventions),
+    )
+    return _with_noise(document, spec) if any(map(is_noise, document.inputs)) else spec
+
+
+def _with_noise(document: Document, spec: PlanSpec) -> PlanSpec:
+    """With the inputs that are drawn, and with both networks where there are two."""
+    drawn = tuple(noise_specs(document))
+    of_noise = {node.id for node in document.inputs if is_noise(node)}
+    sizes = tuple(size for size in spec.sizes if size[0] not in of_noise)
+    spec = dataclasses.replace(spec, sizes=sizes, nodes=(*drawn, *spec.nodes))
+    sides = adversaries_of(document)
+    if sides is None:
+        return spec
+    return dataclasses.replace(
+        spec,
+        nodes=(*spec.nodes, *second_look(sides, spec.layers, spec.outputs)),
+        objectives=objectives_of(document, sides, spec.loss),
     )
 
 
@@ -117,7 +143,8 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     """
     require_runnable(document)
     training, conventions = document.settings_at(iteration)
-    plan = Plan(plan_spec(document, training, conventions), start_values(document))
+    spec = plan_spec(document, training, conventions)
+    plan = Plan(spec, start_values(document), generator((training.seed, 1)) if spec.draws else None)
     samples = prepared(document)
     inputs, targets, rows = samples.inputs, samples.targets, samples.training_rows
     feed = Feed(len(rows), training.order == "shuffled", training.seed, rows)
@@ -138,16 +165,14 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
     from nnsim.engine.regularisers import ClippingSpec, PenaltySpec
 
     rate, limit = training.penalty_rate, training.clip_at
-    return GradientLearner(
-        plan,
-        inputs,
-        targets,
-        feed,
-        Update(
+
+    def update(name: str = "") -> Update:
+        is_second = name == GENERATOR
+        return Update(
             OptimiserSpec(
                 "gradient_descent" if training.optimiser == "plain" else training.optimiser,
-                training.learning_rate,
-                **{name: getattr(training, name) for name in PARAMETERS[training.optimiser]},
+                training.generator_rate if is_second else training.learning_rate,
+                **{each: getattr(training, each) for each in PARAMETERS[training.optimiser]},
             ),
             penalty=PenaltySpec(
                 l1=rate if training.penalty == "l1" else 0.0,
@@ -157,7 +182,17 @@ def make_learner(document: Document, iteration: int = 0) -> NetworkLearner:
                 value=limit if training.clipping == "value" else None,
                 norm=limit if training.clipping == "norm" else None,
             ),
-        ),
+            objectives=tuple(each.name for each in plan.spec.objectives_of(name)) if name else (),
+            forward=training.generator_forward if is_second else "shared",
+            name=name,
+        )
+
+    return GradientLearner(
+        plan,
+        inputs,
+        targets,
+        feed,
+        [update(name) for name in plan.spec.updates] or update(),
         batch=len(rows) if training.rule == "gradient_descent" else training.batch_size,
         update_biases=biases,
         updated_weights_first=conventions.update_timing == "during",

@@ -14,6 +14,7 @@ import numpy as np
 from nnsim.core.messages import Message, NnsimError
 from nnsim.core.randoms import generator
 from nnsim.data import Table
+from nnsim.document.adversarial import made_of_noise
 from nnsim.document.model import (
     MAX_UNITS,
     Change,
@@ -31,6 +32,7 @@ from nnsim.document.model import (
     Training,
     frozen_array,
     replaced,
+    takes,
 )
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec, make_activation
 
@@ -206,10 +208,11 @@ def connect(
 def refusal(document: Document, source: str, target: str) -> Message | None:
     """Why two nodes cannot be connected, or None where they can.
 
-    ``edit.into_input``, ``edit.to_itself`` or ``edit.connected_already``, at the target.
+    ``edit.into_input`` (but for samples made of noise, which meet the data there through no
+    weights), ``edit.to_itself`` or ``edit.connected_already``, at the target.
     """
     at = document.node(target)
-    if at.is_input:
+    if at.is_input and not (takes(at, document.node(source)) and made_of_noise(document, source)):
         return Message("edit.into_input", {"name": at.name}, target)
     if source == target:
         return Message("edit.to_itself", {"name": at.name}, target)
@@ -351,17 +354,16 @@ def set_split(document: Document, split: SplitSettings) -> Document:
 
 def set_scaling(document: Document, scaling: ScalingSettings) -> Document:
     """Columns scaled in another way."""
-    return (
-        document if scaling == document.scaling else _restarted(replace(document, scaling=scaling))
-    )
+    same = scaling == document.scaling
+    return document if same else _restarted(replace(document, scaling=scaling))
 
 
 def set_feature(document: Document, node_id: str, feature: Feature | None) -> Document:
-    """An input node that takes something else of the data; one with a feature has one unit."""
+    """An input node that takes something else; a feature of columns has one unit."""
     node = document.node(node_id)
     if feature == node.feature:
         return document
-    if feature is not None and node.units != 1:
+    if feature is not None and feature.function != "noise" and node.units != 1:
         document = set_units(document, node_id, 1)
         node = document.node(node_id)
     return _restarted(replaced(document, nodes=[replace(node, feature=feature)]))

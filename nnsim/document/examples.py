@@ -38,6 +38,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "multi-gauss",
         ),
         "real": ("iris", "wine", "breast-cancer", "diabetes", "digits"),
+        "generative": ("gan-ring",),
         "failures": (
             "dying-relu",
             "dying-by-step",
@@ -45,6 +46,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "exploding-start",
             "exploding-time",
             "exploding-step",
+            "generator-collapse",
         ),
     }
 )

@@ -13,9 +13,10 @@ from types import MappingProxyType
 import numpy as np
 
 from nnsim.core.randoms import generator
-from nnsim.data.sets import make_data_set
+from nnsim.data.sets import DATA_SETS, make_data_set
 from nnsim.data.table import Table
 from nnsim.document.edits import add_node, connect
+from nnsim.document.lab import with_real
 from nnsim.document.least_squares import largest_rate
 from nnsim.document.model import (
     Document,
@@ -29,7 +30,7 @@ from nnsim.document.model import (
 from nnsim.document.preparation import prepared
 from nnsim.document.sequences import draw_recurrent, set_steps
 from nnsim.document.starting import draw_parameters
-from nnsim.document.templates import arranged, perceptron
+from nnsim.document.templates import adversarial, arranged, perceptron
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.initialisers import InitialiserSpec
 
@@ -39,6 +40,7 @@ _BATCH = 32
 _TEST_SHARE = 0.25
 # Sequences of the adding problem, and iterations that a cured run needs for them.
 _SEQUENCES, _STEPS, _TIME_LIMIT = 1000, 50, 1200
+_RING = "ring-of-gaussians"
 
 
 def dying_relu(seed: int = 0) -> Document:
@@ -117,6 +119,35 @@ def exploding_time(seed: int = 0) -> Document:
     return draw_recurrent(document, [layer], "identity", seed)
 
 
+def collapse(seed: int = 0) -> Document:
+    """A generator that learns thirty times as fast as its discriminator."""
+    return adversaries(1e-4, 3e-3, seed)
+
+
+def adversaries(rate: float, generator_rate: float, seed: int = 0) -> Document:
+    """Generator and discriminator of 64 and 64 leaky ReLU for a ring of eight gaussians.
+
+    Noise of two values, Adam with β₁ = 0.5, batches of 128; He's start values.
+    """
+    data = with_real(make_data_set(_RING, generator(seed))).as_table()
+    leaky = ActivationSpec("leaky_relu", slope=0.2)
+    document = adversarial((2, 64, 64), (64, 64), leaky, data)
+    training = replace(
+        document.training,
+        learning_rate=rate,
+        generator_rate=generator_rate,
+        optimiser="adam",
+        beta1=0.5,
+        batch_size=128,
+        seed=seed,
+        limit=4000,
+        target_loss=0.0,
+    )
+    options = tuple((option.name, option.default) for option in DATA_SETS[_RING].options)
+    document = replace(document, training=training, origin=Origin(_RING, seed, options))
+    return draw_parameters(document, InitialiserSpec("he_normal"), seed)
+
+
 def digits(
     hidden: Sequence[int],
     activation: str,
@@ -159,5 +190,6 @@ FAILING: Mapping[str, Callable[[], Document]] = MappingProxyType(
         "exploding-start": exploding_start,
         "exploding-time": exploding_time,
         "exploding-step": exploding_step,
+        "generator-collapse": collapse,
     }
 )

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from nnsim import __version__
 from nnsim.core.messages import NnsimError
 from nnsim.data import Table
+from nnsim.document.adversarial import is_noise, meetings
 from nnsim.document.mistakes import field_errors
 from nnsim.document.model import (
     Change,
@@ -31,6 +32,7 @@ from nnsim.document.model import (
     ScalingSettings,
     SplitSettings,
     Training,
+    takes,
 )
 from nnsim.document.optimisers import ALL_PARAMETERS
 from nnsim.document.preparation import feature_fits
@@ -53,6 +55,7 @@ VERSION = 4
 _SINCE = {
     2: ("optimiser", *ALL_PARAMETERS),
     3: ("penalty", "penalty_rate", "clipping", "clip_at", "patience"),
+    4: ("generator_rate", "generator_forward"),
 }
 _PLAIN = Training()
 _PARTS: Mapping[int, type[DocumentPart1 | DocumentPart2 | DocumentPart3 | DocumentPart4]] = {
@@ -115,18 +118,20 @@ def head_of(document: Document) -> dict[str, Any]:
 
 
 def _version_of(document: Document) -> int:
-    if any(node.is_recurrent or node.steps > 1 for node in document.nodes):
+    if any(node.is_recurrent or node.steps > 1 or is_noise(node) for node in document.nodes):
+        return 4
+    if meetings(document):
         return 4
     prepares = (document.split, document.scaling) != (SplitSettings(), ScalingSettings())
-    if prepares or document.origin or any(node.feature is not None for node in document.nodes):
-        return 3
+    has_features = any(node.feature is not None for node in document.nodes)
+    least = 3 if prepares or document.origin or has_features else 1
     settings = [document.training, *(c.training for c in document.changes if c.training)]
     needed = (
         version
         for version, names in _SINCE.items()
         if any(getattr(each, name) != getattr(_PLAIN, name) for each in settings for name in names)
     )
-    return max(needed, default=1)
+    return max((least, *needed))
 
 
 def _training_head(training: Training, version: int) -> dict[str, Any]:
@@ -294,7 +299,8 @@ def _require_sound(part: DocumentPart[Any, Any], by_id: dict[str, Node], path: P
         if (
             source is None
             or target is None
-            or target.is_input
+            or not takes(target, source)
+            or (target.is_input and part.version < 4)
             or pair in pairs
             or c.source == c.target
         ):

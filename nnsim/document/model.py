@@ -30,15 +30,19 @@ OptimiserName: TypeAlias = Literal[
 OPTIMISERS: tuple[OptimiserName, ...] = get_args(OptimiserName)
 PenaltyName: TypeAlias = Literal["none", "l1", "l2"]
 ClippingName: TypeAlias = Literal["none", "value", "norm"]
-FeatureName: TypeAlias = Literal["column", "square", "product", "sine"]
+FeatureName: TypeAlias = Literal["column", "square", "product", "sine", "noise"]
+ForwardName: TypeAlias = Literal["new", "same", "shared"]
 PartOrder: TypeAlias = Literal["in_order", "shuffled", "stratified"]
 ScalingName: TypeAlias = Literal["none", "min_max", "standard"]
 #: What is added to the loss for large weights: nothing, λ Σ|w| or λ/2 Σw².
 PENALTIES: tuple[PenaltyName, ...] = get_args(PenaltyName)
 #: How gradients are kept small: each number by itself, or all by their common norm.
 CLIPPINGS: tuple[ClippingName, ...] = get_args(ClippingName)
-#: What an input node may make of columns: x, x², x1 · x2, sin x.
+#: What an input node may make of columns: x, x², x1 · x2, sin x; or noise, which has none.
 FEATURES: tuple[FeatureName, ...] = get_args(FeatureName)
+#: What a generator learns from: predictions made anew, of new noise or of the same, after the
+#: discriminator has learnt; or the same predictions as the discriminator.
+FORWARDS: tuple[ForwardName, ...] = get_args(ForwardName)
 SCALINGS: tuple[ScalingName, ...] = get_args(ScalingName)
 #: What gradient learning may measure a diagram by.
 LOSSES = ("mae", "mse", "mape", "cross_entropy", "binary_cross_entropy", "hinge")
@@ -65,7 +69,7 @@ class Feature:
     """What an input node makes of columns of the data, numbered from 0, after their scaling.
 
     "column" takes one as it is, "square" and "sine" (of the angle in radians) have one, "product"
-    has two.
+    has two.  "noise" has none: its values are drawn from N(0, 1) for every sample and iteration.
     """
 
     function: FeatureName = "column"
@@ -129,6 +133,14 @@ class Connection:
     weights: Floats
 
 
+def takes(target: Node, source: Node) -> bool:
+    """Whether a node may lead into another: into layers all do, and into the node of the data's
+    columns a layer that makes samples of as many values."""
+    if not target.is_input:
+        return True
+    return target.feature is None and not source.is_input and source.units == target.units
+
+
 @dataclass(frozen=True)
 class Training:
     """How the diagram learns.  Every field is a visible setting.
@@ -139,7 +151,9 @@ class Training:
     iterations, when the mean loss of an epoch is at most ``target_loss``, when no parameter moved
     by more than ``tolerance`` over an epoch, or when for ``patience`` epochs (0: never) the loss of
     the validation part has not become smaller.  ``penalty_rate`` is the λ of the penalty, which
-    leaves biases alone; gradients are clipped at ``clip_at``.
+    leaves biases alone; gradients are clipped at ``clip_at``.  In a generative adversarial network
+    ``learning_rate`` is the discriminator's, ``generator_rate`` the generator's, which learns from
+    what ``generator_forward`` names.
     """
 
     rule: Rule = "course"
@@ -166,6 +180,8 @@ class Training:
     target_loss: float = 0.01
     tolerance: float = 1e-9
     patience: int = 0
+    generator_rate: float = 0.001
+    generator_forward: ForwardName = "new"
 
     @property
     def has_loss(self) -> bool:

@@ -23,7 +23,7 @@ def unit_name(document: Document, node_id: str, unit: int) -> str:
     node = document.node(node_id)
     if node.units == 1:
         return node.name
-    if node.is_input and node.steps == 1:
+    if node.is_input and node.steps == 1 and node.feature is None:
         before = 0
         for other in document.inputs:
             if other.id == node_id:

@@ -36,6 +36,8 @@ _FUNCTIONS: Mapping[FeatureName, Callable[..., Floats]] = {
     "product": np.multiply,
     "sine": np.sin,
 }
+# Columns of those that do not have one.
+_COLUMNS: Mapping[FeatureName, int] = {"product": 2, "noise": 0}
 
 
 def feature_fits(node: Node) -> bool:
@@ -43,7 +45,7 @@ def feature_fits(node: Node) -> bool:
     feature = node.feature
     if feature is None:
         return True
-    count = 2 if feature.function == "product" else 1
+    count = _COLUMNS.get(feature.function, 1)
     return node.is_input and node.steps == 1 and len(feature.columns) == count
 
 
@@ -137,12 +139,14 @@ class Prepared:
 
 
 def input_features(document: Document) -> tuple[Feature, ...]:
-    """The feature behind each value the inputs hold, in order: of sequences, step after step."""
+    """The feature behind each value the inputs take of the data, in order: of sequences, step
+    after step."""
     found: list[Feature] = []
     plain = 0
     for node in document.inputs:
         if node.feature is not None:
-            found.append(node.feature)
+            if node.feature.function != "noise":
+                found.append(node.feature)
             continue
         found += [Feature("column", (plain + column,)) for column in range(node.columns)]
         plain += node.columns

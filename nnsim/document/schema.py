@@ -11,6 +11,7 @@ from nnsim.document.model import (
     MAX_UNITS,
     ClippingName,
     FeatureName,
+    ForwardName,
     NodeKind,
     OptimiserName,
     PartOrder,
@@ -70,7 +71,7 @@ class NodePart(Part):
 class FeaturePart(Part):
     """What an input node makes of columns of the data."""
 
-    function: FeatureName
+    function: Literal["column", "square", "product", "sine"]
     columns: list[Annotated[int, Field(ge=0, lt=2000)]] = Field(min_length=1, max_length=2)
 
 
@@ -80,10 +81,18 @@ class FeaturedNodePart(NodePart):
     feature: FeaturePart | None = None
 
 
+class DrawnFeaturePart(FeaturePart):
+    """What an input node makes of columns, or noise, which takes none; of version 4."""
+
+    function: FeatureName  # type: ignore[assignment]
+    columns: list[Annotated[int, Field(ge=0, lt=2000)]] = Field(max_length=2)
+
+
 class RecurrentNodePart(FeaturedNodePart):
     """A node of version 4; the U of a recurrent layer is the member ``recurrent/<id>.npy``."""
 
     kind: NodeKind  # type: ignore[assignment]
+    feature: DrawnFeaturePart | None = None
     steps: int = Field(default=1, ge=1, le=MAX_STEPS)
 
 
@@ -124,14 +133,24 @@ class OptimiserTrainingPart(PlainTrainingPart):
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
 
 
-class TrainingPart(OptimiserTrainingPart):
-    """Training settings, as in the document."""
+class LimitedTrainingPart(OptimiserTrainingPart):
+    """Training settings of version 3."""
 
     penalty: PenaltyName
     penalty_rate: float = Field(ge=0, allow_inf_nan=False)
     clipping: ClippingName
     clip_at: Positive
     patience: int = Field(ge=0, le=1_000_000)
+
+
+class TrainingPart(LimitedTrainingPart):
+    """Training settings, as in the document.
+
+    Version 4 had files before generators had settings: they mean those of a new document.
+    """
+
+    generator_rate: Positive = 0.001
+    generator_forward: ForwardName = "new"
 
 
 class SplitPart(Part):
@@ -159,7 +178,9 @@ class ScalingPart(Part):
     targets: ScalingName
 
 
-TrainingIn = TypeVar("TrainingIn", PlainTrainingPart, OptimiserTrainingPart, TrainingPart)
+TrainingIn = TypeVar(
+    "TrainingIn", PlainTrainingPart, OptimiserTrainingPart, LimitedTrainingPart, TrainingPart
+)
 NodeIn = TypeVar("NodeIn", NodePart, FeaturedNodePart, RecurrentNodePart)
 
 
@@ -234,7 +255,7 @@ class PreparedPart(DocumentPart[NodeIn, TrainingIn]):
     origin: OriginPart | None = None
 
 
-class DocumentPart3(PreparedPart[FeaturedNodePart, TrainingPart]):
+class DocumentPart3(PreparedPart[FeaturedNodePart, LimitedTrainingPart]):
     """Version 3, which knows no recurrent layers and no sequences."""
 
     version: Literal[3]

@@ -10,8 +10,8 @@ import numpy as np
 from nnsim.core.messages import NnsimError
 from nnsim.data import Table, gate_table
 from nnsim.document.compiling import depths
-from nnsim.document.edits import add_node, connect, set_parameter
-from nnsim.document.model import MAX_UNITS, Document, Training, replaced
+from nnsim.document.edits import add_node, connect, set_feature, set_parameter
+from nnsim.document.model import MAX_UNITS, Document, Feature, NodeKind, Training, replaced
 from nnsim.engine.activations import ActivationSpec
 
 #: Truth tables of the gates, in the order 00, 01, 10, 11.
@@ -80,6 +80,35 @@ def perceptron(
         )
         if previous:
             document, _ = connect(document, previous, node)
+        previous = node
+    return document
+
+
+def adversarial(
+    generator: Sequence[int], discriminator: Sequence[int], hidden: ActivationSpec, data: Table
+) -> Document:
+    """A generative adversarial network in one row: noise, generator, samples, discriminator.
+
+    ``generator`` are the numbers of noise and of hidden units, ``discriminator`` of hidden ones.
+    The only target of the data must be 1 for every sample, for all of them are real.
+    """
+    document = Document(
+        data=data, training=Training(rule="sgd", loss="binary_cross_entropy", order="shuffled")
+    )
+    columns = len(data.input_names)
+    drawn: list[tuple[str, int, NodeKind, str]] = [("z", generator[0], "input", "")]
+    drawn += [(f"G{k}", units, "dense", "") for k, units in enumerate(generator[1:], 1)]
+    drawn += [("G(z)", columns, "dense", "identity"), ("x", columns, "input", "")]
+    drawn += [(f"D{k}", units, "dense", "") for k, units in enumerate(discriminator, 1)]
+    drawn.append(("D", 1, "dense", "sigmoid"))
+    previous = ""
+    for column, (name, units, kind, activation) in enumerate(drawn):
+        spec = ActivationSpec(activation) if activation else hidden
+        document, node = add_node(document, kind, units, column * COLUMN_GAP, 0.0, spec, name)
+        if previous:
+            document, _ = connect(document, previous, node)
+        else:
+            document = set_feature(document, node, Feature("noise", ()))
         previous = node
     return document
 

@@ -75,16 +75,19 @@ def gradient_norms(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.fl
     return _norms(record, [[f"g{name}" for name in layer.weights] for layer in layers])
 
 
-def delta_norms(record: Record, layers: Sequence[PlanLayer]) -> NDArray[np.float64]:
+def delta_norms(record: Record, layers: Sequence[PlanLayer], spec: PlanSpec) -> NDArray[np.float64]:
     """‖δ‖ = ‖∂L/∂z‖ of every layer over all samples of the batch, shape (layers,); NaN likewise.
 
-    Of a recurrent layer over all time steps.
+    Of a recurrent layer over all time steps.  Where several updates follow one another, the δ of a
+    layer is that of the one it learns by.
     """
-    names = [[_delta_name(record, node) for node in layer.nodes] for layer in layers]
-    return _norms(record, names)
+    return _norms(record, [[_delta(record, node, spec) for node in e.nodes] for e in layers])
 
 
-def _delta_name(record: Record, node: str) -> str:
+def _delta(record: Record, node: str, spec: PlanSpec) -> str:
+    update = spec.update_of(f"b:{node}")
+    if update:
+        return f"dz@{update}:{node}"
     return f"ds:{node}" if f"ds:{node}" in record else f"dz:{node}"
 
 
@@ -195,3 +198,45 @@ def _by_unit(values: Array) -> Array:
     """(everything else, units): channels of maps are units, and steps are further samples."""
     units = 2 if values.ndim == 3 else 1
     return np.moveaxis(values, units, -1).reshape(-1, values.shape[units])
+
+
+# -- what is generated ---------------------------------------------------------------------------
+
+
+def coverage(real: Array, generated: Array, neighbours: int = 5) -> float:
+    """Share of the real samples that have a generated one as near as their own neighbours are.
+
+    Both have shape (samples, values).  Near is within the distance to the ``neighbours``-th
+    nearest other real sample; NaN where there are not as many, or a number is not finite.  Two
+    sets of one distribution reach about 1 - 2^-neighbours where they are equally large.
+    Source: Naeem et al. 2020, Reliable fidelity and diversity metrics, section 3.2.
+    """
+    if len(real) <= neighbours or not len(generated):
+        return math.nan
+    if not (np.isfinite(real).all() and np.isfinite(generated).all()):
+        return math.nan
+    own = _distances(real, real)
+    np.fill_diagonal(own, np.inf)
+    reach = np.partition(own, neighbours - 1, axis=1)[:, neighbours - 1]
+    return float((_distances(real, generated).min(axis=1) <= reach).mean())
+
+
+def modes_found(generated: Array, centres: Array, within: float, share: float = 0.02) -> int:
+    """How many centres, (modes, values), have their part of the generated samples around them.
+
+    Their part is at least ``share`` of all, nearer to this centre than to the others and not
+    farther than ``within``.  Numbers that are not finite are near nothing.
+    """
+    usable = generated[np.isfinite(generated).all(axis=1)]
+    if not len(usable):
+        return 0
+    distances = _distances(usable, centres)
+    nearest = distances.argmin(axis=1)[distances.min(axis=1) <= within**2]
+    counts = np.bincount(nearest, minlength=len(centres))
+    return int((counts >= share * len(generated)).sum())
+
+
+def _distances(a: Array, b: Array) -> NDArray[np.float64]:
+    """Squared distances, (samples of a, samples of b)."""
+    with np.errstate(over="ignore"):
+        return np.square(a[:, np.newaxis] - b[np.newaxis]).sum(axis=2)

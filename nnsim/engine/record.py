@@ -52,13 +52,14 @@ Where there are penalties L contains them, "L:data" is the loss without and "L:p
 Where several objectives add up, "L:name" and "l:name" are theirs.  Where several updates follow one
 another, what belongs to one has its name behind the kind: "dz@G:n3", "a@G:n3" of a forward run made
 for it, "L@G", "lr@G", "m.w@G:c1"; what was changed, and by which gradient, stands under the plain
-names ("gw:c1", "dw:c1").
+names ("gw:c1", "dw:c1").  "L" is then the loss of the first update, "L@G" that of a later one.
 """
 
 from __future__ import annotations
 
 import enum
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
@@ -80,7 +81,8 @@ class Metrics(NamedTuple):
     ``iteration`` counts from 1 and ``epoch`` too; ``samples`` are row numbers of the data, from 0;
     ``loss`` is NaN for rules that have none; ``wrong`` counts outputs that miss their target;
     ``changed`` says whether any parameter changed; ``epoch_ended`` whether this iteration was the
-    last of its epoch.
+    last of its epoch.  Where several updates follow one another ``loss`` is that of the first and
+    ``second_loss`` that of the second; else this is NaN.
     """
 
     iteration: int
@@ -90,6 +92,7 @@ class Metrics(NamedTuple):
     wrong: int
     changed: bool
     epoch_ended: bool
+    second_loss: float = math.nan
 
 
 class Recorder(Protocol):

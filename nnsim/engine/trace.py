@@ -23,6 +23,7 @@ _ROW = np.dtype(
         ("wrong", np.int64),
         ("changed", np.bool_),
         ("epoch_ended", np.bool_),
+        ("second_loss", np.float64),
     ]
 )
 
@@ -35,7 +36,16 @@ def rows_of(metrics: Sequence[Metrics]) -> Rows:
     """What a trace keeps of some iterations."""
     return np.array(
         [
-            (m.epoch, m.samples[0], len(m.samples), m.loss, m.wrong, m.changed, m.epoch_ended)
+            (
+                m.epoch,
+                m.samples[0],
+                len(m.samples),
+                m.loss,
+                m.wrong,
+                m.changed,
+                m.epoch_ended,
+                m.second_loss,
+            )
             for m in metrics
         ],
         dtype=_ROW,

@@ -32,6 +32,7 @@ class Context:
         style: NumberStyle,
         training: Training,
         conventions: Conventions,
+        place: Callable[[Quantity], Quantity] = lambda quantity: quantity,
     ) -> None:
         self.document, self.spec, self.record = document, spec, record
         self.training, self.conventions = training, conventions
@@ -41,6 +42,8 @@ class Context:
         self.numbers = Writer(style, numbers=True)
         self.batch = len(record.arrays["y"])
         self.is_exact = spec.arithmetic == "exact"
+        #: where the record has a quantity, if not under its own address
+        self.placed: Callable[[Quantity], Quantity] = place
 
     @property
     def has_chain_rule(self) -> bool:
@@ -57,7 +60,7 @@ class Context:
         def named() -> str:
             return self.names.symbol(quantity, mark) if symbol is None else symbol
 
-        return Known(quantity, self.record.value(quantity), named)
+        return Known(self.placed(quantity), self.record.value(quantity), named)
 
     def activation(self, node: str, unit: int, sample: int, mark: str = "") -> Known:
         """What a unit hands on for a sample."""

@@ -31,15 +31,17 @@ class Draft:
     note: Message | None = None
 
 
-def written(context: Context, quantity: Quantity, draft: Draft) -> Explanation:
-    """The draft in three forms."""
+def written(
+    context: Context, quantity: Quantity, draft: Draft, of: Quantity | None = None
+) -> Explanation:
+    """The draft in three forms; ``of`` is the number's address where it has another one."""
     value = context.record.value(quantity)
 
     def write() -> tuple[Line, ...]:
         return lines_of(context.names.symbol(quantity), value, draft, context.style)
 
     return Explanation(
-        quantity, draft.title, value, write, draft.note, draft.expression, draft.chain
+        of or quantity, draft.title, value, write, draft.note, draft.expression, draft.chain
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnsim.core.messages import Message
+from nnsim.document.adversarial import is_noise
 from nnsim.document.model import Document, Feature
 from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
@@ -22,7 +23,16 @@ from nnsim.explain.style import column_latex, name_latex
 from nnsim.explain.wiring import Layer, Wiring
 
 _PLAIN_SYMBOLS = {"step": "t", "norm": r"\Vert g \Vert"}
-_LOSSES = {"": "L", "data": r"L_{0}", "penalty": "R"}
+_LOSSES = {
+    "": "L",
+    "data": r"L_{0}",
+    "penalty": "R",
+    "real": r"L_{\mathrm{real}}",
+    "generated": r"L_{G(z)}",
+    "fooling": r"L_{G}",
+}
+# Of what the second of two networks that learn in turn predicts, and of generated samples.
+_SECOND, _GENERATED = r"\mathrm{II}", "G(z)"
 _NUMBERED_INPUT = re.compile(r"x(\d{1,4})")
 
 
@@ -60,10 +70,14 @@ class Names:
         self._features = {
             node.id: _feature_latex(node.feature, document.data.input_names)
             for node in document.inputs
-            if node.feature is not None and node.feature.function != "column"
+            if node.feature is not None and node.feature.function not in ("column", "noise")
         }
-        layers = wiring.spec.learning
-        self.is_single = len(layers) == 1 and layers[0].units == 1 and not wiring.spec.recurrent
+        spec = wiring.spec
+        self._twins = {node: layer.tied_to for node, layer in spec.tied.items()}
+        self._second = spec.updates[1] if spec.updates else ""
+        self._noise = {node.id for node in document.inputs if is_noise(node)}
+        layers = spec.learning
+        self.is_single = len(layers) == 1 and layers[0].units == 1 and not spec.recurrent
         self.is_course_neuron = self.is_single and layers[0].activation.name == "step"
         self._one_input = sum(wiring.values(node) for node in wiring.inputs) == 1
 
@@ -104,6 +118,8 @@ class Names:
 
     def activation(self, node: str, unit: int, mark: str = "") -> str:
         """The value a unit hands on: x, a or y."""
+        if node in self._noise:
+            return Label(str(unit + 1)).on(r"\varepsilon", mark=mark)
         if self._wiring.is_input(node):
             made = self._features.get(node)
             if made is not None:
@@ -175,7 +191,10 @@ class Names:
 
     def symbol(self, quantity: Quantity, mark: str = "") -> str:
         """The symbol of any quantity; ``mark`` is written above it."""
-        kind, owner, row = quantity.kind, quantity.owner, quantity.row
+        kind, at, update = quantity.kind.partition("@")
+        owner, row = quantity.owner, quantity.row
+        if at or owner in self._twins or (kind == "l" and owner):
+            return self._of_rivals(replace(quantity, kind=kind), update, mark)
         mark = self._at_step(quantity, mark)
         if kind == "h":
             return self.of_row("h", owner, row, mark)
@@ -203,6 +222,24 @@ class Names:
         if kind in ("y", "t", "e", "l"):
             return self._of_output(kind, row, mark)
         return self._parameter(quantity)
+
+    def _of_rivals(self, quantity: Quantity, update: str, mark: str) -> str:
+        """That of two networks: which update, and whether of a generated sample, stands above."""
+        owner = quantity.owner
+        if quantity.kind == "L":
+            return _LOSSES[owner or "fooling"]
+        marks = [mark] if mark else []
+        if quantity.kind == "l" and owner:
+            quantity = replace(quantity, owner="")
+            marks += [] if owner == "real" else [_GENERATED]
+        if owner in self._twins:
+            quantity = replace(quantity, owner=self._twins[owner])
+            marks.append(_GENERATED)
+        if update == self._second and quantity.kind in ("a", "z", "y"):
+            marks.append(_SECOND)
+        if quantity.parameter is not None:
+            return self.symbol(quantity, mark)
+        return self.symbol(quantity, r",\,".join(marks))
 
     def _of_output(self, kind: str, row: int, mark: str) -> str:
         node, unit = self._wiring.output_at(row)

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from nnsim import __version__
 from nnsim.core.numbers import format_number, joined
+from nnsim.document.adversarial import adversaries_of
 from nnsim.document.changes import ParameterChange, SettingChange, changes_of
 from nnsim.document.model import (
     LAYER_RULES,
@@ -142,7 +143,7 @@ class _Summary:
             yield self._line("preparation.features", _BETWEEN.join(made))
 
     def _feature(self, feature: Feature) -> str:
-        names = [self._document.data.input_names[column] for column in feature.columns]
+        names = [self._document.data.input_names[column] for column in feature.columns] or [""]
         key = f"preparation.feature.{feature.function}"
         return self._say(key, first=names[0], second=names[-1])
 
@@ -173,6 +174,8 @@ class _Summary:
         """The rule and what it goes by."""
         names = ["rule"]
         names += ["weight_step", "bias_step"] if training.rule == "course" else ["learning_rate"]
+        if adversaries_of(self._document) is not None:
+            names += ["generator_rate", "generator_forward"]
         if training.rule == "sgd":
             names.append("batch_size")
         if training.rule not in LAYER_RULES:
@@ -204,7 +207,9 @@ class _Summary:
         yield self._line("convention.arithmetic", self._say(f"arithmetic.{arithmetic}"))
 
     def _setting(self, part: str, name: str, value: object) -> Line:
-        label = self._say(f"{'setting' if part == 'training' else 'convention'}.{name}")
+        is_shared = name == "learning_rate" and adversaries_of(self._document) is not None
+        code = "discriminator_rate" if is_shared else name
+        label = self._say(f"{'setting' if part == 'training' else 'convention'}.{code}")
         return Line(label, self._setting_text(name, value))
 
     def _setting_text(self, name: str, value: object) -> str:

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.randoms import generator
 from nnsim.document.model import Document
 from nnsim.document.preparation import Rows, prepared
 from nnsim.engine.layout import Array
@@ -85,7 +86,11 @@ class Evaluator:
         rows = self._samples.rows_of(part)
         if not len(rows):
             return PartFigures(math.nan, math.nan)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        # What has to be generated is made of noise of its own: the run draws as if nobody looked.
+        with (
+            np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+            self._plan.drawing_from(generator(0)),
+        ):
             outputs, loss = self._answers(rows)
             return PartFigures(loss, self._metric(outputs, rows))
 
@@ -101,7 +106,7 @@ class Evaluator:
             inputs, targets = self._samples.inputs[some], self._samples.targets[some]
             workspace.load(plan.numbers(inputs), plan.numbers(targets))
             found.append(np.array(workspace.forward(), dtype=np.float64))
-            loss = float(workspace.loss())
+            loss = float(workspace.loss(objectives=plan.spec.judged))
             total += loss * len(some) if is_mean else loss
         return np.concatenate(found), total / len(rows)
 

@@ -106,6 +106,14 @@ class Frame:
             # That of all gradients, the last of which is the bias nearest to the inputs.
             first = self.spec.learning[0]
             quantity = Quantity("gb", first.node, first.rows - 1)
+        kind, at, mark = quantity.kind.partition("@")
+        if at and kind in ("da", "dL"):
+            quantity = replace(quantity, kind=f"dz{at}{mark}")
+        elif at and self.walk.index_of(quantity) is None:
+            # What else the second network left is there with its loss.
+            quantity = Quantity(f"L{at}{mark}")
+        elif kind == "l" and quantity.owner:
+            quantity = replace(quantity, kind="L", row=0)
         if quantity.kind == "y":
             quantity = self.output(quantity)
         quantity = self.stepped(quantity)
@@ -226,6 +234,7 @@ class Frame:
         """
         if node in self.spec.recurrent:
             kind = STEPPED.get(kind, kind)
+        kind, node = self.standing_for(kind, node)
         name = f"{kind}:{node}"
         if name not in self.record:
             return np.zeros(0), np.zeros(0, dtype=np.bool_)
@@ -233,6 +242,40 @@ class Frame:
         if row.ndim > 1:
             row = row[self.step_of(node)]
         return row.astype(np.float64), self.shown_of(kind, node, row.shape)
+
+    def ordinary(self, quantity: Quantity) -> Quantity:
+        """The quantity as an ordinary network has it, without the mark of an update, and of the
+        layer of the diagram that it is a second look of."""
+        kind = quantity.kind.partition("@")[0]
+        tied = self.spec.tied.get(quantity.owner)
+        if tied is None and kind == quantity.kind:
+            return quantity
+        return replace(quantity, kind=kind, owner=tied.tied_to if tied else quantity.owner)
+
+    def standing_for(self, kind: str, node: str) -> tuple[str, str]:
+        """Kind and owner under which values of a node stand at this moment.
+
+        Where two networks learn in turn, its δ bears the name of the update it is learnt by; its
+        values are those of the real or the generated sample, and of the prediction looked at last.
+        """
+        spec = self.spec
+        if not spec.updates:
+            return kind, node
+        if kind in ("da", "dz"):
+            return f"{kind}@{spec.update_of(f'b:{node}')}", node
+        if self.last is None:
+            return kind, node
+        quantity = self.last.quantity
+        _, _, mark = quantity.kind.partition("@")
+        is_second = mark == spec.updates[1] or (
+            self.last.phase is Phase.ADJUST
+            and spec.update_of(quantity.name.replace("+", "").removeprefix("g")) == spec.updates[1]
+        )
+        if is_second and f"{kind}@{spec.updates[1]}:{node}" in self.record:
+            kind = f"{kind}@{spec.updates[1]}"
+        if is_second or quantity.owner in spec.tied:
+            node = spec.twins.get(node, node)
+        return kind, node
 
 
 @functools.lru_cache(maxsize=256)

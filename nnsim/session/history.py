@@ -192,7 +192,7 @@ class History:
         return Inside(
             iteration,
             gradient_norms(record, layers),
-            delta_norms(record, layers),
+            delta_norms(record, layers, spec),
             update_ratios(record, layers),
             dead_shares(spec, layers, z),
             saturated_shares(spec, layers, z),

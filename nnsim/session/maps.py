@@ -52,6 +52,8 @@ class UnitMaps:
         self._targets = prepared(document).targets
         self._low, self._high = region(document.data.inputs)
         self._probe = probe_for(document, spec, rough=True)
+        # What is made of noise alone has no place on the plane.
+        self._mapped = [layer.node for layer in spec.learning if spec.sees_data(layer.node)]
         self._scales: dict[tuple[str, int], Scale] = {}
 
     def put(self, parameters: Mapping[str, Floats]) -> bool:
@@ -68,7 +70,7 @@ class UnitMaps:
         Two columns: as many rows, the lowest x2 first.  One column: a single row.
         """
         points = self._points(side)
-        found = self._probe.respond(points, *(layer.node for layer in self.spec.learning))
+        found = self._probe.respond(points, *self._mapped)
         shape = (-1, len(points) // side, side)
         return {node: response.a.T.reshape(shape) for node, response in found.items()}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnsim.core.randoms import generator
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
 from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
@@ -144,6 +145,17 @@ class Probe:
             self._run(workspace, inputs[stretch], found, stretch)
         return found
 
+    def generate(self, node: str, count: int, seed: int = 0) -> Floats:
+        """So many samples that a generator makes of noise: values of its last layer, as the
+        network gets them, (count, units)."""
+        workspace = self._plan.workspace(count, training=False)
+        with (
+            np.errstate(over="ignore", invalid="ignore"),
+            self._plan.drawing_from(generator(seed)),
+        ):
+            workspace.forward_to([node])
+        return np.array(workspace.a[node], dtype=np.float64)
+
     def affine(self, node: str, row: int) -> Affine | None:
         """The sum of one row of a layer as a function of the points, where only inputs feed it.
 
@@ -156,7 +168,8 @@ class Probe:
     def _run(
         self, workspace: Workspace, inputs: Floats, into: Mapping[str, Response], where: slice
     ) -> None:
-        with np.errstate(over="ignore", invalid="ignore"):
+        # The same noise each time it is asked, where a node is made of noise.
+        with np.errstate(over="ignore", invalid="ignore"), self._plan.drawing_from(generator(0)):
             workspace.load(inputs)
             workspace.forward_to(into)
         for node, response in into.items():

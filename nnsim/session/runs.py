@@ -19,6 +19,8 @@ from nnsim.session.evaluation import PARTS, Evaluations, PartName
 from nnsim.session.series import Figure, Per, Series, What, averaged, evaluated, series, thinned
 from nnsim.session.versions import valid_iterations
 
+# What is kept of each iteration: a second network is looked at while its run is the present one.
+_KEPT: tuple[What, ...] = ("loss", "wrong")
 # So many runs are kept, with so many points a curve: less than 300 kB each.
 _MOST_RUNS = 6
 _MOST_POINTS = 600
@@ -62,7 +64,7 @@ def run_of(
     """What is to be kept of the document's run, as far as it has come."""
     whole = {
         (what, per): series(document, trace, len(trace), what, per)
-        for what, per in product(get_args(What), get_args(Per))
+        for what, per in product(_KEPT, get_args(Per))
     }
     curves = {key: thinned(found, _MOST_POINTS) for key, found in whole.items()}
     means = {key: averaged(found, _MOST_POINTS) for key, found in whole.items()}

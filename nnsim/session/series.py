@@ -16,8 +16,9 @@ from nnsim.engine.trace import Trace
 from nnsim.session.evaluation import Evaluations, PartName
 
 Floats = NDArray[np.float64]
-#: What is plotted: the loss, or how many outputs miss their target.
-What: TypeAlias = Literal["loss", "wrong"]
+#: What is plotted: the loss, how many outputs miss their target, or, of two networks that learn in
+#: turn, the loss of the second.
+What: TypeAlias = Literal["loss", "wrong", "second_loss"]
 #: Against what: iterations or epochs.
 Per: TypeAlias = Literal["iteration", "epoch"]
 #: By what a part of the samples is judged.
@@ -172,6 +173,6 @@ def series(document: Document, trace: Trace, length: int, what: What, per: Per) 
     epochs = trace.column("epoch")[ends].astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         sums = np.add.reduceat(y[: ends[-1] + 1], starts) if len(ends) else np.zeros(0)
-    figures = sums / (ends + 1 - starts) if what == "loss" else sums
+    figures = sums if what == "wrong" else sums / (ends + 1 - starts)
     broken = np.flatnonzero(~np.isfinite(figures) & ~missing[ends])
     return Series(epochs, figures, ends + 1, broken)

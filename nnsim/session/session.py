@@ -294,8 +294,12 @@ class Session:
         training, conventions = self.document.settings_at(iteration - 1)
         if training.rule in LAYER_RULES:
             return walk_of(self.spec_at(iteration), batch, "layer")
+        spec = self.spec_at(iteration)
+        if spec.updates:
+            in_turn = training.generator_forward != "shared"
+            return walk_of(spec, batch, "rivals_in_turn" if in_turn else "rivals")
         during = conventions.update_timing == "during"
-        return walk_of(self.spec_at(iteration), batch, "gradient_during" if during else "gradient")
+        return walk_of(spec, batch, "gradient_during" if during else "gradient")
 
     @property
     def completed(self) -> int:

@@ -30,6 +30,14 @@ from nnsim.engine.plan import PlanSpec
 from nnsim.engine.record import Quantity
 from nnsim.explain.names import names_of
 from nnsim.session.cells import COUNTS, Cell, Column, Group, row_count
+from nnsim.session.table_kinds import (
+    CODES,
+    KINDS,
+    OF_GENERATED,
+    OF_OWN_WEIGHTS,
+    OF_WEIGHTS,
+    STEPPED,
+)
 
 __all__ = [
     "COURSE_GROUPS",
@@ -140,55 +148,6 @@ def _with_unique_keys(columns: list[Column]) -> tuple[Column, ...]:
     return tuple(unique)
 
 
-# Kind of quantity -> its group and its name in keys.
-_KINDS: dict[str, tuple[Group, str]] = {
-    "p": (Group.PRODUCTS, "p"),
-    "z": (Group.SUMS, "z"),
-    "a": (Group.ACTIVATIONS, "a"),
-    "y": (Group.OUTPUTS, "y"),
-    "t": (Group.TARGETS, "t"),
-    "e": (Group.ERRORS, "e"),
-    "l": (Group.LOSS_TERMS, "l"),
-    "da": (Group.ACTIVATION_GRADIENTS, "dL/da"),
-    "dz": (Group.DELTAS, "delta"),
-    "s": (Group.SUMS, "s"),
-    "h": (Group.ACTIVATIONS, "h"),
-    "dh": (Group.ACTIVATION_GRADIENTS, "dL/dh"),
-    "ds": (Group.DELTAS, "delta"),
-    "w": (Group.BEFORE, "w"),
-    "u": (Group.BEFORE, "u"),
-    "b": (Group.BEFORE, "b"),
-    "gw": (Group.GRADIENTS, "dL/dw"),
-    "gu": (Group.GRADIENTS, "dL/du"),
-    "gb": (Group.GRADIENTS, "dL/db"),
-    "dw": (Group.CHANGE, "change.w"),
-    "du": (Group.CHANGE, "change.u"),
-    "db": (Group.CHANGE, "change.b"),
-    "w+": (Group.AFTER, "new.w"),
-    "u+": (Group.AFTER, "new.u"),
-    "b+": (Group.AFTER, "new.b"),
-}
-_CODES = {
-    "p": "product",
-    "dz": "delta",
-    "ds": "delta",
-    "w+": "w_new",
-    "u+": "u_new",
-    "b+": "b_new",
-}
-#: What is of a weight, between two units.
-_OF_WEIGHTS = ("w", "gw", "dw", "w+", "p")
-_OF_OWN_WEIGHTS = ("u", "gu", "du", "u+")
-
-
-_STEPPED = {
-    Group.SUMS: "s",
-    Group.ACTIVATIONS: "h",
-    Group.ACTIVATION_GRADIENTS: "dh",
-    Group.DELTAS: "ds",
-}
-
-
 class _Maker:
     """Makes the columns of a document."""
 
@@ -211,16 +170,17 @@ class _Maker:
     def column(self, quantity: Quantity, group: Group | None = None) -> Column:
         """The column of one quantity."""
         quantity = replace(quantity, sample=0)
-        if quantity.kind == "L":
-            return Column("loss", Group.LOSS, Message("column.loss"), "L", (quantity,))
-        if quantity.kind == "step":
+        kind, _, update = quantity.kind.partition("@")
+        if kind == "L":
+            return self._loss(quantity, update)
+        if kind == "step":
             return Column("step", Group.OPTIMISER, Message("column.step"), "t", (quantity,))
-        if "." in quantity.kind:
+        if "." in kind:
             return self._internal(quantity)
-        own, key = _KINDS[quantity.kind]
+        own, key = KINDS[kind]
         group = group or own
         names = self._names(quantity)
-        code = _CODES.get(quantity.kind, quantity.kind)
+        code = CODES.get(kind, kind)
         if group is Group.INPUTS:
             key, code = "x", "name"
         elif group is Group.OUTPUTS:
@@ -229,29 +189,43 @@ class _Maker:
         latex = self._symbols.symbol(quantity)
         return Column(".".join((key, *names)), group, heading, latex, (quantity,))
 
+    def _loss(self, quantity: Quantity, update: str) -> Column:
+        """The loss; of two networks that learn in turn each has one, that of D in two parts."""
+        part = "fooling" if update else quantity.owner
+        if not part:
+            return Column("loss", Group.LOSS, Message("column.loss"), "L", (quantity,))
+        latex = self._symbols.symbol(quantity)
+        heading = Message(f"column.loss_{part}")
+        return Column(f"loss.{part}", Group.LOSS, heading, latex, (quantity,))
+
     def _internal(self, quantity: Quantity) -> Column:
         """The column of what an optimiser makes for a parameter: "m.w.N1.x1"."""
         parameter = quantity.parameter
         if parameter is None:
             raise KeyError(quantity)
         names, latex = self._names(parameter), self._symbols.symbol(quantity)
-        prefix = quantity.kind.partition(".")[0]
+        prefix = quantity.kind.partition(".")[0].partition("@")[0]
         code = f"{prefix.replace('-', '_before').replace('^', '_hat')}_{parameter.kind}"
         heading = Message(
             f"column.optimiser.{code}", dict(zip(("name", "source"), names, strict=False))
         )
-        key = ".".join((quantity.kind, *names))
+        key = ".".join((quantity.kind.partition("@")[0], *names))
         return Column(key, Group.OPTIMISER, heading, latex, (quantity,))
 
     def _names(self, quantity: Quantity) -> tuple[str, ...]:
-        document, kind = self._document, quantity.kind
+        document, kind = self._document, quantity.kind.partition("@")[0]
+        twin = self._spec.tied.get(quantity.owner)
+        if twin is not None:
+            names = self._names(replace(quantity, kind=kind, owner=twin.tied_to))
+            return (f"{names[0]} {OF_GENERATED}", *names[1:])
         if kind in ("y", "t", "e", "l"):
-            return (document.data.target_names[quantity.row],)
-        if kind in _OF_OWN_WEIGHTS:
+            name = document.data.target_names[quantity.row]
+            return (f"{name} {OF_GENERATED}" if quantity.owner == "generated" else name,)
+        if kind in OF_OWN_WEIGHTS:
             owner = quantity.owner
             before = unit_name(document, owner, quantity.column)
             return row_name(document, owner, quantity.row), before
-        if kind in _OF_WEIGHTS:
+        if kind in OF_WEIGHTS:
             source = unit_name(document, self._sources[quantity.owner], quantity.column)
             return row_name(document, self._targets[quantity.owner], quantity.row), source
         named = unit_name if kind in ("a", "da") else row_name
@@ -265,7 +239,7 @@ class _Maker:
             if node == quantity.owner:
                 return self._document.data.target_names[before + quantity.row]
             before += self._spec.units[node]
-        raise KeyError(quantity)
+        return self._names(quantity)[0]
 
     # -- which quantities ------------------------------------------------------------------------
 
@@ -276,16 +250,26 @@ class _Maker:
             yield from self._parameters(_PARAMETER_PREFIX[group], suffix)
         elif group is Group.OPTIMISER:
             for prefix in _internals(self._document):
-                yield from self._parameters(prefix)
+                yield from self._parameters(prefix, is_made=True)
         elif group is Group.LOSS:
             yield Quantity("L")
+            if spec.updates:
+                yield from (Quantity("L", name) for name in spec.judged)
+                yield Quantity(f"L@{spec.updates[1]}")
         elif group is Group.INPUTS:
             for node, _ in spec.inputs:
                 yield from self._of_input(node)
+            for node in (each.node for each in spec.nodes if not each.sources):
+                yield from self._units("a", node, spec.units[node])
         elif group is Group.OUTPUTS:
             # The same numbers as the activations of the output neurons: that is their address.
             for node in spec.outputs:
                 yield from (Quantity("a", node, unit) for unit in range(spec.units[node]))
+                if node in spec.twins:
+                    yield from self._units("a", spec.twins[node], spec.units[node])
+        elif group is Group.LOSS_TERMS and spec.updates:
+            for name in spec.judged:
+                yield from (Quantity("l", name, row) for row in range(spec.output_count))
         elif group in (Group.TARGETS, Group.ERRORS, Group.LOSS_TERMS):
             kind = {Group.TARGETS: "t", Group.ERRORS: "e", Group.LOSS_TERMS: "l"}[group]
             yield from (Quantity(kind, row=row) for row in range(spec.output_count))
@@ -306,27 +290,44 @@ class _Maker:
                 continue
             if group is Group.PRODUCTS:
                 yield from self._weights(layer.node, "p")
-            elif group in (Group.ACTIVATIONS, Group.ACTIVATION_GRADIENTS):
-                kind = "a" if group is Group.ACTIVATIONS else "da"
-                yield from (Quantity(kind, layer.node, unit) for unit in range(layer.units))
+                continue
+            if group in (Group.ACTIVATIONS, Group.ACTIVATION_GRADIENTS):
+                kind, count = "a" if group is Group.ACTIVATIONS else "da", layer.units
             else:
-                kind = "z" if group is Group.SUMS else "dz"
-                yield from (Quantity(kind, layer.node, row) for row in range(layer.rows))
+                kind, count = "z" if group is Group.SUMS else "dz", layer.rows
+            if kind in ("da", "dz"):
+                kind += self._mark(layer.node)
+            yield from self._units(kind, layer.node, count)
+            twin = self._spec.twins.get(layer.node)
+            if twin is not None:
+                # What the same layer makes of a generated sample.
+                yield from self._units(kind, twin, count)
 
     def _of_steps(self, group: Group, node: str, units: int) -> Iterator[Quantity]:
         """What a recurrent layer has of each time step; its products are not told one by one."""
-        kind = _STEPPED.get(group)
+        kind = STEPPED.get(group)
         if kind is None:
             return
         for step in range(self._spec.steps(node)):
             yield from (Quantity(kind, node, unit, step=step) for unit in range(units))
 
-    def _parameters(self, prefix: str, suffix: str = "") -> Iterator[Quantity]:
+    def _units(self, kind: str, node: str, count: int) -> Iterator[Quantity]:
+        return (Quantity(kind, node, row) for row in range(count))
+
+    def _mark(self, node: str) -> str:
+        """The update that a node learns by, where there are several."""
+        update = self._spec.update_of(f"b:{node}")
+        return f"@{update}" if update else ""
+
+    def _parameters(
+        self, prefix: str, suffix: str = "", is_made: bool = False
+    ) -> Iterator[Quantity]:
         for layer in self._spec.learning:
             if self._nodes is None or layer.node in self._nodes:
-                yield from self._weights(layer.node, f"{prefix}w{suffix}")
+                mark = self._mark(layer.node) if is_made else ""
+                yield from self._weights(layer.node, f"{prefix}w{suffix}{mark}")
                 for row in range(layer.rows):
-                    yield Quantity(f"{prefix}b{suffix}", layer.node, row)
+                    yield Quantity(f"{prefix}b{suffix}{mark}", layer.node, row)
 
     def _weights(self, node: str, kind: str) -> Iterator[Quantity]:
         layer = next(layer for layer in self._spec.learning if layer.node == node)
@@ -366,7 +367,7 @@ class _Maker:
         formulas = {Group.BEFORE: "{}", Group.GRADIENTS: "\\nabla_{{{}}} L"}
         formula = formulas.get(group, "\\Delta {}")
         latex = None if group is Group.AFTER else formula.format(letter)
-        heading = Message(f"column.course.{_CODES.get(kind, kind)}")
+        heading = Message(f"column.course.{CODES.get(kind, kind)}")
         dashes = group is Group.AFTER
         return Column(kind, group, heading, latex, quantities, dashes)
 

@@ -44,8 +44,10 @@ class Phase(enum.Enum):
 
 
 #: "layer": rules of a single layer (predict, error, new parameters); "gradient": backpropagation;
-#: "gradient_during": each layer is updated before the error goes on to the layer below.
-Style: TypeAlias = Literal["layer", "gradient", "gradient_during"]
+#: "gradient_during": each layer is updated before the error goes on to the layer below; "rivals":
+#: first one network learns and then the other, from the same prediction; "rivals_in_turn": each
+#: from one of its own.
+Style: TypeAlias = Literal["layer", "gradient", "gradient_during", "rivals", "rivals_in_turn"]
 _Key: TypeAlias = tuple[str, str, int, int, int | None]
 
 
@@ -58,7 +60,7 @@ class Moment(NamedTuple):
     ends: frozenset[Level] = frozenset({Level.PRODUCT})
 
 
-class _Block:
+class Block:
     """Moments that are alike for each of ``times`` samples; ``end`` levels end with the block."""
 
     def __init__(self, template: Iterable[Moment], times: int, end: Iterable[Level] = ()) -> None:
@@ -118,13 +120,15 @@ class Walk:
 
     def __init__(self, spec: PlanSpec, batch: int, style: Style) -> None:
         self.batch = batch
-        blocks = [_Block(_predict(spec, batch), batch, {Level.PHASE})]
-        if style == "layer":
-            blocks.append(_Block(_errors(spec), batch, {Level.PHASE}))
+        if style in ("rivals", "rivals_in_turn"):
+            # Most networks are one.
+            from nnsim.session.rival_walk import rival_blocks
+
+            blocks = rival_blocks(spec, batch, style == "rivals_in_turn")
         else:
-            blocks.append(_Block(_errors(spec), batch))
-            blocks.append(_Block([Moment(Phase.ERROR, Quantity("L"), "")], 1, {Level.PHASE}))
-        blocks += _adjust(spec, batch, style)
+            blocks = [Block(predict_moments(spec, batch), batch, {Level.PHASE})]
+            blocks += _blocks_of_errors(spec, batch, style)
+            blocks += _adjust(spec, batch, style)
         blocks[-1].end |= frozenset(Level) - {Level.EPOCH}
         self._blocks = blocks
         self._starts = [0]
@@ -195,11 +199,11 @@ def _key(quantity: Quantity) -> _Key:
     return quantity.kind, quantity.owner, quantity.row, quantity.column, quantity.step
 
 
-def _ends(*levels: Level) -> frozenset[Level]:
+def ends_with(*levels: Level) -> frozenset[Level]:
     return frozenset({Level.PRODUCT, *levels})
 
 
-def _predict(spec: PlanSpec, batch: int) -> Iterator[Moment]:
+def predict_moments(spec: PlanSpec, batch: int) -> Iterator[Moment]:
     """Products, sum and activation of each neuron of each layer, for one sample."""
     for layer in spec.learning:
         if isinstance(layer, SimpleRecurrentSpec):
@@ -244,7 +248,7 @@ def _layer_ends(
         ends.add(Level.LAYER)
         if batch > 1 and layer is spec.learning[-1]:
             ends.add(Level.SAMPLE)
-    return _ends(*ends)
+    return ends_with(*ends)
 
 
 def _weights(
@@ -257,21 +261,30 @@ def _weights(
             yield Moment(phase, Quantity(kind, source.connection, row, column), layer.node)
 
 
-def _errors(spec: PlanSpec) -> Iterator[Moment]:
+def _blocks_of_errors(spec: PlanSpec, batch: int, style: Style) -> list[Block]:
+    if style == "layer":
+        return [Block(error_moments(spec), batch, {Level.PHASE})]
+    return [
+        Block(error_moments(spec), batch),
+        Block([Moment(Phase.ERROR, Quantity("L"), "")], 1, {Level.PHASE}),
+    ]
+
+
+def error_moments(spec: PlanSpec) -> Iterator[Moment]:
     """The error of every output, for one sample."""
     units = spec.units
     row = 0
     for node in spec.outputs:
         for unit in range(units[node]):
             last = unit == units[node] - 1
-            ends = _ends(Level.NEURON, Level.LAYER) if last else _ends(Level.NEURON)
+            ends = ends_with(Level.NEURON, Level.LAYER) if last else ends_with(Level.NEURON)
             yield Moment(Phase.ERROR, Quantity("e", row=row), node, ends)
             row += 1
 
 
-def _adjust(spec: PlanSpec, batch: int, style: Style) -> list[_Block]:
+def _adjust(spec: PlanSpec, batch: int, style: Style) -> list[Block]:
     if style == "layer":
-        return [_Block(_parameters(spec, layer, "w+", "b+"), 1) for layer in spec.layers]
+        return [Block(parameter_moments(spec, layer, "w+", "b+"), 1) for layer in spec.layers]
     blocks = []
     for layer in reversed(spec.learning):
         if isinstance(layer, SimpleRecurrentSpec):
@@ -281,27 +294,27 @@ def _adjust(spec: PlanSpec, batch: int, style: Style) -> list[_Block]:
             ]
         else:
             blocks.append(_deltas(layer, "dz", batch))
-        blocks.append(_Block(_parameters(spec, layer, "gw", "gb"), 1))
+        blocks.append(Block(parameter_moments(spec, layer, "gw", "gb"), 1))
         if style == "gradient_during":
-            blocks.append(_Block(_parameters(spec, layer, "w+", "b+"), 1))
+            blocks.append(Block(parameter_moments(spec, layer, "w+", "b+"), 1))
     if style == "gradient":
-        blocks += [_Block(_parameters(spec, layer, "w+", "b+"), 1) for layer in spec.learning]
+        blocks += [Block(parameter_moments(spec, layer, "w+", "b+"), 1) for layer in spec.learning]
     return blocks
 
 
 def _deltas(
     layer: LayerSpec | SimpleRecurrentSpec, kind: str, batch: int, step: int | None = None
-) -> _Block:
+) -> Block:
     """δ of every neuron of a layer, sample after sample; of a recurrent one, at one time step."""
     node = layer.node
     template = [
-        Moment(Phase.ADJUST, Quantity(kind, node, row, step=step), node, _ends(Level.NEURON))
+        Moment(Phase.ADJUST, Quantity(kind, node, row, step=step), node, ends_with(Level.NEURON))
         for row in range(layer.rows)
     ]
-    return _Block(template, batch, {Level.LAYER})
+    return Block(template, batch, {Level.LAYER})
 
 
-def _parameters(
+def parameter_moments(
     spec: PlanSpec, layer: LayerSpec | SimpleRecurrentSpec, weight: str, bias: str
 ) -> Iterator[Moment]:
     """Weights and bias of each neuron of a layer, in one kind of quantity."""
@@ -313,5 +326,5 @@ def _parameters(
                 quantity = Quantity(own, layer.node, row, column)
                 yield Moment(Phase.ADJUST, quantity, layer.node)
         last = row == layer.rows - 1
-        ends = _ends(Level.NEURON, Level.LAYER) if last else _ends(Level.NEURON)
+        ends = ends_with(Level.NEURON, Level.LAYER) if last else ends_with(Level.NEURON)
         yield Moment(Phase.ADJUST, Quantity(bias, layer.node, row), layer.node, ends)

@@ -87,7 +87,7 @@ class TestGradients:
         plan = neuron([1, 0], 1, "identity")
         record = recorded(plan, np.array([[2.0, 3.0]]), np.array([[1.0]]))
         layers = layers_of(plan.spec)
-        assert delta_norms(record, layers) == pytest.approx([4])
+        assert delta_norms(record, layers, plan.spec) == pytest.approx([4])
         assert gradient_norms(record, layers) == pytest.approx([math.sqrt(8**2 + 12**2)])
         assert update_ratios(record, layers) == pytest.approx([math.sqrt(0.8**2 + 1.2**2)])
 
@@ -124,7 +124,7 @@ class TestGradients:
         PerceptronRule(plan, inputs, targets, Feed(1), 0.5, True).iterate(record)
         layers = layers_of(plan.spec)
         assert np.isnan(gradient_norms(record, layers)).all()
-        assert np.isnan(delta_norms(record, layers)).all()
+        assert np.isnan(delta_norms(record, layers, plan.spec)).all()
         assert update_ratios(record, layers) == pytest.approx([math.hypot(1.0, 1.5)])
 
     def test_weights_that_are_all_0_have_no_relative_update(self):

@@ -323,7 +323,7 @@ def test_a_forward_run_in_between_sees_what_was_changed():
 def test_what_each_update_did_is_recorded():
     learner = rival_learner()
     record = Record()
-    learner.iterate(record)
+    metrics = learner.iterate(record)
     found = record.arrays
     for name in learner.params:
         mark = "D" if name in names(learner.plan, "real") else "G"
@@ -334,7 +334,10 @@ def test_what_each_update_did_is_recorded():
         np.testing.assert_array_equal(after, found[name] + found[f"d{name}"])
     # The samples' own gradient, towards being taken for real.
     assert found["da@G:made"].any()
-    assert found["L"] == found["L:real"] + found["L:fake"] + found["L:fool"]
+    # Each has a loss of its own: their sum would mean nothing.
+    assert found["L"] == found["L:real"] + found["L:fake"] == metrics.loss
+    assert found["L@G"] == found["L@G:fool"] == metrics.second_loss
+    assert "L:fool" not in found
 
 
 @pytest.mark.parametrize("forward", ["shared", "same", "new"])

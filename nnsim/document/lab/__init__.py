@@ -24,7 +24,14 @@ from nnsim.document.lab.layers import (
     set_hidden_activation,
 )
 from nnsim.document.lab.outputs import OutputFit, fit_in_force, possible_fits, with_fit
-from nnsim.document.lab.samples import TABLE_SETS, chosen_options, is_drawn, with_set, with_table
+from nnsim.document.lab.samples import (
+    TABLE_SETS,
+    chosen_options,
+    is_drawn,
+    with_real,
+    with_set,
+    with_table,
+)
 from nnsim.document.lab.saying import said
 
 __all__ = [
@@ -50,6 +57,7 @@ __all__ = [
     "set_hidden_activation",
     "with_feature",
     "with_fit",
+    "with_real",
     "with_set",
     "with_table",
     "without_feature",

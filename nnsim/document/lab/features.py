@@ -12,6 +12,7 @@ import numpy as np
 
 from nnsim.core.messages import Message, NnsimError
 from nnsim.data import Table
+from nnsim.document.adversarial import meetings
 from nnsim.document.compiling import depths
 from nnsim.document.edits import add_node, connect, remove, set_feature
 from nnsim.document.model import Document, Feature, Node, replaced
@@ -23,7 +24,13 @@ MOST_SPLIT = 12
 # Names of columns that are short enough to be part of a node's name.
 _LONGEST_SYMBOL = 4
 # Part of the document, and so the same in every language.
-_FORMS = {"column": "{0}", "square": "{0}²", "product": "{0}·{1}", "sine": "sin {0}"}
+_FORMS = {
+    "column": "{0}",
+    "square": "{0}²",
+    "product": "{0}·{1}",
+    "sine": "sin {0}",
+    "noise": "z",
+}
 
 
 def features_offered(columns: tuple[int, int]) -> tuple[Feature, ...]:
@@ -45,7 +52,7 @@ def features_offered(columns: tuple[int, int]) -> tuple[Feature, ...]:
 def feature_name(table: Table, feature: Feature) -> Message:
     """A feature in words: "x1", "height²", "x1·x2", "sin(x1)"."""
     names = table.input_names
-    columns = [names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns]
+    columns = [names[k] if k < len(names) else f"x{k + 1}" for k in feature.columns] or [""]
     return Message(
         f"preparation.feature.{feature.function}", {"first": columns[0], "second": columns[-1]}
     )
@@ -94,9 +101,13 @@ def column_of(document: Document, node: Node) -> int | None:
 
 
 def with_feature(document: Document, feature: Feature) -> Document:
-    """With an input for the feature, wired to all that inputs feed; the same where it has one."""
+    """With an input for the feature, wired to all that inputs feed; the same where it has one.
+
+    Raises NnsimError ``lab.samples_meet`` where real and generated samples meet in one node.
+    """
     if has_feature(document, feature):
         return document
+    _require_one_network(document)
     targets = first_layer(document)
     document, added = add_node(document, "input", name=node_name(document.data, feature))
     document = set_feature(document, added, feature)
@@ -109,16 +120,23 @@ def with_feature(document: Document, feature: Feature) -> Document:
 def without_feature(document: Document, feature: Feature) -> Document:
     """Without the input of a feature; the same where there is none.
 
-    Raises NnsimError ``lab.last_input`` for the only input, and ``lab.too_many_inputs`` where a
-    column would have to be taken out of a layer of more than ``MOST_SPLIT``.
+    Raises NnsimError ``lab.last_input`` for the only input, ``lab.samples_meet`` as
+    ``with_feature``, and ``lab.too_many_inputs`` where a column would have to be taken out of a
+    layer of more than ``MOST_SPLIT``.
     """
     if not has_feature(document, feature):
         return document
+    _require_one_network(document)
     if len(input_features(document)) == 1:
         raise NnsimError.of("lab.last_input")
     document = _apart(document, feature)
     gone = [node.id for node in document.inputs if node.feature == feature]
     return arranged(remove(document, gone))
+
+
+def _require_one_network(document: Document) -> None:
+    for node in meetings(document):
+        raise NnsimError.of("lab.samples_meet", node.id, name=node.name)
 
 
 def first_layer(document: Document) -> tuple[str, ...]:

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
+
 from nnsim.core.randoms import generator
 from nnsim.data import Table, bundled
+from nnsim.data.dataset import Dataset
 from nnsim.data.options import OptionValue, SetSpec, Task
 from nnsim.data.sets import DATA_SETS, make_data_set
+from nnsim.document.adversarial import meetings
 from nnsim.document.edits import add_node, connect_all, remove, set_data, set_split, set_units
 from nnsim.document.lab.features import first_layer, node_name, renamed_features
 from nnsim.document.lab.outputs import fit_in_force, possible_fits, with_fit
@@ -20,12 +24,16 @@ from nnsim.document.templates import arranged
 
 # Sequences of one length, whose steps lie side by side in a table.
 _EVEN_SEQUENCES = ("running-parity", "adding-problem", "sines")
-#: Sets that a table holds, in the order they are shown in: samples with targets, of one length.
+# Samples without targets, in a plane.
+_REAL = ("ring-of-gaussians",)
+#: Name of the one target of samples that have none of their own.
+REAL = "real"
+#: Sets that a table holds, in the order they are shown in: samples of one length.
 TABLE_SETS: Mapping[str, SetSpec] = MappingProxyType(
     {
         name: spec
         for name, spec in DATA_SETS.items()
-        if spec.task in (Task.CLASSIFICATION, Task.REGRESSION) or name in _EVEN_SEQUENCES
+        if spec.task in (Task.CLASSIFICATION, Task.REGRESSION) or name in (*_EVEN_SEQUENCES, *_REAL)
     }
 )
 _PUBLISHED = frozenset(spec.name for spec in bundled.SETS)
@@ -53,9 +61,16 @@ def with_set(
     Raises NnsimError as ``make_data_set`` and ``Dataset.as_table``.
     """
     spec = TABLE_SETS[name]
-    table = make_data_set(name, generator(seed), **options).as_table()
+    made = make_data_set(name, generator(seed), **options)
+    table = with_real(made).as_table() if spec.task is Task.SAMPLES else made.as_table()
     origin = Origin(name, seed, tuple(spec.chosen(options).items()))
     return with_table(document, table, origin)
+
+
+def with_real(dataset: Dataset) -> Dataset:
+    """Samples without targets with the one that they all have: they are real, and that is 1."""
+    ones = np.ones((len(dataset), 1))
+    return replace(dataset, targets=ones, target_names=(REAL,), labels=None, classes=())
 
 
 def with_table(document: Document, table: Table, origin: Origin | None) -> Document:
@@ -64,6 +79,8 @@ def with_table(document: Document, table: Table, origin: Origin | None) -> Docum
     The way the targets are told now is kept where it is possible for the new ones.  A stratified
     split of samples without classes becomes a shuffled one.
     """
+    if meetings(document):
+        return _with_real_samples(document, table, origin)
     before, former = fit_in_force(document), document.data
     document = set_data(document, table, origin)
     document = renamed_features(former, fit_inputs(document))
@@ -73,6 +90,25 @@ def with_table(document: Document, table: Table, origin: Origin | None) -> Docum
         document = with_fit(document, next(alike, fits[0]))
     has_no_classes = fits[0].name == "values"
     if has_no_classes and document.split.order == "stratified":
+        document = set_split(document, replace(document.split, order="shuffled"))
+    return document
+
+
+def _with_real_samples(document: Document, table: Table, origin: Origin | None) -> Document:
+    """For two networks that play against each other: the columns of the inputs, all of them real.
+
+    The node where samples meet and the layer that makes some get as many units as there are
+    columns.
+    """
+    names, values = table.input_names, table.inputs
+    if not (table.target_names == (REAL,) and (table.targets == 1).all()):
+        table = Table(names, (REAL,), values, np.ones((len(table), 1)))
+    document = set_data(document, table, origin)
+    for meeting in meetings(document):
+        document = set_units(document, meeting.id, len(names))
+        for connection in document.incoming(meeting.id):
+            document = set_units(document, connection.source, len(names))
+    if document.split.order == "stratified":
         document = set_split(document, replace(document.split, order="shuffled"))
     return document
 
@@ -87,7 +123,7 @@ def fit_inputs(document: Document) -> Document:
     gone = [
         node.id
         for node in document.inputs
-        if node.feature is not None and max(node.feature.columns) >= columns
+        if node.feature is not None and max(node.feature.columns, default=-1) >= columns
     ]
     targets = first_layer(document)
     document = remove(document, gone)

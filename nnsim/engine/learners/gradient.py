@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from nnsim.engine.learners.stage import Stage
 from nnsim.engine.learners.updates import Update, Updater, disjoint
 from nnsim.engine.ops.base import Call
 from nnsim.engine.plan import Plan, Workspace
-from nnsim.engine.record import Marked, Recorder
+from nnsim.engine.record import Marked, Metrics, Recorder
 
 
 class GradientLearner(NetworkLearner):
@@ -57,6 +58,8 @@ class GradientLearner(NetworkLearner):
         # The gradient every parameter was changed by: with several updates each has its own part.
         self._gradient = plan.gradient if self._is_simple else np.zeros_like(plan.gradient)
         self._drawn_from: Mapping[str, Any] = {}
+        # Of the second update, by its own forward run where it has one.
+        self._second_loss = math.nan
         self._keeps_noise = any(update.forward == "same" for update in chosen)
         self._stage = Stage(self.inputs, self.targets, feed, batch, self.weights)
         self._programs: dict[int, list[Call]] = {}
@@ -70,7 +73,8 @@ class GradientLearner(NetworkLearner):
     def error(self, recorder: Recorder | None) -> float:
         if recorder is not None:
             recorder.put_made("e", np.subtract, ("t", "y"))
-        loss = self.workspace.loss(recorder)
+        # What several updates learn from are losses of their own; "L" is that of the first.
+        loss = self.workspace.loss(recorder, self.updaters[0].update.objectives)
         penalty = sum(updater.penalties() for updater in self.updaters)
         if any(updater.penalty is not None for updater in self.updaters):
             if recorder is not None:
@@ -140,10 +144,9 @@ class GradientLearner(NetworkLearner):
                 marked = _marked(recorder, updaters[0].update.name)
                 self._draw_again(updaters[0].update.forward)
                 self.workspace.forward(marked)
-                if recorder is not None:
-                    self.workspace.loss(marked)
             for updater in updaters:
                 marked = _marked(recorder, updater.update.name)
+                self._measure(updater, marked)
                 self.workspace.backward(marked, objectives=updater.update.objectives)
                 if recorder is not None:
                     self._gradient[updater.where] = self.plan.gradient[updater.where]
@@ -152,6 +155,18 @@ class GradientLearner(NetworkLearner):
                 self._apply(updater)
         if recorder is not None:
             recorder.put_all(self.plan.layout, self._gradient, before="g")
+
+    def _measure(self, updater: Updater, recorder: Recorder | None) -> None:
+        """Its loss in the forward run that it learns from; that of the first is known already."""
+        if updater is self.updaters[0]:
+            return
+        loss = self.workspace.loss(recorder, updater.update.objectives)
+        if updater is self.updaters[1]:
+            self._second_loss = loss
+
+    def finish(self, loss: float, recorder: Recorder | None) -> Metrics:
+        found = super().finish(loss, recorder)
+        return found._replace(second_loss=self._second_loss)
 
     def _apply(self, updater: Updater) -> None:
         for name in self._fixed:

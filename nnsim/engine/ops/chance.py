@@ -1,4 +1,4 @@
-"""Nodes that draw while training: dropout, gaussian noise, sampling."""
+"""Nodes that draw: noise to begin with, and, while training, dropout, added noise, sampling."""
 
 from __future__ import annotations
 
@@ -9,6 +9,30 @@ import numpy as np
 
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Operation, OperationSpec, Source, only_source
+
+
+@dataclass(frozen=True)
+class NoiseSpec(OperationSpec):
+    """Numbers from N(0, 1), ``size`` for a sample, drawn anew in every forward run.
+
+    What a generator makes samples of.  In evaluation, too: it has nothing else to begin with.
+    Source: Goodfellow et al. 2014, section 3.
+    """
+
+    node: str
+    size: int
+    sources: tuple[Source, ...] = ()
+    tied_to: str = ""
+    draws = True
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        """(size,).  Raises ValueError where something leads into it."""
+        if sources:
+            raise ValueError(f"{self.node} is drawn, and made of nothing")
+        return (self.size,)
+
+    def operation(self, bound: Bound) -> Operation:
+        return Noise(self.node, bound)
 
 
 @dataclass(frozen=True)
@@ -84,6 +108,21 @@ class SamplingSpec(OperationSpec):
 def _drawn_normal(bound: Bound, out: Array) -> None:
     """Standard normal numbers, float32 ones where the plan computes with those."""
     bound.mode.random.standard_normal(out=out, dtype=out.dtype)
+
+
+class Noise(Operation):
+    """See ``NoiseSpec``."""
+
+    def __init__(self, node: str, bound: Bound) -> None:
+        super().__init__(node)
+        self.hands_on = False
+        self._bound, self._own = bound, bound.own
+
+    def forward(self) -> None:
+        _drawn_normal(self._bound, self._own.a)
+
+    def propagate(self) -> None:
+        """Nothing is learnt from the gradient of what was drawn."""
 
 
 class Dropout(Operation):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,15 @@ class Plan:
         if self._random is None:
             self._random = generator(0)
         return self._random
+
+    @contextmanager
+    def drawing_from(self, random: np.random.Generator) -> Iterator[None]:
+        """Draw from another generator for a while: who looks leaves the run's own as it is."""
+        kept, self._random = self._random, random
+        try:
+            yield
+        finally:
+            self._random = kept
 
     def _put(self, name: str, view: Array, start: ArrayLike) -> None:
         values = np.asarray(start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ class ObjectiveSpec:
     ``outputs``: nodes whose values it compares with their targets, or, for a loss without targets
     (a penalty on activations), any nodes.  ``parameters``: names of what is learnt from it; None:
     all that has a part in it.  ``target``: what every value is compared with, in place of the
-    data's targets.
+    data's targets.  ``update``: the name of the update that learns from it, where several follow
+    one another.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ObjectiveSpec:
     weight: float = 1.0
     parameters: frozenset[str] | None = None
     target: float | None = None
+    update: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,74 @@ class PlanSpec:
 
     @functools.cached_property
     def layers(self) -> tuple[LayerSpec, ...]:
-        """The dense layers."""
-        return tuple(spec for spec in self.nodes if isinstance(spec, LayerSpec))
+        """The dense layers that have parameters of their own."""
+        found = (spec for spec in self.nodes if isinstance(spec, LayerSpec))
+        return tuple(layer for layer in found if not layer.tied_to)
+
+    @functools.cached_property
+    def twins(self) -> Mapping[str, str]:
+        """Of every node the one that stands in its place where tied nodes look at something else.
+
+        Of a node that is tied to another one it is that, keyed by the other; of what the other
+        reads, what it reads itself.  The first of several that are tied to one counts.
+        """
+        by_id = {spec.node: spec for spec in self.nodes}
+        found: dict[str, str] = {}
+        for spec in self.nodes:
+            if spec.tied_to:
+                found.setdefault(spec.tied_to, spec.node)
+                sources = zip(by_id[spec.tied_to].sources, spec.sources, strict=True)
+                for one, other in sources:
+                    if one.node != other.node:
+                        found.setdefault(one.node, other.node)
+        return found
+
+    @functools.cached_property
+    def tied(self) -> Mapping[str, LayerSpec]:
+        """Dense layers that use the parameters of another one, by their own ids."""
+        found = (spec for spec in self.nodes if isinstance(spec, LayerSpec))
+        return {layer.node: layer for layer in found if layer.tied_to}
+
+    @functools.cached_property
+    def _of_data(self) -> frozenset[str]:
+        found = {node for node, _ in self.sizes}
+        for spec in self.nodes:
+            if any(source.node in found for source in spec.sources):
+                found.add(spec.node)
+        return frozenset(found)
+
+    def sees_data(self, node: str) -> bool:
+        """Whether a node is an input or computed from one, and not from what is drawn alone."""
+        return node in self._of_data
+
+    def below(self, nodes: Iterable[str]) -> frozenset[str]:
+        """All that these nodes are computed from, themselves among it."""
+        found = set(nodes)
+        for spec in reversed(self.nodes):
+            if spec.node in found:
+                found.update(source.node for source in spec.sources)
+        return frozenset(found)
+
+    @functools.cached_property
+    def updates(self) -> tuple[str, ...]:
+        """Names of the updates that follow one another, in order; none where there is one."""
+        return tuple(dict.fromkeys(each.update for each in self.objectives if each.update))
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Names of the objectives whose sum is the loss: those of the first update; none: all."""
+        return tuple(e.name for e in self.objectives_of(self.updates[0])) if self.updates else ()
+
+    def objectives_of(self, update: str) -> tuple[ObjectiveSpec, ...]:
+        """The objectives that an update learns from."""
+        return tuple(each for each in self.objectives if each.update == update)
+
+    def update_of(self, parameter: str) -> str:
+        """The name of the update that changes a parameter; "" where there is only one."""
+        for objective in self.objectives:
+            if objective.update and parameter in (objective.parameters or ()):
+                return objective.update
+        return ""
 
     @functools.cached_property
     def recurrent(self) -> Mapping[str, SimpleRecurrentSpec]:
@@ -99,8 +167,9 @@ class PlanSpec:
 
     @functools.cached_property
     def learning(self) -> tuple[LayerSpec | SimpleRecurrentSpec, ...]:
-        """Dense and simple recurrent layers, sources first."""
-        return tuple(n for n in self.nodes if isinstance(n, LayerSpec | SimpleRecurrentSpec))
+        """Dense and simple recurrent layers with parameters of their own, sources first."""
+        found = (n for n in self.nodes if isinstance(n, LayerSpec | SimpleRecurrentSpec))
+        return tuple(layer for layer in found if not layer.tied_to)
 
     def steps(self, node: str) -> int:
         """Time steps that a recurrent layer goes through or a sequence has; 1 of all else."""
@@ -111,7 +180,8 @@ class PlanSpec:
     @functools.cached_property
     def held_for_a_sample(self) -> int:
         """About how many numbers a workspace of these layers holds for each sample."""
-        held = sum(2 * (layer.rows + layer.units) for layer in self.layers)
+        dense = [spec for spec in self.nodes if isinstance(spec, LayerSpec)]
+        held = sum(2 * (layer.rows + layer.units) for layer in dense)
         for node, layer in self.recurrent.items():
             held += 5 * (layer.rows + layer.units) * self.steps(node)
         return held + sum(units for _, units in self.inputs)

@@ -6,7 +6,7 @@ gradients.  Running is calling a flat list of bound operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -75,6 +75,7 @@ class Workspace:
         every = frozenset(spec.name for spec, _ in self.objectives)
         self._backward = self._made_backward_calls(every, reversed(self.operations))
         self._backward_from: dict[frozenset[str], list[Call]] = {}
+        self._forward_to: dict[frozenset[str], list[Call]] = {}
 
     def _place_of_predictions(self) -> dict[str, Place]:
         """Of y, where it is the values of one node."""
@@ -160,17 +161,28 @@ class Workspace:
 
     def forward_to(self, nodes: Iterable[str]) -> None:
         """Propagate no further than these nodes need."""
-        missing = set(nodes)
-        for operation in self.operations:
-            if not missing:
-                break
-            operation.forward()
-            missing -= set(operation.nodes)
+        wanted = frozenset(nodes)
+        calls = self._forward_to.get(wanted)
+        if calls is None:
+            needed = self._spec.below(wanted)
+            calls = self._forward_to[wanted] = [
+                call
+                for each in self.operations
+                if not needed.isdisjoint(each.nodes)
+                for call in each.forward_calls()
+            ]
+        for call in calls:
+            call()
 
-    def loss(self, recorder: Recorder | None = None) -> float:
-        """The loss of the batch that was propagated last: all objectives together."""
+    def loss(self, recorder: Recorder | None = None, objectives: Collection[str] = ()) -> float:
+        """The loss of the batch that was propagated last: all objectives together, or those named.
+
+        The recorder is told each of them.
+        """
         value = 0.0
         for spec, objective in self.objectives:
+            if objectives and spec.name not in objectives:
+                continue
             objective.gather()
             terms = objective.terms()
             part = objective.forward(terms)
@@ -201,6 +213,10 @@ class Workspace:
             self._backward_in_parts(after_layer)
         else:
             names = frozenset(objectives)
+            if names and recorder is not None:
+                # What these objectives have no part in is 0, and not what another run has left.
+                self._arrays.gradients.fill(0)
+                self._parts.gradient.fill(0)
             for call in self._calls_from(names) if names else self._backward:
                 call()
         if recorder is not None:

@@ -30,6 +30,8 @@ from nnsim.session.diagnosis.rules import saturating_nodes
 #: Slope of the course's leaky ReLU.
 LEAK = 0.1
 _ADAM_RATE = 0.003
+# With which generator and discriminator keep up with each other, by Adam, in small networks.
+_RIVAL_RATE = 0.001
 #: With which plain steps train a deep network of ReLU.
 _DEEP_RATE = 0.03
 _CLIP_NORM = 1.0
@@ -131,6 +133,10 @@ def _plateau(document: Document) -> Iterator[tuple[str, Edit]]:
         yield "adam", _with_adam
 
 
+def _collapse(document: Document) -> Iterator[tuple[str, Edit]]:
+    yield "equal_rates", lambda d: _drawn(_with_equal_rates(d))
+
+
 _MAKERS: dict[Trouble, Callable[[Document], Iterator[tuple[str, Edit]]]] = {
     Trouble.DYING_RELU: _dying,
     Trouble.DYING_BY_STEP: _dying_by_step,
@@ -139,6 +145,7 @@ _MAKERS: dict[Trouble, Callable[[Document], Iterator[tuple[str, Edit]]]] = {
     Trouble.EXPLODING_TIME: _exploding_time,
     Trouble.EXPLODING_STEP: _exploding_step,
     Trouble.PLATEAU: _plateau,
+    Trouble.COLLAPSE: _collapse,
 }
 
 
@@ -177,6 +184,13 @@ def _with_adam(document: Document) -> Document:
     training = document.training
     rate = min(training.learning_rate, _ADAM_RATE)
     return set_training(document, replace(training, optimiser="adam", learning_rate=rate))
+
+
+def _with_equal_rates(document: Document) -> Document:
+    """Both networks at the rate at which they keep up with each other."""
+    training = document.training
+    changed = replace(training, learning_rate=_RIVAL_RATE, generator_rate=_RIVAL_RATE)
+    return set_training(document, changed)
 
 
 def _smaller_rate(document: Document) -> Document:

@@ -25,7 +25,8 @@ class Trouble(enum.StrEnum):
     layer.  EXPLODING_START: start values that make sums and gradients grow from layer to layer.
     EXPLODING_TIME: a gradient that grows on its way back through the time steps of a recurrent
     layer.
-    EXPLODING_STEP: steps so large that the loss grows.  PLATEAU: the loss stays at what one gets
+    EXPLODING_STEP: steps so large that the loss grows.  COLLAPSE: a generator that makes samples of
+    a small part of the real ones only.  PLATEAU: the loss stays at what one gets
     who does not look at the inputs.
     """
 
@@ -36,6 +37,7 @@ class Trouble(enum.StrEnum):
     EXPLODING_TIME = "exploding_time"
     EXPLODING_STEP = "exploding_step"
     PLATEAU = "plateau"
+    COLLAPSE = "collapse"
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,32 @@ as if nobody had looked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnsim.core.randoms import generator
 from nnsim.core.spacing import evenly_spaced
+from nnsim.document.adversarial import Adversaries, adversaries_of
 from nnsim.document.compiling import plan_spec, start_values
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
 from nnsim.engine.layout import Array
 from nnsim.engine.learners import Snapshot
-from nnsim.engine.plan import Plan, PlanSpec
-from nnsim.engine.probes import PlanLayer, dead_shares, layers_of, norm, norms_in_time
+from nnsim.engine.plan import Plan, PlanSpec, Workspace
+from nnsim.engine.probes import (
+    PlanLayer,
+    coverage,
+    dead_shares,
+    layers_of,
+    norm,
+    norms_in_time,
+)
 from nnsim.session.diagnosis.guessing import Guess, guess_of
+from nnsim.session.diagnosis.modes import MOST_GENERATED, modes_of
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -45,6 +56,8 @@ class Examination:
     off on every one of ``samples`` samples (NaN without ReLU).  These are all there are to learn
     from where the share is a half or more in some layer.  ``input_size`` is that of the inputs.
     ``in_time``: ‖∂L/∂h_t‖ of every time step of each recurrent layer, first step first, by node.
+    ``coverage`` is the share of the real samples that generated ones come near to, ``modes`` around
+    how many centres of the data set they lie: NaN and None without a generator, or such centres.
     """
 
     iteration: int
@@ -55,6 +68,8 @@ class Examination:
     sizes: Floats
     input_size: float
     in_time: Mapping[str, Floats] = field(default_factory=dict)
+    coverage: float = math.nan
+    modes: int | None = None
 
     @property
     def ratio(self) -> float:
@@ -82,7 +97,10 @@ class Examiner:
         self.layers: tuple[PlanLayer, ...] = layers_of(self.spec)
         self._plan = Plan(self.spec, start_values(document))
         self._inputs, self._targets = training_samples(document)
-        self.guess: Guess | None = guess_of(self.spec, self._targets)
+        self._document = document
+        self._sides = adversaries_of(document)
+        is_alone = self._sides is None
+        self.guess: Guess | None = guess_of(self.spec, self._targets) if is_alone else None
         count = len(self._inputs)
         back = evenly_spaced(count, _MOST_BACK)
         self._back, self._rest = back, np.setdiff1d(np.arange(count), back)
@@ -101,7 +119,17 @@ class Examiner:
             if not (tally.dead_shares() >= _SUSPECTED_SHARE).any():
                 break
             self._run(rows, tally, backward=False)
-        return tally.examination(snapshot.iteration)
+        found = tally.examination(snapshot.iteration)
+        return found if self._sides is None else self._with_generated(found, self._sides)
+
+    def _with_generated(self, found: Examination, sides: Adversaries) -> Examination:
+        """What the generator makes of noise of the examiner's own, beside as many real samples."""
+        real = self._inputs[evenly_spaced(len(self._inputs), MOST_GENERATED)]
+        workspace = self._plan.workspace(MOST_GENERATED, training=False)
+        with self._plan.drawing_from(generator(0)), np.errstate(over="ignore", invalid="ignore"):
+            workspace.forward_to([sides.sample])
+        made = np.array(workspace.a[sides.sample])
+        return replace(found, coverage=coverage(real, made), modes=modes_of(self._document, made))
 
     def _portions(self, rows: Rows) -> Iterator[Rows]:
         for start in range(0, len(rows), self._at_once):
@@ -109,7 +137,10 @@ class Examiner:
 
     def _run(self, rows: Rows, tally: _Tally, backward: bool) -> None:
         workspace = self._plan.workspace(len(rows), training=False)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with (
+            np.errstate(over="ignore", invalid="ignore", divide="ignore"),
+            self._plan.drawing_from(generator(0)),
+        ):
             workspace.load(self._inputs[rows], self._targets[rows])
             workspace.forward()
             sums = {
@@ -120,13 +151,28 @@ class Examiner:
             }
             tally.see_units(sums, len(rows))
             if backward:
-                loss = workspace.loss()
-                workspace.backward()
+                loss = workspace.loss(objectives=self.spec.judged)
                 # A mean over all samples is made of the means over a few of them.
                 is_sum = self.spec.loss.reduction == "sum"
                 share = 1.0 if is_sum else len(rows) / len(self._back)
-                tally.see_gradient(share, loss, self._plan.gradient, sums, self._inputs[rows])
+                gradient = self._gradient(workspace)
+                tally.see_gradient(share, loss, gradient, sums, self._inputs[rows])
                 tally.see_time(share, {n: workspace.told(f"dh:{n}") for n in self.spec.recurrent})
+
+    def _gradient(self, workspace: Workspace) -> Array:
+        """That of the loss, or of several updates for each parameter that of its own."""
+        plan, spec = self._plan, self.spec
+        workspace.backward(objectives=spec.judged)
+        if not spec.updates:
+            return plan.gradient
+        whole = plan.gradient.copy()
+        views = plan.views_of(whole)
+        for update in spec.updates[1:]:
+            workspace.backward(objectives=[each.name for each in spec.objectives_of(update)])
+            for name in views:
+                if spec.update_of(name) == update:
+                    views[name][...] = plan.gradient_views[name]
+        return whole
 
     @property
     def plan(self) -> Plan:

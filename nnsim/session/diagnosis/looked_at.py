@@ -11,8 +11,10 @@ from nnsim.core.messages import Message
 from nnsim.session.diagnosis.figures import MOST_LOSS, short
 from nnsim.session.diagnosis.findings import Findings
 from nnsim.session.diagnosis.in_time import MOST_IN_TIME, worst_in_time
+from nnsim.session.diagnosis.modes import mode_count
 from nnsim.session.diagnosis.rules import (
     DEAD_SHARE,
+    LEAST_COVERAGE,
     LEAST_RATIO,
     MOST_GROWTH,
     layer_name,
@@ -26,8 +28,11 @@ def looked_at(findings: Findings) -> Iterator[Message]:
     """
     if not findings.examinations:
         return
-    yield from _loss(findings)
     last, start = findings.last, findings.start
+    if findings.examiner.spec.updates:
+        yield from _generated(findings)
+        return
+    yield from _loss(findings)
     dead = np.nan_to_num(last.dead, nan=-1.0)
     worst = int(np.argmax(dead))
     if dead[worst] >= 0:
@@ -57,6 +62,16 @@ def _loss(findings: Findings) -> Iterator[Message]:
         if is_even:
             said["classes"] = guess.classes
         yield Message(f"diagnosis.calm.guess{'_even' if is_even else ''}", said)
+
+
+def _generated(findings: Findings) -> Iterator[Message]:
+    last = findings.last
+    if math.isfinite(last.coverage):
+        params: dict[str, object] = {"share": round(100 * last.coverage)}
+        yield _with_limit("coverage", params, round(100 * LEAST_COVERAGE))
+    modes = mode_count(findings.document)
+    if modes is not None and last.modes is not None:
+        yield Message("diagnosis.calm.modes", {"n": last.modes, "modes": modes})
 
 
 def _with_limit(name: str, params: dict[str, object], limit: float) -> Message:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from nnsim.core.messages import Message
+from nnsim.document.adversarial import adversaries_of
 from nnsim.document.least_squares import largest_rate
 from nnsim.document.model import Document
 from nnsim.engine.probes import PlanLayer
@@ -21,6 +23,7 @@ from nnsim.session.diagnosis.diagnosis import Diagnoses, Diagnosis, Severity, Tr
 from nnsim.session.diagnosis.examination import Examination, Floats
 from nnsim.session.diagnosis.figures import MOST_LOSS, astray, short
 from nnsim.session.diagnosis.findings import Findings
+from nnsim.session.diagnosis.modes import mode_count
 
 #: Share of a layer's ReLU units that are off on every sample, from which on it is an alarm.
 DEAD_SHARE = 0.5
@@ -28,6 +31,10 @@ DEAD_SHARE = 0.5
 LEAST_RATIO = 1e-3
 #: Sums that grow by more than this from the inputs to the outputs make the start values too large.
 MOST_GROWTH = 10.0
+#: Generated samples that come near to less than this share of the real ones have collapsed.
+LEAST_COVERAGE = 0.3
+# Healthy ones cover as little at first.
+_COLLAPSED_ITERATIONS = 1000
 # A passing state of a healthy run: deep networks begin with many units off, and stay for some
 # epochs where guessing gets.
 _DEAD_EPOCHS = 2
@@ -49,6 +56,7 @@ _EXPLAINS: Mapping[Trouble, frozenset[Trouble]] = {
     Trouble.DYING_BY_STEP: frozenset({Trouble.VANISHING, Trouble.PLATEAU}),
     Trouble.VANISHING: frozenset({Trouble.PLATEAU}),
     Trouble.PLATEAU: frozenset(),
+    Trouble.COLLAPSE: frozenset(),
 }
 
 
@@ -56,7 +64,9 @@ def diagnoses(findings: Findings) -> Diagnoses:
     """The troubles of a run, the gravest first; what another one explains is left out."""
     if not findings.examinations:
         return ()
-    rules = (exploding_start, in_time.exploding_time, exploding_step, dying, vanishing, plateau)
+    # Where two networks play against each other, either loss may grow, and no gradient is small.
+    is_alone = not findings.examiner.spec.updates
+    rules = _ALONE if is_alone else _RIVALS
     found = [each for rule in rules if (each := rule(findings)) is not None]
     explained = {
         other.trouble
@@ -285,6 +295,62 @@ def _at_plateau(findings: Findings) -> Iterator[Message]:
         if guess.classes:
             params["classes"] = guess.classes
         yield Message(f"diagnosis.evidence.plateau{'_even' if guess.classes else ''}", params)
+
+
+# -- two networks --------------------------------------------------------------------------------
+
+
+def overflown(findings: Findings) -> Diagnosis | None:
+    """A loss that is no number any more."""
+    since = findings.not_finite
+    if since is None:
+        return None
+    evidence = (*astray(findings), _rate(findings, since))
+    epoch = findings.epoch_of(since)
+    return Diagnosis(Trouble.EXPLODING_STEP, Severity.FAILURE, (), since, epoch, "step", evidence)
+
+
+def collapse(findings: Findings) -> Diagnosis | None:
+    """Generated samples that for long have come near to a small part of the real ones only."""
+    # Wandering about, a generator that has collapsed may come by more of them once.
+    seen = findings.examinations
+    before = {one.iteration: other for one, other in pairwise(reversed(seen))}
+    streak = findings.streak(
+        lambda each: min(each.coverage, before.get(each.iteration, each).coverage) < LEAST_COVERAGE
+    )
+    if not streak or findings.last.iteration - streak[0].iteration < _COLLAPSED_ITERATIONS:
+        return None
+    sides = adversaries_of(findings.document)
+    assert sides is not None
+    since, last = streak[0].iteration, streak[-1]
+    covered: dict[str, object] = {"share": _percent(last.coverage)}
+    covered["limit"] = _percent(LEAST_COVERAGE)
+    covered["most"] = _percent(max(each.coverage for each in streak))
+    evidence = [Message("diagnosis.evidence.coverage", covered)]
+    modes = mode_count(findings.document)
+    if modes is not None and last.modes is not None:
+        evidence.append(Message("diagnosis.evidence.modes", {"n": last.modes, "modes": modes}))
+    training, _ = findings.document.settings_at(findings.iterations)
+    rates = {"d": training.learning_rate, "g": training.generator_rate}
+    evidence.append(Message("diagnosis.evidence.two_rates", dict(rates)))
+    return Diagnosis(
+        Trouble.COLLAPSE,
+        Severity.FAILURE,
+        (sides.sample,),
+        since,
+        findings.epoch_of(max(since, 1)),
+        "fast_generator" if rates["g"] > rates["d"] else "other",
+        tuple(evidence),
+    )
+
+
+def _percent(share: float) -> float:
+    return round(100 * share)
+
+
+# What a network may suffer from, and two that play against each other.
+_ALONE = (exploding_start, in_time.exploding_time, exploding_step, dying, vanishing, plateau)
+_RIVALS = (overflown, dying, collapse)
 
 
 # -- parts ---------------------------------------------------------------------------------------

@@ -15,20 +15,18 @@ from nnsim.ui.canvas.geometry import (
     line_points,
     nearest_line,
     point_along,
+    way_points,
 )
 from nnsim.ui.canvas.kept_item import KeptItem
 from nnsim.ui.canvas.look import Ink, Look
 from nnsim.ui.canvas.readings import Bools, LinkReading
-from nnsim.ui.canvas.strokes import DENSE_LINES, buckets, heat_pixels, pen, strongest
+from nnsim.ui.canvas.strokes import DENSE_LINES, arrowheads, buckets, heat_image, pen
 
 _CONNECTION_Z = -1.0
 _MAP_LONGEST = 112.0
 _MAP_SHORTEST = 26.0
-# More cells than this in a row could not be told apart even when zoomed in.
-_MAP_CELLS = 512
 # Arrowheads where there are few lines; with many they would only be a smear.
 _ARROW_LINES = 16
-_ARROW_SIZE = 9.0
 _SMALLEST_ARROW_SCALE = 0.35
 _REACH = 12.0
 
@@ -38,9 +36,8 @@ Place = tuple[int, int]
 class ConnectionItem(KeptItem):
     """Mirrors one connection of the document.
 
-    Lines are bucketed by pen and drawn a bucket at a time.  Coordinates are those of the scene.
-    Beyond ``MAX_DRAWN_LINES`` lines the weight matrix itself is shown: a row a target unit, a
-    column a source unit.
+    Lines are bucketed by pen.  Coordinates are those of the scene.  Beyond ``MAX_DRAWN_LINES`` the
+    weight matrix itself is shown: a row a target unit, a column a source unit.
     """
 
     def __init__(self, connection: Connection, look: Look) -> None:
@@ -80,6 +77,11 @@ class ConnectionItem(KeptItem):
         return rows * columns > MAX_DRAWN_LINES
 
     @property
+    def is_way(self) -> bool:
+        """Whether it has no weights: samples go as they are into the node where they meet."""
+        return self.connection.weights.size == 0
+
+    @property
     def is_dense(self) -> bool:
         """Whether its lines are drawn thin."""
         rows, columns = self.dimensions
@@ -102,7 +104,11 @@ class ConnectionItem(KeptItem):
         if self.is_map:
             self._place_map(source, at, target, to)
             return
-        points = line_points(source, at, target, to)
+        if self.is_way:
+            outs, ins = (np.array([[p.x(), p.y()]]) for p in (source.right_port, target.left_port))
+            points = way_points(source, at, outs, target, to, ins)
+        else:
+            points = line_points(source, at, target, to)
         self._points = points.reshape(-1, *points.shape[2:])
         flat = self._points.reshape(-1, 2)
         low, high = flat.min(axis=0), flat.max(axis=0)
@@ -115,7 +121,7 @@ class ConnectionItem(KeptItem):
             self._paths = [
                 QPolygonF([QPointF(x, y) for x, y in path]) for path in self._points.tolist()
             ]
-        self._heads = _arrowheads(self._points) if len(self._points) <= _ARROW_LINES else []
+        self._heads = arrowheads(self._points) if len(self._points) <= _ARROW_LINES else []
         self._group()
 
     def _place_map(
@@ -188,8 +194,8 @@ class ConnectionItem(KeptItem):
     def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def line_at(self, point: QPointF, reach: float = 6.0) -> tuple[Place, float] | None:
-        """Row and column of the weight under a point of the scene, and how far away it is."""
+    def line_at(self, point: QPointF, reach: float = 6.0) -> tuple[Place | None, float] | None:
+        """Row and column of the weight (None: there are none) under a point, and how far it is."""
         reach = min(reach, _REACH)
         if not self._bounds.adjusted(-reach, -reach, reach, reach).contains(point):
             return None
@@ -198,6 +204,8 @@ class ConnectionItem(KeptItem):
         index, away = nearest_line(self._points, point.x(), point.y())
         if away > reach:
             return None
+        if self.is_way:
+            return None, away
         row, column = divmod(index, self.dimensions[1])
         return (row, column), away
 
@@ -260,6 +268,9 @@ class ConnectionItem(KeptItem):
         theme, dense = self._look.theme, self.is_dense
         if self.selected and not self.plain:
             self._draw_all(painter, QPen(theme.color("accent_soft"), 4.0 if dense else 9.0))
+        if self.is_way:
+            self._paint_way(painter)
+            return
         if self.reading.flowing is not None:
             self._draw_some(painter, self.reading.flowing, self._glow("accent_soft", 9.0))
         for bucket in self._buckets:
@@ -272,6 +283,14 @@ class ConnectionItem(KeptItem):
         if self._heads:
             self._paint_arrows(painter)
         self._paint_marks(painter)
+
+    def _paint_way(self, painter: QPainter) -> None:
+        """A broad line without a sign, for there is no weight, and its arrowhead."""
+        self._draw_all(painter, QPen(self._look.theme.color("muted"), 3.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.theme.color("muted"))
+        for head in self._heads:
+            painter.drawPolygon(head)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """What is lit, hovered or selected goes on top, in the accent."""
@@ -353,13 +372,7 @@ class ConnectionItem(KeptItem):
         """The weights as pixels, made again only for other weights or colours."""
         key = (id(self.reading.weights), self._look.theme.name)
         if self._heat is None or self._heat[0] != key:
-            weights = strongest(self.reading.weights, _MAP_CELLS)
-            largest = float(np.nanmax(np.abs(weights), initial=0.0))
-            scale = largest if np.isfinite(largest) else 1.0
-            pixels = np.ascontiguousarray(heat_pixels(weights, scale, self._look.theme))
-            rows, columns = weights.shape
-            image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-            self._heat = (key, image.copy())
+            self._heat = (key, heat_image(self.reading.weights, self._look.theme))
         return self._heat[1]
 
     def _paint_cells(self, painter: QPainter) -> None:
@@ -385,14 +398,3 @@ def _same(mask: Bools | None, other: Bools | None) -> bool:
     if mask is None or other is None:
         return mask is other
     return np.array_equal(mask, other)
-
-
-def _arrowheads(points: Floats) -> list[QPolygonF]:
-    """A triangle at the end of each line."""
-    tips = points[:, -1]
-    along = tips - points[:, -2]
-    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, np.newaxis]
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _ARROW_SIZE / 2.2
-    feet = tips - along * _ARROW_SIZE
-    corners = np.stack([tips, feet + across, feet - across], axis=1)
-    return [QPolygonF([QPointF(x, y) for x, y in head]) for head in corners.tolist()]

@@ -294,6 +294,6 @@ class Editing(QObject):
             units = units_of(document, wish)
             hidden = len(wishes) > 2 and number < len(wishes) - 1
             activation = say(f"activation.{wish.activation or usual_activation(document, hidden)}")
-            what = "input" if wish.kind == "input" else "dense"
+            what = "noise" if wish.is_noise else "input" if wish.kind == "input" else "dense"
             parts.append(say(f"canvas.entry.{what}", n=units, activation=activation))
         return say("canvas.entry.makes", what=" → ".join(parts))

@@ -187,7 +187,22 @@ def line_points(
     A line has two points where the target stands to the right of the source; one that leads back
     goes around in a curve of many.
     """
-    outs, ins = source.outs + at, target.ins + to
+    return way_points(source, at, source.outs, target, to, target.ins)
+
+
+def way_points(
+    source: Geometry,
+    at: tuple[float, float],
+    leaving: Floats,
+    target: Geometry,
+    to: tuple[float, float],
+    coming: Floats,
+) -> Floats:
+    """Lines from places of one node to places of another, as ``line_points``.
+
+    ``leaving`` and ``coming``, (lines, 2), count from the middles of the nodes.
+    """
+    outs, ins = leaving + at, coming + to
     shape = (len(ins), len(outs), 2)
     start = np.broadcast_to(outs[np.newaxis, :, :], shape)
     end = np.broadcast_to(ins[:, np.newaxis, :], shape)

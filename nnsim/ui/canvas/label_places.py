@@ -28,7 +28,7 @@ def arrange(items: Iterable[ConnectionItem], obstacles: Iterable[QRectF]) -> Pla
     walls = [(r.center().x(), r.center().y(), r.width() / 2, r.height() / 2) for r in obstacles]
     room = _Room(walls)
     places: Places = {}
-    for group in _groups(items):
+    for group in _groups(item for item in items if not item.is_way):
         lines = [(item, place) for item in group for place in _all_places(item)]
         if len(lines) > _MOST_LINES:
             continue

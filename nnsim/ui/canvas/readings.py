@@ -196,10 +196,12 @@ class Readings:
                 return {}
             count = self.frame.spec.output_count if self.frame else 0
             return {"e": self._just_shown(last, (count,))[rows]}
-        if last.owner != node.id:
+        assert self.frame is not None
+        plain = self.frame.ordinary(last)
+        if plain.owner != node.id:
             return {}
-        rows_of = node.units if last.kind == "a" else node.rows
-        kind = _UNSTEPPED.get(last.kind, last.kind)
+        rows_of = node.units if plain.kind == "a" else node.rows
+        kind = _UNSTEPPED.get(plain.kind, plain.kind)
         return {kind: self._just_shown(last, (rows_of,))}
 
     def _just_shown(self, last: Quantity, shape: tuple[int, ...]) -> Bools:
@@ -241,6 +243,9 @@ class Readings:
         shown = frame.shown_of("e", "", (frame.spec.output_count,))[rows]
         loss = frame.spec.loss.name
         wrong = missed(record.arrays["y"].astype(np.float64), targets, loss)[sample, rows]
+        kind, owner = frame.standing_for("a", node.id)
+        if owner != node.id:
+            return self._of_generated(rows, is_second=kind != "a")
         wanted = targets[sample, rows]
         decides = self._decides(node, loss, rows)
         of_classes = loss == "cross_entropy" and frame.spec.output_count > 1
@@ -257,6 +262,13 @@ class Readings:
             terms = Numbers(record.arrays["l"].astype(np.float64)[sample, rows], shown)
         return OutputReading(rows.start, wanted, Numbers(errors, shown), terms, right)
 
+    def _of_generated(self, rows: slice, is_second: bool) -> OutputReading:
+        """What D should say of the generated sample that is looked at: 0, and to fool it, 1."""
+        count = rows.stop - rows.start
+        wanted = np.full(count, 1.0 if is_second else 0.0)
+        errors = Numbers(np.zeros(count), np.zeros(count, dtype=np.bool_))
+        return OutputReading(rows.start, wanted, errors, NOTHING, (None,) * count)
+
     def _decides(self, node: Node, loss: str, rows: slice) -> bool:
         """Whether an output says yes or no, so that it can be right or wrong."""
         if loss in _OF_CLASSES or node.activation.name == "step":
@@ -269,7 +281,8 @@ class Readings:
 
     def _read_link(self, connection: Connection) -> LinkReading:
         frame = self.frame
-        if frame is None:
+        if frame is None or self.document.node(connection.target).is_input:
+            # Through that into an input samples go as they are.
             fresh = np.zeros(connection.weights.shape, dtype=np.bool_)
             return LinkReading(connection.weights, connection.weights, fresh)
         name = f"w:{connection.id}"
@@ -291,18 +304,19 @@ class Readings:
         shape = reading.weights.shape
         assert self.frame is not None
         assert self.frame.last is not None
+        plain = self.frame.ordinary(last)
         if connection.target == self.frame.last.node:
-            if last.kind in ("z", "s"):
+            if plain.kind in ("z", "s"):
                 return reading._replace(flowing=self._rows(last, shape), kind="p", row=last.row)
-            if last.kind in ("a", "h"):
+            if plain.kind in ("a", "h"):
                 # The products stay beside their lines until the next neuron begins.
-                pieces = max(shape[0] // self.document.node(last.owner).units, 1)
+                pieces = max(shape[0] // self.document.node(plain.owner).units, 1)
                 return reading._replace(kind="p", row=last.row * pieces)
             if last.kind in ("p", "gw", "gb"):
                 # Several connections lead into one neuron: all show what it adds up.
                 return reading._replace(kind=last.kind.replace("gb", "gw"), row=last.row)
-        if last.kind in ("dz", "ds") and connection.source == last.owner:
-            just = self._just_shown(last, (self.document.node(last.owner).rows,))
+        if plain.kind in ("dz", "ds") and connection.source == plain.owner:
+            just = self._just_shown(last, (self.document.node(plain.owner).rows,))
             lit = np.zeros(shape, dtype=np.bool_)
             lit[:, just.reshape(shape[1], -1).any(axis=1)] = True
             return reading._replace(flowing=lit)

@@ -9,8 +9,8 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPen, QPolygonF
 
 from nnsim.document.model import Floats
 from nnsim.ui.bridge.theme import THEMES, Theme
@@ -19,6 +19,9 @@ STEPS = 8
 #: From so many lines a connection is drawn with thinner ones.
 DENSE_LINES = 60
 _SCALE = 1.5
+_ARROW_SIZE = 9.0
+# More cells than this in a row could not be told apart even when zoomed in.
+_MAP_CELLS = 512
 
 
 @functools.lru_cache(maxsize=64)
@@ -91,3 +94,24 @@ def heat_pixels(values: Floats, scale: float, theme: Theme) -> NDArray[np.uint32
     with np.errstate(invalid="ignore"):
         levels = np.clip(np.nan_to_num(values / (scale or 1.0)), -1, 1)
     return heat_table(theme.name)[np.round(levels * 128).astype(np.int64) + 128]
+
+
+def arrowheads(points: Floats) -> list[QPolygonF]:
+    """A triangle at the end of each line."""
+    tips = points[:, -1]
+    along = tips - points[:, -2]
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, np.newaxis]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) * _ARROW_SIZE / 2.2
+    feet = tips - along * _ARROW_SIZE
+    corners = np.stack([tips, feet + across, feet - across], axis=1)
+    return [QPolygonF([QPointF(x, y) for x, y in head]) for head in corners.tolist()]
+
+
+def heat_image(weights: Floats, theme: Theme) -> QImage:
+    """A matrix of weights as pixels, the largest of them at full strength."""
+    shown = strongest(weights, _MAP_CELLS)
+    largest = float(np.nanmax(np.abs(shown), initial=0.0))
+    scale = largest if np.isfinite(largest) else 1.0
+    pixels = np.ascontiguousarray(heat_pixels(shown, scale, theme))
+    rows, columns = shown.shape
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()

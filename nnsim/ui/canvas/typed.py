@@ -20,7 +20,7 @@ from nnsim.ui.canvas.wishes import Units, Wish, Wishes
 
 _CHAIN = re.compile(r"\d+(?: ?[-–>→] ?\d+)+")
 _INPUT_NAME = re.compile(r"x\d{1,3}")
-_KINDS = ("input", "output", "neuron", "layer", "filler")
+_KINDS = ("input", "output", "neuron", "layer", "noise", "filler")
 _LONGEST = 80
 # A layer without a number gets so many units.
 _LAYER_UNITS = 4
@@ -103,6 +103,10 @@ def _single(plain: str, name: str) -> Wish:
             kinds.append(kind)
         else:
             raise NnsimError.of("canvas.entry.word", word=value)
+    if "noise" in kinds:
+        if activation or "neuron" in kinds or "output" in kinds:
+            raise NnsimError.of("canvas.entry.input_activation")
+        return Wish("input", units or 1, "", name or "z", is_noise=True)
     if "input" in kinds:
         if activation or "neuron" in kinds:
             raise NnsimError.of("canvas.entry.input_activation")

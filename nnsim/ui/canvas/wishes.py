@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from nnsim.document.edits import add_node, connect
-from nnsim.document.model import LAYER_RULES, Document, NodeKind
+from nnsim.document.edits import add_node, connect, set_feature
+from nnsim.document.model import LAYER_RULES, Document, Feature, NodeKind
 from nnsim.document.preparation import plain_columns
 from nnsim.document.templates import COLUMN_GAP
 from nnsim.engine.activations import ActivationSpec
@@ -15,12 +15,16 @@ Units = int | Literal["columns"]
 
 
 class Wish(NamedTuple):
-    """A node to be made.  ``activation`` "": what suits the rule of the document."""
+    """A node to be made.  ``activation`` "": what suits the rule of the document.
+
+    With ``is_noise`` an input is drawn and takes nothing of the data.
+    """
 
     kind: NodeKind
     units: Units = 1
     activation: str = ""
     name: str = ""
+    is_noise: bool = False
 
 
 #: Several wishes at once make a chain: each feeds the next.
@@ -43,6 +47,8 @@ def make(
         document, node = add_node(
             document, wish.kind, units, x + number * COLUMN_GAP, y, activation, wish.name
         )
+        if wish.is_noise:
+            document = set_feature(document, node, Feature("noise", ()))
         if ids:
             document, _ = connect(document, ids[-1], node)
         ids.append(node)

@@ -109,6 +109,12 @@ def _paint_points(
         painter.setBrush(colors[row])
         middle = QPointF(place.left() + x * place.width(), place.bottom() - y * place.height())
         painter.drawEllipse(middle, radius, radius)
+    if region is not None and region.generated is not None:
+        made = region.generated[np.isfinite(region.generated).all(axis=1)]
+        painter.setBrush(theme.color("negative"))
+        for x, y in ((made - low) / (high - low)).tolist():
+            middle = QPointF(place.left() + x * place.width(), place.bottom() - y * place.height())
+            painter.drawEllipse(middle, radius, radius)
 
 
 def _frame(points: Floats) -> tuple[Floats, Floats]:

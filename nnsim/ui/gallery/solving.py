@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnsim.data.classes import labels_of
+from nnsim.document.adversarial import adversaries_of
 from nnsim.document.examples import GROUPS, load_example
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
@@ -27,6 +28,8 @@ SIDE = 40
 _STRETCH, _PICTURES = 10, 12
 # Iterations whose loss is drawn of what goes wrong.
 _FAILING = 600
+# Iterations after which one sees whether a generator has found all there is; samples it then makes.
+_PLAYED, _GENERATED = 1500, 200
 # Room around the samples, as a share of their range.
 _ROOM = 0.08
 
@@ -36,12 +39,14 @@ class Region:
     """A rectangle of the plane and the network's outputs in it.
 
     ``low`` and ``high`` are corners, (2,); ``outputs`` has shape (SIDE, SIDE, outputs), its first
-    row the lowest, or None before the first look.
+    row the lowest, or None before the first look.  ``generated`` are samples that a generator has
+    made, (samples, 2), None without one.
     """
 
     low: Floats
     high: Floats
     outputs: Floats | None = None
+    generated: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +75,7 @@ def solving(examples: Iterable[str]) -> Iterator[Solved | None]:
         document = opened[example] = load_example(example)
         yield Solved(example, document, _rectangle(document))
     for example, document in opened.items():
-        if example in GROUPS["failures"]:
+        if example in GROUPS["failures"] and adversaries_of(document) is None:
             yield from _failed(example, document)
             continue
         targets = document.data.targets
@@ -82,7 +87,8 @@ def solving(examples: Iterable[str]) -> Iterator[Solved | None]:
 def _solved(example: str, document: Document) -> Iterator[Solved | None]:
     runner = Runner(document)
     runner.watch()
-    limit = document.training.limit
+    sides = adversaries_of(document)
+    limit = document.training.limit if sides is None else min(document.training.limit, _PLAYED)
     between = max(limit // _PICTURES, 1)
     while runner.verdict is None and runner.iteration < limit:
         runner.iterate()
@@ -129,4 +135,9 @@ def _asked(document: Document, runner: Runner) -> Region:
     answers = probe.respond(points, *plan.spec.outputs)
     outputs = np.hstack([answers[node].a for node in plan.spec.outputs])
     outputs = samples.target_scaling.invert(outputs)
-    return Region(region.low, region.high, outputs.reshape(SIDE, SIDE, -1))
+    outputs = outputs.reshape(SIDE, SIDE, -1)
+    sides = adversaries_of(document)
+    if sides is None:
+        return Region(region.low, region.high, outputs)
+    made = samples.input_scaling.invert(probe.generate(sides.sample, _GENERATED))
+    return Region(region.low, region.high, outputs, made)

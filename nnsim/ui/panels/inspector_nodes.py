@@ -9,8 +9,9 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from nnsim.core.messages import NnsimError
-from nnsim.document.edits import MAX_NAME_LENGTH, rename, set_activation, set_units
-from nnsim.document.model import MAX_STEPS, MAX_UNITS, Document, Node
+from nnsim.document.adversarial import is_noise
+from nnsim.document.edits import MAX_NAME_LENGTH, rename, set_activation, set_feature, set_units
+from nnsim.document.model import MAX_STEPS, MAX_UNITS, Document, Feature, Node
 from nnsim.document.sequences import (
     RECURRENT_ACTIVATIONS,
     RECURRENT_STARTS,
@@ -27,6 +28,7 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
+from nnsim.ui.panels.wrapped_check import WrappedCheckBox
 
 _MAX_PIECES = 16
 #: The parameter that each activation has, where it has one.
@@ -87,6 +89,10 @@ class NodeForm(QWidget):
                 label.setBuddy(editor)
             grid.addWidget(label, row, 0)
             grid.addWidget(editor, row, 1)
+        self._noise = WrappedCheckBox()
+        self._noise.setObjectName("inspector_noise")
+        self._noise.clicked.connect(self._set_noise)
+        grid.addWidget(self._noise, len(rows), 0, 1, 2)
         self.say()
 
     def show_nodes(self, nodes: Sequence[Node]) -> None:
@@ -101,6 +107,11 @@ class NodeForm(QWidget):
         for widget in (self._labels["own"], self._own):
             widget.setVisible(all(node.is_recurrent for node in nodes))
         self._offer_activations(any(node.is_recurrent for node in nodes))
+        # What is fed with a column or a feature of one is set in the lab.
+        inputs = [node for node in nodes if node.is_input]
+        can_be_noise = all(node.feature is None or is_noise(node) for node in inputs)
+        self._noise.setVisible(bool(inputs) and not dense and can_be_noise)
+        self._noise.setChecked(bool(inputs) and all(map(is_noise, inputs)))
         names = [node.activation.name for node in dense]
         common = _common(names)
         self._labels["activation"].setVisible(bool(dense))
@@ -147,6 +158,10 @@ class NodeForm(QWidget):
         self._workspace.edit(lambda d: draw_recurrent(d, ids, start, seed), label)
         self._own.setCurrentIndex(-1)
 
+    def _set_noise(self, is_on: bool) -> None:
+        feature = Feature("noise", ()) if is_on else None
+        self._edit(self._nodes, lambda d, node: set_feature(d, node.id, feature), "noise")
+
     def _choose_activation(self, row: int) -> None:
         name = self._activation.itemData(row)
         self._set_activation(lambda spec: replace(spec, name=name), "activation")
@@ -183,6 +198,8 @@ class NodeForm(QWidget):
                 self._fields[name].line.setPlaceholderText(
                     say("inspector.differs") if len(self._nodes) > 1 else ""
                 )
+        self._noise.setText(say("inspector.noise"))
+        self._noise.setToolTip(say("inspector.noise_tip"))
         self._activation.setAccessibleName(say("inspector.activation"))
         self._activation.setPlaceholderText(say("inspector.differs"))
         for index in range(self._activation.count()):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from nnsim.document.edits import set_conventions, set_training
 from nnsim.document.model import (
     CLIPPINGS,
+    FORWARDS,
     LOSSES,
     OPTIMISERS,
     PENALTIES,
@@ -28,7 +29,7 @@ from nnsim.document.model import (
     Document,
     Training,
 )
-from nnsim.document.optimisers import ALL_PARAMETERS, optimiser_settings
+from nnsim.document.optimisers import ALL_PARAMETERS
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
@@ -42,10 +43,9 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
+from nnsim.ui.panels.settings_matter import fields_that_matter
 from nnsim.ui.panels.wrapped_check import WrappedCheckBox
 
-_WITH_LOSS = ("gradient_descent", "sgd")
-_WITH_RATE = ("perceptron", "delta", "gradient_descent", "sgd")
 _LARGEST_LIMIT = 10_000_000
 _LARGEST_SEED = 2**63 - 1
 _LARGEST_BATCH = 200_000
@@ -61,6 +61,7 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "loss": LOSSES,
     "penalty": PENALTIES,
     "clipping": CLIPPINGS,
+    "generator_forward": FORWARDS,
     "order": ("given", "shuffled"),
     "threshold": (">=", ">"),
     "loss_reduction": ("mean", "sum"),
@@ -70,6 +71,7 @@ _CHOICES: Mapping[str, Sequence[str]] = {
 _CHECKS = ("update_biases", "loss_half")
 _NUMBERS: Mapping[str, Callable[[str], Any]] = {
     "learning_rate": number_reader(above=0),
+    "generator_rate": number_reader(above=0),
     "weight_step": number_reader(above=0),
     "bias_step": number_reader(above=0),
     "momentum": number_reader(low=0, below=1),
@@ -96,6 +98,8 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
         "rule",
         "optimiser",
         "learning_rate",
+        "generator_rate",
+        "generator_forward",
         *ALL_PARAMETERS,
         "weight_step",
         "bias_step",
@@ -111,42 +115,6 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "end": ("limit", "target_loss", "tolerance", "patience"),
     "conventions": ("threshold", "loss_reduction", "loss_half", "update_timing", "arithmetic"),
 }
-
-
-def fields_that_matter(
-    document: Document, training: Training, conventions: Conventions
-) -> frozenset[str]:
-    """The settings that decide anything under this rule and in this diagram."""
-    rule = training.rule
-    names = {"rule", "update_biases", "limit", *optimiser_settings(training)}
-    has_step = any(n.activation.name == "step" for n in document.nodes if not n.is_input)
-    if rule in _WITH_RATE:
-        names.add("learning_rate")
-    if rule == "course":
-        names |= {"weight_step", "bias_step"}
-    if rule == "sgd":
-        names.add("batch_size")
-    if rule in _WITH_LOSS:
-        names |= {"loss", "loss_reduction", "update_timing", "penalty", "clipping"}
-        if training.penalty != "none":
-            names.add("penalty_rate")
-        if training.clipping != "none":
-            names.add("clip_at")
-        if training.loss == "mse":
-            names.add("loss_half")
-    if training.has_loss:
-        names |= {"target_loss", "tolerance"}
-        if document.split.validation or training.patience:
-            names.add("patience")
-    if rule != "gradient_descent":
-        names.add("order")
-        if training.order == "shuffled":
-            names.add("seed")
-    if has_step:
-        names.add("threshold")
-    if has_step or rule in ("course", "perceptron"):
-        names.add("arithmetic")
-    return frozenset(names)
 
 
 class TrainingPanel(QWidget):
@@ -338,6 +306,8 @@ class TrainingPanel(QWidget):
             value = getattr(training, name)
             about.setText(self._preferences.say(f"training.about.{value}"))
             about.setVisible(name in matter)
+        rate = "discriminator_rate" if "generator_rate" in matter else "learning_rate"
+        self._labels["learning_rate"].setText(self._preferences.say(f"setting.{rate}"))
         for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
             self._show_value(name, value, name in matter)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from nnsim.core.messages import Message
@@ -98,7 +99,7 @@ class _Sentence:
         return written if len(numbers) > 1 else f"({written})"
 
     def _neuron(self, moment: Moment) -> str:
-        kind = moment.quantity.kind
+        kind = moment.quantity.kind.partition("@")[0]
         node = moment.node
         if kind in ("a", "h"):
             words = f"next.neuron.{'predict' if kind == 'a' else 'state'}"
@@ -109,7 +110,7 @@ class _Sentence:
         return self._say(f"next.neuron.{name}", neuron=self._row(named))
 
     def _layer(self, moment: Moment) -> str:
-        kind = moment.quantity.kind
+        kind = moment.quantity.kind.partition("@")[0]
         name = {"a": "predict", "h": "state", "e": "error", "dz": "delta", "ds": "delta"}.get(kind)
         name = name or ("gradient" if kind.startswith("g") else "adjust")
         node = self._document.node(moment.node)
@@ -127,18 +128,21 @@ class _Sentence:
     # -- single numbers --------------------------------------------------------------------------
 
     def _number(self, moment: Moment) -> str:
-        quantity = moment.quantity
-        kind = quantity.kind
-        makers = {
+        # Of a layer that is looked through a second time the diagram knows the first.
+        kind = moment.quantity.kind.partition("@")[0]
+        quantity = replace(moment.quantity, kind=kind)
+        if kind in ("z", "a", "dz"):
+            quantity = replace(quantity, owner=moment.node)
+        makers: dict[str, Callable[[Quantity], str]] = {
             "p": self._product,
             "z": self._sum,
-            "a": self._output,
+            "a": lambda q: self._output(q, moment.quantity),
             "e": self._error,
             "L": lambda q: self._say("next.loss"),
             "dz": lambda q: self._say("next.delta", neuron=self._row(q)),
             "ds": lambda q: self._say("next.delta", neuron=self._row(q)),
             "s": lambda q: self._state_sum(q),
-            "h": self._output,
+            "h": lambda q: self._output(q, q),
         }
         maker = makers.get(kind)
         return maker(quantity) if maker else self._parameter(quantity)
@@ -165,13 +169,13 @@ class _Sentence:
         words = "next.first_state_sum" if quantity.step == 0 else "next.state_sum"
         return self._say(words, neuron=self._row(quantity))
 
-    def _output(self, quantity: Quantity) -> str:
+    def _output(self, quantity: Quantity, recorded: Quantity) -> str:
         node = self._document.node(quantity.owner)
         params = {"neuron": self._row(quantity), "activation": self._activation(node.id)}
         if node.activation.name == "maxout":
             return self._say("next.output_maxout", **params)
-        kind = "z" if quantity.step is None else "s"
-        sum_ = self._value(replace(quantity, kind=kind))
+        kind = recorded.kind.replace("a", "z", 1) if quantity.step is None else "s"
+        sum_ = self._value(replace(recorded, kind=kind))
         return self._say("next.output", sum=sum_, **params)
 
     def _error(self, quantity: Quantity) -> str:

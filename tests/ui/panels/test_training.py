@@ -23,7 +23,8 @@ from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.calm_label import CalmLabel
 from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.settings import TrainingPanel, fields_that_matter
+from nnsim.ui.panels.settings import TrainingPanel
+from nnsim.ui.panels.settings_matter import fields_that_matter
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -14,7 +14,6 @@ from nnsim.document.optimisers import optimiser_of
 from nnsim.ui.panels.elided_combo import ElidedComboBox
 from nnsim.ui.panels.lab.row import Row
 from nnsim.ui.panels.lab.step import Step
-from nnsim.ui.panels.settings import fields_that_matter
 from nnsim.ui.panels.settings_changes import value_words
 from nnsim.ui.panels.settings_fields import (
     Field,
@@ -23,6 +22,7 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
+from nnsim.ui.panels.settings_matter import fields_that_matter
 
 _LARGEST_BATCH = 200_000
 _NUMBERS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, str], str]]] = {

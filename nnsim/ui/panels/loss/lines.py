@@ -8,24 +8,39 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import Qt
 
+from nnsim.document.adversarial import adversaries_of
 from nnsim.document.model import Document
 from nnsim.document.preparation import prepared
+from nnsim.engine.trace import Trace
 from nnsim.session.evaluation import PARTS, Evaluations, PartName
 from nnsim.session.runs import Run
-from nnsim.session.series import Per, Series, What, evaluated, smoothed
+from nnsim.session.series import Per, Series, What, evaluated, series, smoothed
 
 #: What can be plotted: figures of each iteration, or the metric of evaluations.
 Shown: TypeAlias = Literal["loss", "wrong", "metric"]
 
-#: Colour and kind of line of each part: told apart without colour too.
-ROLES: dict[PartName, str] = {"training": "positive", "validation": "negative", "test": "right"}
-STYLES: dict[PartName, Qt.PenStyle] = {
+#: By what a line was judged: a part of the samples, or it is the loss of the second network.
+LineName: TypeAlias = PartName | Literal["generator"]
+#: Colour and kind of line of each: told apart without colour too.
+ROLES: dict[LineName, str] = {
+    "training": "positive",
+    "validation": "negative",
+    "test": "right",
+    "generator": "negative",
+}
+STYLES: dict[LineName, Qt.PenStyle] = {
     "training": Qt.PenStyle.SolidLine,
     "validation": Qt.PenStyle.DashLine,
     "test": Qt.PenStyle.DotLine,
+    "generator": Qt.PenStyle.DashLine,
 }
 #: The kinds of line in legends.
-GLYPHS: dict[PartName, str] = {"training": "━━", "validation": "╍╍", "test": "┄┄"}
+GLYPHS: dict[LineName, str] = {
+    "training": "━━",
+    "validation": "╍╍",
+    "test": "┄┄",
+    "generator": "╍╍",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +52,7 @@ class Line:
     """
 
     series: Series
-    part: PartName | Literal[""] = ""
+    part: LineName | Literal[""] = ""
     run: Run | None = None
     number: int = 0
     means: Series | None = None
@@ -77,6 +92,15 @@ def part_lines(
         for part in judged_parts(document, what)
     ]
     return [line for line in lines if len(line.series)]
+
+
+def generator_lines(
+    document: Document, trace: Trace, what: Shown, per: Per, length: int
+) -> list[Line]:
+    """The loss of the generator, where there is one: beside that of the discriminator."""
+    if what != "loss" or adversaries_of(document) is None:
+        return []
+    return [Line(series(document, trace, length, "second_loss", per), "generator")]
 
 
 def former_lines(

@@ -15,7 +15,14 @@ from nnsim.session.series import Per, Series, any_loss, evaluated, series
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.loss.curves import Curves
-from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts, part_lines
+from nnsim.ui.panels.loss.lines import (
+    Line,
+    Shown,
+    former_lines,
+    generator_lines,
+    judged_parts,
+    part_lines,
+)
 from nnsim.ui.panels.loss.marks import Marks
 from nnsim.ui.panels.loss.reach import Reach
 from nnsim.ui.panels.loss.runs_list import RunsList
@@ -193,6 +200,7 @@ class LossPanel(PlotPanel):
         parts = part_lines(document, session.evaluations, self.what, self._per, length)
         if self.what == "metric":
             parts = parts[1:]
+        parts += generator_lines(document, session.trace, self.what, self._per, length)
         shown = judged_parts(document, self.what)
         return [*parts, *former_lines(session.runs, self.what, self._per, shown)]
 

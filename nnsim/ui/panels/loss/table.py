@@ -10,7 +10,14 @@ from nnsim.data import Table
 from nnsim.session.evaluation import metric_of
 from nnsim.session.series import Per, evaluated, series
 from nnsim.session.session import Session
-from nnsim.ui.panels.loss.lines import Line, Shown, former_lines, judged_parts, part_lines
+from nnsim.ui.panels.loss.lines import (
+    Line,
+    Shown,
+    former_lines,
+    generator_lines,
+    judged_parts,
+    part_lines,
+)
 
 
 def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
@@ -23,7 +30,8 @@ def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
     document = session.document
     lines = former_lines(session.runs, what, per, judged_parts(document, what))
     if what != "metric":
-        lines = [*part_lines(document, session.evaluations, what, per, length), *lines]
+        second = generator_lines(document, session.trace, what, per, length)
+        lines = [*part_lines(document, session.evaluations, what, per, length), *second, *lines]
     return with_lines(own, lines, what, per)
 
 

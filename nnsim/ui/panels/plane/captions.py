@@ -15,6 +15,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.shading import share_color
 from nnsim.ui.panels.plane.cloud import MOST_SAMPLES
 from nnsim.ui.panels.plane.curve import CurveView, crossing
+from nnsim.ui.panels.plane.generated import SHOWN
 from nnsim.ui.panels.plane.model import Marks
 from nnsim.ui.panels.plane.regions import SIDE_TINT, STEPS, WINNER_LEVELS, has_shares
 from nnsim.ui.panels.plane.separating import Boundary
@@ -234,6 +235,8 @@ def markers(preferences: Preferences, document: Document, view: PlaneView | Curv
     parts = [group_legend(group, names, preferences) for group in view.groups[:_MOST_IN_LEGEND]]
     if not view.groups and len(view.rows):
         parts.append(swatch("●", theme.text, say("plane.legend_measured")))
+    if isinstance(view, PlaneView) and view.generated.is_shown:
+        parts.append(swatch("●", theme.negative, say("plane.legend_generated", n=SHOWN)))
     if len(view.parts) > 1:
         parts += [
             swatch(shape, theme.text, say(f"plane.legend_{part}"))

@@ -114,8 +114,12 @@ def thinned(rows: NDArray[np.int64], share: float) -> NDArray[np.int64]:
 
 
 def hidden_nodes(document: Document, spec: PlanSpec) -> list[Node]:
-    """Nodes with neurons that are no outputs, in the order they are computed."""
-    return [document.node(layer.node) for layer in spec.layers if layer.node not in spec.outputs]
+    """Nodes with neurons that are no outputs and see the data, in the order they are computed."""
+    return [
+        document.node(layer.node)
+        for layer in spec.layers
+        if layer.node not in spec.outputs and spec.sees_data(layer.node)
+    ]
 
 
 def iteration_of_sample(session: Session, row: int) -> int | None:

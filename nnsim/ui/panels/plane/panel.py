@@ -141,7 +141,12 @@ class PlanePanel(PlotPanel):
             self._cloud = cloud_of(workspace.document)
         is_moved = self._parameters.take(frame)
         selected = selected_unit(workspace.document, frame, workspace.selection, workspace.nodes)
+        # What is made of noise is the same at every place of the plane.
+        if selected is not None and not frame.spec.sees_data(selected.node):
+            selected = None
         pointed = workspace.pointed
+        if pointed is not None and not frame.spec.sees_data(pointed.owner):
+            pointed = None
         self._subject = self._chooser.subject(
             frame.spec,
             selected,
@@ -174,6 +179,7 @@ class PlanePanel(PlotPanel):
         view.wishes = self._switches.wishes
         names = [name_html(name) for name in document.data.input_names]
         if isinstance(view, PlaneView):
+            view.generated.take(document)
             self.plot.set_titles(*names)
         else:
             unit = name_html(subject_name(subject, document, frame.spec))

@@ -21,6 +21,7 @@ from nnsim.ui.panels.plane.cloud import (
     scale_in,
     thinned_groups,
 )
+from nnsim.ui.panels.plane.generated import Generated
 from nnsim.ui.panels.plane.items import Samples
 from nnsim.ui.panels.plane.model import Group, thinned
 from nnsim.ui.panels.plane.regions import Regions, Wishes, is_step
@@ -43,6 +44,7 @@ class PlaneView:
         self.regions = Regions(plot, preferences)
         self.lines = SeparatingLines(plot, preferences, self.regions.contour)
         self._samples = Samples(plot)
+        self.generated = Generated(plot, preferences)
         self.wishes = Wishes()
         self.groups: list[Group] = []
         self.scale: Scale | None = None
@@ -143,6 +145,7 @@ class PlaneView:
                 probe, subject, self.scale, self.level, has_line, self.wishes, work
             )
         self.lines.draw(probe, subject, low, high, self.wishes.lines)
+        self.generated.draw(probe)
 
     def mark(self, probe: Probe, subject: Subject, unit: Subject | None) -> None:
         """Accent the line of a unit, the selected one; another unit's than the subject is added."""
@@ -189,5 +192,6 @@ class PlaneView:
 
     def hide_network(self) -> None:
         """Leave only the samples: there is nothing that runs."""
+        self.generated.hide()
         self.regions.hide()
         self.lines.hide()

@@ -48,13 +48,14 @@ def selected_unit(
 def _owner(document: Document, frame: Frame, quantity: Quantity) -> Subject | None:
     if not frame.has(quantity):
         return None
+    quantity = frame.ordinary(quantity)
     if quantity.kind in _OF_OUTPUTS:
         output = frame.output(quantity)
         return Subject(output.owner, output.row)
     parameter = quantity.parameter
     if quantity.kind == "p" or (parameter is not None and parameter.kind == "w"):
         node = document.node(document.connection(quantity.owner).target)
-    elif quantity.owner:
+    elif document.has_node(quantity.owner):
         node = document.node(quantity.owner)
     else:
         return None
@@ -68,7 +69,7 @@ def _owner(document: Document, frame: Frame, quantity: Quantity) -> Subject | No
 
 def sample_for(frame: Frame, selection: Quantity | None) -> int:
     """Place in the batch of the sample looked at: that of the selected number, if it has one."""
-    if selection is not None and selection.kind in _OF_SAMPLES:
+    if selection is not None and frame.ordinary(selection).kind in _OF_SAMPLES:
         return min(selection.sample, frame.walk.batch - 1)
     return frame.sample
 
