@@ -14,7 +14,7 @@ from nnsim.ui.bridge.turns import Turns
 SHOW_SECONDS = 1 / 30
 # A training that waits while views are shown something needs more than half of the time for itself
 # to keep half of its speed: the break is so many times as long as the showing.
-_BREAK, _BREAK_OF_TRAINING = 1.0, 1.75
+_BREAK, _BREAK_OF_TRAINING = 1.0, 2.0
 # After what took unusually long nobody waits for as long again.
 _LONGEST_BREAK = 0.5
 # Views draw in the turns of the event loop after the one they are told in, and paint after that.

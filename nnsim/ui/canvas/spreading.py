@@ -9,7 +9,7 @@ from nnsim.ui.bridge.turns import Turns
 from nnsim.ui.canvas.kept_item import KeptItem
 
 # Units painted in one turn of the event loop: each takes about a third of a millisecond.
-_UNITS = 12
+_UNITS = 6
 
 
 class Spreading(QObject):
