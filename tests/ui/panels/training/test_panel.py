@@ -1,95 +1,26 @@
 """Training settings: changed at the start or in mid-run, each change listed and undoable."""
 
-import dataclasses
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
-    QLineEdit,
     QListWidget,
     QPushButton,
-    QScrollArea,
-    QWidget,
 )
 
-from nnsim.document.edits import set_parameter, set_training
-from nnsim.document.model import OPTIMISERS, RULES
+from nnsim.document.edits import set_parameter
+from nnsim.document.model import OPTIMISERS
 from nnsim.document.optimisers import ALL_PARAMETERS, PARAMETERS
-from nnsim.document.templates import gate_neuron, perceptron
+from nnsim.document.templates import perceptron
 from nnsim.session import Level
 from nnsim.ui.bridge.calm_label import CalmLabel
-from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.panels.settings import TrainingPanel
 from nnsim.ui.panels.settings_matter import fields_that_matter
+from tests.support.training_panel import choose, line, mistake, retype, shown, workspace_of
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def make(qtbot, preferences):
-    def make(document):
-        panel = TrainingPanel(Workspace(document), preferences)
-        qtbot.addWidget(panel)
-        panel.resize(270, 900)
-        with qtbot.waitExposed(panel):
-            panel.show()
-        return panel
-
-    return make
-
-
-@pytest.fixture
-def panel(make):
-    return make(gate_neuron("or"))
-
-
-def workspace_of(panel):
-    return panel._workspace
-
-
-def line(panel, name):
-    return panel.findChild(QLineEdit, f"training_{name}_line")
-
-
-def retype(qtbot, field, text, enter=True):
-    qtbot.mouseClick(field, LEFT)
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    if enter:
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-
-
-def mistake(field):
-    return field.parent().findChild(QLabel, "field_mistake")
-
-
-def choose(qtbot, panel, name, value):
-    """Choose a value of a combo box with the arrow keys."""
-    combo = panel.findChild(QComboBox, f"training_{name}")
-    combo.setFocus()
-    for _ in range(abs(combo.findData(value) - combo.currentIndex())):
-        down = combo.findData(value) > combo.currentIndex()
-        qtbot.keyClick(combo, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
-    assert combo.currentData() == value
-
-
-def shown(panel):
-    """Names of the settings that are visible."""
-    widgets = panel.findChildren(QComboBox) + panel.findChildren(QCheckBox)
-    names = {w.objectName() for w in widgets if w.isVisibleTo(panel)}
-    names |= {
-        w.objectName().removesuffix("_line")
-        for w in panel.findChildren(QLineEdit)
-        if w.isVisibleTo(panel)
-    }
-    return {name.removeprefix("training_") for name in names if name.startswith("training_")}
-
-
-# -- what is shown ---------------------------------------------------------------------------------
 
 
 def test_the_course_rule_shows_its_two_steps_and_no_learning_rate(panel):
@@ -135,9 +66,6 @@ def test_the_seed_appears_with_the_shuffled_order(qtbot, panel):
     assert "seed" not in shown(panel)
     choose(qtbot, panel, "order", "shuffled")
     assert "seed" in shown(panel)
-
-
-# -- typing ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "value"), [("0.25", 0.25), ("0,25", 0.25), ("1/4", 0.25)])
@@ -201,9 +129,6 @@ def test_conventions_are_settings_too(qtbot, panel):
     assert workspace_of(panel).document.conventions.threshold == ">"
 
 
-# -- undo ------------------------------------------------------------------------------------------
-
-
 def test_each_change_is_undone_and_redone_by_name(qtbot, panel):
     workspace = workspace_of(panel)
     choose(qtbot, panel, "rule", "perceptron")
@@ -216,17 +141,6 @@ def test_each_change_is_undone_and_redone_by_name(qtbot, panel):
     workspace.undo_stack.redo()
     workspace.undo_stack.redo()
     assert line(panel, "learning_rate").text() == "0.1"
-
-
-# -- in the middle of a run ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def running(panel):
-    workspace = workspace_of(panel)
-    for _ in range(2):
-        workspace.step(Level.ITERATION)
-    return panel
 
 
 def changes(panel):
@@ -297,99 +211,6 @@ def test_everything_is_said_again_in_the_other_language(qtbot, running, preferen
     assert "iteración 3" in running.findChild(CalmLabel, "training_from").text()
 
 
-@pytest.fixture
-def zoomed(qapp, preferences):
-    """``zoomed(factor)``: the presentation zoom as the shell sets it; put back after the test."""
-    font = qapp.font()
-
-    def zoomed(factor):
-        larger = qapp.font()
-        larger.setPointSizeF(font.pointSizeF() * factor)
-        qapp.setFont(larger)
-        preferences.set_zoom(factor)
-
-    yield zoomed
-    qapp.setFont(font)
-
-
-@pytest.mark.parametrize("locale", ["en", "es"])
-@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
-@pytest.mark.parametrize("rule", RULES)
-def test_nothing_is_cut_in_a_narrow_panel(make, qapp, preferences, zoomed, locale, zoom, rule):
-    preferences.set_locale(locale)
-    zoomed(zoom)
-    document = gate_neuron("or")
-    training = dataclasses.replace(document.training, rule=rule, order="shuffled")
-    require_uncut(make(set_training(document, training, 0)), qapp, zoom)
-
-
-def require_uncut(panel, qapp, zoom):
-    """Everything stands within a panel as narrow as it gets, and has the height that it needs."""
-    panel.resize(round(190 * zoom), 700)
-    # Once for the new width, once for labels that moved above their fields.
-    qapp.processEvents()
-    qapp.processEvents()
-    scroll = panel.findChild(QScrollArea, "training_scroll")
-    bar = scroll.horizontalScrollBar()
-    assert (bar.isVisible(), bar.maximum()) == (False, 0)
-    for widget in scroll.widget().findChildren(QWidget):
-        if widget.isVisible() and isinstance(widget, QLabel | QCheckBox | QLineEdit | QComboBox):
-            right = widget.mapTo(scroll.widget(), QPoint(widget.width(), 0)).x()
-            assert right <= scroll.viewport().width(), widget.objectName()
-            if isinstance(widget, QLabel | QCheckBox):
-                assert widget.height() >= widget.heightForWidth(widget.width()), widget.text()
-            if isinstance(widget, QLineEdit):
-                assert widget.width() >= 70 * zoom
-
-
-def test_a_number_stands_below_its_label_only_while_the_panel_is_narrow(panel, qapp):
-    def is_below():
-        field = line(panel, "weight_step")
-        label = next(w for w in panel.findChildren(QLabel) if w.buddy() is field)
-        return field.mapTo(panel, QPoint()).y() >= label.mapTo(panel, QPoint()).y() + label.height()
-
-    for width, expected in ((400, False), (150, True), (400, False)):
-        panel.resize(width, 700)
-        qapp.processEvents()
-        assert is_below() is expected, width
-
-
-def test_a_wrapped_box_is_ticked_by_its_words(qtbot, panel, qapp):
-    panel.resize(150, 900)
-    qapp.processEvents()
-    box = panel.findChild(QCheckBox, "training_update_biases")
-    was = box.isChecked()
-    qtbot.mouseClick(box, LEFT, pos=QPoint(box.width() - 12, box.height() - 5))
-    assert box.isChecked() is not was
-    assert workspace_of(panel).document.settings_at(0)[0].update_biases is not was
-
-
-def test_names_that_have_no_room_end_in_dots_and_the_list_has_them_whole(qtbot, make, preferences):
-    preferences.set_locale("es")
-    panel = make(perceptron((2, 2, 1)))
-    panel.resize(190, 900)
-    combo = panel.findChild(QComboBox, "training_loss")
-    qtbot.waitUntil(lambda: combo.width() < 190)
-    assert combo.shown_text().endswith("…")
-    assert combo.currentText().startswith(combo.shown_text()[:-1])
-    assert combo.toolTip() == combo.currentText()
-    qtbot.mouseClick(combo, LEFT)
-    qtbot.waitUntil(lambda: combo.view().isVisible())
-    assert combo.view().viewport().width() >= combo.view().sizeHintForColumn(0)
-    combo.hidePopup()
-    panel.resize(500, 900)
-    qtbot.waitUntil(lambda: combo.shown_text() == combo.currentText())
-
-
-# -- optimisers ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def by_gradient(make):
-    """The panel on a network that learns by SGD."""
-    return make(perceptron((2, 2, 1)))
-
-
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_an_optimiser_shows_its_own_settings_and_its_formula(qtbot, by_gradient, optimiser):
     choose(qtbot, by_gradient, "optimiser", optimiser)
@@ -449,16 +270,3 @@ def test_adam_chosen_in_mid_run_begins_there_and_is_listed_and_undone(qtbot, by_
         workspace.undo_stack.undo()
     np.testing.assert_array_equal(workspace.session.record(3).arrays["dw:c3"], plain)
     assert changes(by_gradient) == []
-
-
-@pytest.mark.parametrize("locale", ["en", "es"])
-@pytest.mark.parametrize("zoom", [1.0, 2.0])
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_nothing_of_an_optimiser_is_cut_in_a_narrow_panel(
-    make, qapp, preferences, zoomed, locale, zoom, optimiser
-):
-    preferences.set_locale(locale)
-    zoomed(zoom)
-    document = perceptron((2, 2, 1))
-    training = dataclasses.replace(document.training, optimiser=optimiser)
-    require_uncut(make(set_training(document, training, 0)), qapp, zoom)
