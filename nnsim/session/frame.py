@@ -116,7 +116,8 @@ class Frame:
             quantity = replace(quantity, kind="L", row=0)
         if quantity.kind == "y":
             quantity = self.output(quantity)
-        quantity = self.stepped(quantity)
+        if self.spec.recurrent:
+            quantity = self.stepped(quantity)
         if quantity.kind in _TOGETHER:
             row = self._first_row(quantity) if quantity.kind == "da" else quantity.row
             quantity = replace(quantity, kind=_TOGETHER[quantity.kind], row=row)
@@ -213,10 +214,13 @@ class Frame:
             return _all_shown(shape)
         size = math.prod(shape)
         columns = shape[1] if len(shape) > 1 else 1
-        sample, step = self.sample, self.step_of(owner) if kind in STEPPED.values() else None
+        is_stepped = owner in self.spec.recurrent and kind in STEPPED.values()
+        sample, step = self.sample, self.step_of(owner) if is_stepped else None
 
         def is_shown(place: int) -> bool:
             row, column = divmod(place, columns)
+            if step is None:
+                return self.is_shown(Quantity(kind, owner, row, column, sample))
             return self.is_shown(Quantity(kind, owner, row, column, sample, step=step))
 
         # A walk goes through an array row by row, so what is shown of it is its beginning.

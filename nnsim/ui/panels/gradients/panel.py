@@ -121,7 +121,7 @@ class GradientsPanel(InsidePanel):
         self.plot.left.setLogMode(y=True)
         self.plot.set_home(QRectF(0, low, float(found.x[-1]) * 1.02, high - low))
         earlier = len(found.y) - found.has_present
-        pens = [pen(theme.color("border"), self.preferences.zoom) for _ in range(earlier)]
+        pens = [pen(theme.color("muted"), self.preferences.zoom) for _ in range(earlier)]
         if found.has_present:
             pens.append(pen(theme.color("accent"), _WIDTH * self.preferences.zoom))
         self._curves.show_curves(found.x, [heights.of(y) for y in found.y], pens)

@@ -155,7 +155,7 @@ class InTimeWords:
         earlier = courses.iterations[: len(courses.iterations) - courses.has_present]
         if earlier:
             told = ", ".join(map(str, earlier))
-            parts.append(swatch("━", theme.border, self._say("others_in_time", iterations=told)))
+            parts.append(swatch("━", theme.muted, self._say("others_in_time", iterations=told)))
         if (courses.y == 0).any():
             parts.append(self._say("zeros"))
         return _SEPARATOR.join(parts)
