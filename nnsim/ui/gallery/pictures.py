@@ -190,8 +190,13 @@ def _region_image(outputs: Floats, document: Document, theme: Theme) -> QImage:
 
 
 def _shares(values: Floats, table: Table) -> NDArray[np.int64]:
-    """Numbers of shades: the lowest for the smallest target, the highest for the largest."""
+    """Numbers of shades: the lowest for the smallest target, the highest for the largest.
+
+    Samples that are all real, with the target 1, are told from what would have 0.
+    """
     low, high = float(table.targets.min()), float(table.targets.max())
+    if low == high:
+        low, high = min(low, 0.0), max(high, 0.0)
     share = (np.nan_to_num(values) - low) / ((high - low) or 1.0)
     return np.rint(np.clip(share, 0, 1) * (_SHADES - 1)).astype(np.int64)
 
