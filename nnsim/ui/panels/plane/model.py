@@ -117,7 +117,7 @@ def hidden_nodes(document: Document, spec: PlanSpec) -> list[Node]:
     """Nodes with neurons that are no outputs and see the data, in the order they are computed."""
     return [
         document.node(layer.node)
-        for layer in spec.layers
+        for layer in spec.learning
         if layer.node not in spec.outputs and spec.sees_data(layer.node)
     ]
 
