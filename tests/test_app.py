@@ -26,6 +26,7 @@ LATER = [
     "nnsim.data.splitting",
     "nnsim.document.clipboard",
     "nnsim.document.differences",
+    "nnsim.engine.initialisers",
     "nnsim.engine.metrics",
     "nnsim.explain",
     "nnsim.export",

@@ -12,8 +12,7 @@ that does not saturate, - ln D(G(z)).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nnsim.document.model import Document, Node
 from nnsim.engine.losses import LossSpec
@@ -33,8 +32,7 @@ ON_GENERATED = "'"
 TO_FOOL = "''"
 
 
-@dataclass(frozen=True)
-class Adversaries:
+class Adversaries(NamedTuple):
     """Who is who, by ids of nodes.
 
     ``meeting`` is the input node into which ``sample``, the last layer of the ``generator``,

@@ -17,7 +17,6 @@ from nnsim.core.randoms import generator
 from nnsim.document.edits import set_feature, set_units, without_changes
 from nnsim.document.model import MAX_STEPS, MAX_UNITS, Document, Floats, frozen_array, replaced
 from nnsim.engine.activations import ACTIVATIONS, ActivationSpec, make_activation
-from nnsim.engine.initialisers import InitialiserSpec, initial
 
 #: How the weights U of a recurrent layer may start: the identity, so that a state without input
 #: stays what it is (Le, Jaitly and Hinton 2015); a random rotation (Saxe et al. 2014); or drawn as
@@ -98,4 +97,7 @@ def draw_recurrent(
 def _drawn(start: RecurrentStart, units: int, random: np.random.Generator) -> Floats:
     if start == "identity":
         return frozen_array(np.eye(units))
+    # Not sooner: a first window does not wait for it.
+    from nnsim.engine.initialisers import InitialiserSpec, initial
+
     return frozen_array(initial(InitialiserSpec(start), (units, units), random))

@@ -36,8 +36,7 @@ class Parts(NamedTuple):
     random: Callable[[], np.random.Generator]
 
 
-@dataclass(eq=False)
-class Arrays:
+class Arrays(NamedTuple):
     """The arrays of one batch size: values a and their gradients; sums z and theirs.
 
     ``values`` is a with z below it, ``gradients`` da with dz: a record copies two arrays, not four.
@@ -57,8 +56,7 @@ class Arrays:
     first: First | None
 
 
-@dataclass(eq=False)
-class First:
+class First(NamedTuple):
     """Targets t and inputs a (with the row of ones), batch last, so that a batch is put in fast.
 
     ``whole``, (outputs + input values + 1, batch), is both, one below the other.  Samples of
