@@ -101,12 +101,12 @@ class _Sentence:
     def _neuron(self, moment: Moment) -> str:
         kind = moment.quantity.kind.partition("@")[0]
         node = moment.node
+        named = replace(moment.quantity, kind=kind, owner=node)
         if kind in ("a", "h"):
             words = f"next.neuron.{'predict' if kind == 'a' else 'state'}"
-            params = {"neuron": self._row(moment.quantity), "activation": self._activation(node)}
+            params = {"neuron": self._row(named), "activation": self._activation(node)}
             return self._say(words, **params)
         name = "gradient" if kind.startswith("g") else "delta" if kind in _DELTAS else "adjust"
-        named = replace(moment.quantity, owner=node)
         return self._say(f"next.neuron.{name}", neuron=self._row(named))
 
     def _layer(self, moment: Moment) -> str:

@@ -11,6 +11,7 @@ from nnsim.session import Level
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.next_step import next_step
+from tests.support.adversarial import small_gan
 
 
 @pytest.fixture
@@ -151,3 +152,18 @@ def test_looking_ahead_computes_nothing(english):
     for level in Level:
         next_step(workspace, level, english)
     assert workspace.session.computed == 1
+
+
+@pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.LAYER, Level.PHASE])
+def test_of_two_networks_every_step_is_announced(english, level):
+    """What D makes of a generated sample is told as what its layers make of any."""
+    workspace = Workspace(small_gan())
+    sentences = []
+    while workspace.session.position.iteration == 1:
+        sentences.append(next_step(workspace, level, english))
+        workspace.step(level)
+    assert all(sentence.startswith("Next") for sentence in sentences)
+    if level is Level.NEURON:
+        again = "Next: D1[1] adds inputs × weights and bias, and applies the leaky ReLU"
+        # In each of the four samples: the real one, the generated one, and that to fool D.
+        assert sentences.count(again) == 12
