@@ -16,6 +16,7 @@ from nnsim.session import Level, Session
 from nnsim.ui.bridge.drawing import Drawing
 from nnsim.ui.canvas.hits import Hit
 from nnsim.ui.canvas.node_item import NodeItem
+from nnsim.ui.canvas.spreading import Spreading
 from nnsim.ui.panels.plotting.panel import PlotPanel
 from nnsim.ui.shell.export_job import ExportJob
 
@@ -166,20 +167,27 @@ def in_sight(window):
     return [d for d in window.findChildren(Drawing) if d.parent().isVisible()]
 
 
-def test_a_large_diagram_is_painted_some_nodes_at_a_time_while_it_trains(qtbot, open_window):
+def test_a_large_diagram_is_painted_some_nodes_at_a_time_while_it_trains(
+    qtbot, open_window, monkeypatch
+):
     window = open_window(restless(perceptron((2, 8, 8, 8, 1))))
     scene, turns = window.canvas.diagram, window.workspace.turns
     painted = []
     real = NodeItem.update
     names = {node.id: node.name for node in window.workspace.document.nodes}
     turns.one_by_one = True
+    paint_some = Spreading.paint_some
+    monkeypatch.setattr(
+        Spreading, "paint_some", lambda self: (painted.append("a turn"), paint_some(self))
+    )
     for item in scene.nodes.values():
         item.update = lambda *_, item=item: (painted.append(names[item.node.id]), real(item))
     window.workspace.step(Level.ITERATION)
-    qtbot.waitUntil(lambda: "C1" in painted)
-    assert "C3" not in painted
     qtbot.waitUntil(lambda: painted[-1] == "N1" and "C3" in painted)
-    assert painted.index("C1") < painted.index("C2") < painted.index("C3")
+    first, second, third = map(painted.index, ("C1", "C2", "C3"))
+    assert first < second < third
+    assert "a turn" in painted[first:second]
+    assert "a turn" in painted[second:third]
     # And at rest nobody waits.
     window.workspace.step(Level.ITERATION)
     painted.clear()
