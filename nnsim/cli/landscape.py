@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections import deque
 from dataclasses import replace
 
 from nnsim.cli.projects import open_project
-from nnsim.cli.reports import progress_told, write_report
+from nnsim.cli.reports import command_line, progress_told, write_report
 from nnsim.core.messages import NnsimError
 from nnsim.document.model import Document
 from nnsim.document.naming import parameter_name
@@ -54,13 +53,12 @@ def run(arguments: argparse.Namespace, locale: str) -> int:
     }
     if arguments.reach is not None:
         settings["reach"] = arguments.reach
-    words = ["nnsim", "landscape", word]
-    words += [part for name, value in settings.items() for part in (f"--{name}", str(value))]
     if arguments.path:
-        words.append("--path")
         path = report.sheets["path"]
         report = replace(report, columns=path.columns, rows=path.rows)
-    write_report(report, {"command": shlex.join(words), **origin}, arguments, locale)
+    switches = ["--path"] if arguments.path else []
+    command = command_line("landscape", word, settings, *switches)
+    write_report(report, {"command": command, **origin}, arguments, locale)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ from nnsim.export.experiments import REPORT_FORMATS, ReportFormat, report_pieces
 from nnsim.language import text
 from nnsim.session.experiments.pool import Progress
 from nnsim.session.experiments.report import Report
+
+
+def command_line(command: str, word: str, settings: Mapping[str, object], *switches: str) -> str:
+    """What makes the report again, as it is typed: settings are options with a value."""
+    options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+    return shlex.join(["nnsim", command, word, *options, *switches])
 
 
 def write_report(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from typing import Any
 
 from nnsim.cli.projects import open_project
-from nnsim.cli.reports import progress_told, write_report
+from nnsim.cli.reports import command_line, progress_told, write_report
 from nnsim.session.experiments.request import Source
 from nnsim.session.experiments.train import Until, train
 
@@ -24,11 +23,9 @@ def run(arguments: argparse.Namespace, locale: str) -> int:
         settings["epochs"] = until.epochs
     if until.target_loss is not None:
         settings["target-loss"] = until.target_loss
-    words = ["nnsim", "train", word]
-    words += [part for name, value in settings.items() for part in (f"--{name}", str(value))]
-    words += ["--until-verdict"] if until.verdict else []
+    switches = ["--until-verdict"] if until.verdict else []
     origin = {
-        "command": shlex.join(words),
+        "command": command_line("train", word, settings, *switches),
         "data": Source(word, document).origin(0, with_diagram=True),
         "settings": {**settings, "until-verdict": until.verdict},
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from nnsim.core.randoms import generator
 from nnsim.document.adversarial import (
@@ -18,6 +17,7 @@ from nnsim.document.checks import require_runnable
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Floats, Node, Training
 from nnsim.document.optimisers import PARAMETERS
 from nnsim.document.preparation import prepared
+from nnsim.document.sequences import gives_sequence
 from nnsim.engine.learners import (
     CourseRule,
     DeltaRule,
@@ -27,10 +27,8 @@ from nnsim.engine.learners import (
     Watch,
 )
 from nnsim.engine.losses import LossSpec
+from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
-
-if TYPE_CHECKING:
-    from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
 
 
 def ordered_layers(document: Document) -> tuple[Node, ...]:
@@ -104,10 +102,6 @@ def _layer(
     sources = tuple(Source(c.id, c.source) for c in document.incoming(node.id))
     if not node.is_recurrent:
         return LayerSpec(node.id, node.units, activation, sources)
-    # Most networks have none, and the first window does not wait for it.
-    from nnsim.document.sequences import gives_sequence
-    from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
-
     returns = "sequence" if gives_sequence(document, node.id) else "last"
     return SimpleRecurrentSpec(node.id, node.units, sources, returns, activation=activation)
 

@@ -158,13 +158,8 @@ def weight_gradient(context: Context, quantity: Quantity) -> Draft:
         return through_time.weight_gradient(context, quantity)
     source = context.wiring.source_of[quantity.owner]
     row, column = quantity.row, quantity.column
-    title = Message(
-        "explain.title.gw",
-        {
-            "source": context.names.unit_title(source, column),
-            "neuron": context.names.row_title(layer.node, row),
-        },
-    )
+    ends = context.names.weight_ends(quantity.owner, row, column)
+    title = Message("explain.title.gw", ends)
     weight = context.names.weight(quantity.owner, row, column)
 
     def plain(sample: int, mark: str) -> Expression:

@@ -35,16 +35,9 @@ def activation(context: Context, quantity: Quantity) -> Draft:
 
 def product(context: Context, quantity: Quantity) -> Draft:
     """x w, one addend of a sum."""
-    layer = context.wiring.target_of[quantity.owner]
     source = context.wiring.source_of[quantity.owner]
-    title = Message(
-        "explain.title.p",
-        {
-            "source": context.names.unit_title(source, quantity.column),
-            "neuron": context.names.row_title(layer.node, quantity.row),
-            "sample": context.of_sample(quantity.sample),
-        },
-    )
+    ends = context.names.weight_ends(quantity.owner, quantity.row, quantity.column)
+    title = Message("explain.title.p", {**ends, "sample": context.of_sample(quantity.sample)})
     expression = Product(
         context.activation(source, quantity.column, quantity.sample),
         context.known(Quantity("w", quantity.owner, quantity.row, quantity.column)),

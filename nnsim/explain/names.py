@@ -294,6 +294,14 @@ class Names:
         piece = self._piece(layer, row)
         return Message("explain.piece", {"piece": piece, "neuron": unit}) if piece else unit
 
+    def weight_ends(self, connection: str, row: int, column: int) -> dict[str, object]:
+        """Where a weight of a connection comes from ("source"), and where it leads ("neuron")."""
+        source, layer = self._wiring.source_of[connection], self._wiring.target_of[connection]
+        return {
+            "source": self.unit_title(source, column),
+            "neuron": self.row_title(layer.node, row),
+        }
+
     def own_weight_ends(self, node: str, row: int, column: int) -> dict[str, object]:
         """Whose state a recurrent weight sees ("source"), and whose sum it goes into ("neuron")."""
         return {"source": self.unit_title(node, column), "neuron": self.row_title(node, row)}
@@ -306,14 +314,7 @@ class Names:
             return Message("explain.own_weight_of", ends)
         if parameter.kind == "b":
             return Message("explain.bias_of", {"neuron": self.row_title(owner, row)})
-        source, layer = self._wiring.source_of[owner], self._wiring.target_of[owner]
-        return Message(
-            "explain.weight_of",
-            {
-                "source": self.unit_title(source, parameter.column),
-                "neuron": self.row_title(layer.node, row),
-            },
-        )
+        return Message("explain.weight_of", self.weight_ends(owner, row, parameter.column))
 
 
 def _feature_latex(feature: Feature, columns: Sequence[str]) -> str:

@@ -90,13 +90,8 @@ def weight_gradient(context: Context, quantity: Quantity) -> Draft:
     """∂L/∂w = Σ_samples Σ_t δ_t x_t."""
     layer = context.wiring.target_of[quantity.owner]
     source = context.wiring.source_of[quantity.owner]
-    title = Message(
-        "explain.title.gw",
-        {
-            "source": context.names.unit_title(source, quantity.column),
-            "neuron": context.names.row_title(layer.node, quantity.row),
-        },
-    )
+    ends = context.names.weight_ends(quantity.owner, quantity.row, quantity.column)
+    title = Message("explain.title.gw", ends)
 
     def value(step: int, sample: int) -> Quantity:
         return Quantity("a", source, quantity.column, sample=sample, step=step)

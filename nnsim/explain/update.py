@@ -26,15 +26,8 @@ def _title(context: Context, quantity: Quantity) -> Message:
     if quantity.kind.rstrip("+").endswith("u"):
         ends = context.names.own_weight_ends(quantity.owner, quantity.row, quantity.column)
         return Message(f"explain.title.{kind}", ends)
-    layer = context.wiring.target_of[quantity.owner]
-    source = context.wiring.source_of[quantity.owner]
-    return Message(
-        f"explain.title.{kind}",
-        {
-            "source": context.names.unit_title(source, quantity.column),
-            "neuron": context.names.row_title(layer.node, quantity.row),
-        },
-    )
+    ends = context.names.weight_ends(quantity.owner, quantity.row, quantity.column)
+    return Message(f"explain.title.{kind}", ends)
 
 
 def before(context: Context, quantity: Quantity) -> Draft:

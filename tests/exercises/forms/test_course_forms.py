@@ -9,26 +9,7 @@ from nnsim.exercises.bank import GROUPS, exercise_of
 from nnsim.exercises.marking import Verdict, mark, matches, own_answers
 from nnsim.explain.style import NumberStyle
 from nnsim.language import LOCALES, message_text
-from tests.support.course_forms import numbers, sheet_of, variants, written
-
-EXERCISES = {
-    "dense-parameters": 110,
-    "convnet-shapes": 120,
-    "gradient-descent-square": 230,
-    "regression-batches": 240,
-    "momentum-rmsprop": 250,
-    "adam-square": 260,
-    "vanishing-product": 280,
-    "data-split": 290,
-    "batches-updates": 300,
-    "cross-validation": 310,
-    "bias-variance": 320,
-    "image-scores": 330,
-    "convolution-valid": 340,
-    "convolution-padding-stride": 341,
-    "pooling": 342,
-}
-each = pytest.mark.parametrize("name", EXERCISES)
+from tests.support.course_forms import EXERCISES, each, numbers, sheet_of, variants, written
 
 
 @each

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from nnsim.core.messages import Message
 from nnsim.document.templates import empty
@@ -14,6 +14,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import apply_theme
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.canvas.canvas import Canvas
+from nnsim.ui.canvas.palette import Palette
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -24,6 +25,28 @@ def preferences(qapp, tmp_path):
     made.set_locale("en")
     apply_theme(qapp, made.theme)
     return made
+
+
+@pytest.fixture
+def beside_palette(qtbot, preferences):
+    """``beside_palette(document, size)``: a palette beside a canvas, as in the main window."""
+
+    def beside_palette(document, size):
+        workspace = Workspace(document)
+        around = QWidget()
+        qtbot.addWidget(around)
+        layout = QHBoxLayout(around)
+        around.palette_ = Palette(workspace, preferences)
+        around.canvas = Canvas(workspace, preferences)
+        layout.addWidget(around.palette_)
+        layout.addWidget(around.canvas, 1)
+        around.canvas.use_palette(around.palette_)
+        around.resize(*size)
+        around.show()
+        qtbot.waitExposed(around)
+        return around
+
+    return beside_palette
 
 
 class Hand:

@@ -5,32 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnsim.document.templates import empty, gate_neuron, perceptron
-from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.canvas import Canvas
-from nnsim.ui.canvas.palette import Palette
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot, preferences):
-    """A palette beside a canvas, as in the main window."""
-    workspace = Workspace(empty())
-    around = QWidget()
-    qtbot.addWidget(around)
-    layout = QHBoxLayout(around)
-    around.palette_ = Palette(workspace, preferences)
-    around.canvas = Canvas(workspace, preferences)
-    layout.addWidget(around.palette_)
-    layout.addWidget(around.canvas, 1)
-    around.canvas.use_palette(around.palette_)
-    around.resize(1000, 640)
-    around.show()
-    qtbot.waitExposed(around)
-    return around
+def window(beside_palette):
+    return beside_palette(empty(), (1000, 640))
 
 
 def kinds(window) -> list[tuple[str, int]]:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnsim.document.checks import check
 from nnsim.document.edits import set_activation, set_units
@@ -14,10 +13,7 @@ from nnsim.document.sequences import divided_into_steps
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
-from nnsim.ui.bridge.workspace import Workspace
-from nnsim.ui.canvas.canvas import Canvas
 from nnsim.ui.canvas.own_loop import loop_label, loop_path
-from nnsim.ui.canvas.palette import Palette
 from tests.support.documents import table
 from tests.support.sequences import recurrent
 
@@ -26,23 +22,11 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def window(qtbot, preferences):
+def window(beside_palette):
     """A palette beside a canvas, over three inputs and a target."""
     document = recurrent()
     data = table(np.arange(24.0).reshape(4, 6) / 24, np.ones((4, 1)))
-    workspace = Workspace(type(document)(data=data, training=document.training))
-    around = QWidget()
-    qtbot.addWidget(around)
-    layout = QHBoxLayout(around)
-    around.palette_ = Palette(workspace, preferences)
-    around.canvas = Canvas(workspace, preferences)
-    layout.addWidget(around.palette_)
-    layout.addWidget(around.canvas, 1)
-    around.canvas.use_palette(around.palette_)
-    around.resize(1100, 800)
-    around.show()
-    qtbot.waitExposed(around)
-    return around
+    return beside_palette(type(document)(data=data, training=document.training), (1100, 800))
 
 
 def put(window, kind, x):
