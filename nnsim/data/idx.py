@@ -23,6 +23,8 @@ from nnsim.data.dataset import OWN_FILE, Dataset, Values, one_hot
 from nnsim.data.limits import MAX_CLASSES, MAX_VALUES
 
 _GZIP = b"\x1f\x8b"
+#: as many as an array of NumPy can have
+_MOST_DIMENSIONS = 64
 _TYPES: dict[int, np.dtype[Any]] = {
     0x08: np.dtype(np.uint8),
     0x09: np.dtype(np.int8),
@@ -58,7 +60,8 @@ def read_idx(path: Path) -> Values:
 
 def _read(file: BufferedIOBase, path: Path) -> Values:
     magic = file.read(4)
-    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not magic[3]:
+    is_known = len(magic) == 4 and magic[:2] == b"\0\0" and magic[2] in _TYPES
+    if not is_known or not 1 <= magic[3] <= _MOST_DIMENSIONS:
         raise NnsimError.of("idx.foreign", path=str(path))
     number_type, dimensions = _TYPES[magic[2]], magic[3]
     header = file.read(4 * dimensions)
@@ -68,7 +71,8 @@ def _read(file: BufferedIOBase, path: Path) -> Values:
         )
     shape = struct.unpack(f">{dimensions}I", header)
     count = math.prod(shape)
-    if count > MAX_VALUES:
+    # No array has sizes that are too large together, not even where one of them is 0.
+    if math.prod(max(size, 1) for size in shape) > MAX_VALUES:
         # Also what a foreign file seems to hold: nothing is set aside for it.
         raise NnsimError.of("idx.too_large", path=str(path), n=MAX_VALUES)
     size = count * number_type.itemsize

@@ -72,17 +72,19 @@ def read_image_folder(
         if k not in filled
     ]
     pixels: list[NDArray[np.uint8]] = []
+    first: Path | None = None  # the one whose size the others must have
     for _, path in files:
         if len(problems) >= MAX_PROBLEMS_SHOWN:
             break
         try:
             image = _pixels(path, channels, size)
-            if pixels and image.shape != pixels[0].shape:
-                raise _sizes_differ(path, image, files[0][1], pixels[0])
+            if first is not None and image.shape != pixels[0].shape:
+                raise _sizes_differ(path, image, first, pixels[0])
         except NnsimError as error:
             problems += error.messages
             continue
         pixels.append(image)
+        first = first or path
         if image.size * len(files) > MAX_VALUES:
             raise NnsimError.of("image_folder.too_large", path=str(folder), n=MAX_VALUES)
     if problems:

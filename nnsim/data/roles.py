@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -15,6 +16,11 @@ from nnsim.data.sheets import Sheet
 from nnsim.data.table import Floats
 
 _LOOKED_AT = 1000
+# What programs and people write where a number is missing, or is none; spreadsheets also write
+# #DIV/0! and the like, in Spanish with ¡ and ¿.
+_NO_NUMBER = re.compile(
+    r"n/?a|n/?d|nan|null|none|nil|-{1,2}|\?|\.|[+-]?inf(inity)?|#n/?[ad]|#\S*[!?]", re.IGNORECASE
+)
 
 
 class Role(StrEnum):
@@ -31,11 +37,13 @@ def suggested_roles(sheet: Sheet) -> tuple[Role, ...]:
     words; other columns with words are ignored.
 
     The first rows decide: a word further down is more likely a mistake, and will be named as one.
+    So will what stands for a number that is missing ("NA", "NaN"), which makes no column one of
+    words.
     """
     looked_at = sheet.rows[:_LOOKED_AT]
-    has_words = [any(is_word(row[k]) for row in looked_at) for k in range(len(sheet.names))]
-    roles = [Role.IGNORE if words else Role.INPUT for words in has_words]
-    roles[-1] = Role.CLASS if has_words[-1] else Role.TARGET
+    wordy = [has_words(row[k] for row in looked_at) for k in range(len(sheet.names))]
+    roles = [Role.IGNORE if words else Role.INPUT for words in wordy]
+    roles[-1] = Role.CLASS if wordy[-1] else Role.TARGET
     return tuple(roles)
 
 
@@ -142,6 +150,11 @@ def _classes(sheet: Sheet, place: int) -> tuple[tuple[str, ...], Labels]:
         classes = sorted(found, key=lambda name: (parse_number(name), name))
     number_of = {name: number for number, name in enumerate(classes)}
     return tuple(classes), np.array([number_of[cell] for cell in cells], dtype=np.int64)
+
+
+def has_words(cells: Iterable[str]) -> bool:
+    """Whether a column is one of words: more than numbers and marks of missing ones."""
+    return any(is_word(cell) and not _NO_NUMBER.fullmatch(cell) for cell in cells)
 
 
 def is_word(cell: str) -> bool:

@@ -110,9 +110,9 @@ def fit_common_scaling(
 
     Raises NnsimError as ``fit_scaling``.
     """
-    values = np.asarray(training, dtype=np.float64).reshape(-1, 1)
-    _require_fit(values, low, high)
-    return Scaling((_fit(1, values[:, 0], method, low, high),))
+    values = np.asarray(training, dtype=np.float64)
+    _require_fit(values.reshape(len(values), -1) if values.size else values, low, high)
+    return Scaling((_fit(1, values.ravel(), method, low, high),))
 
 
 def scaled_inputs(

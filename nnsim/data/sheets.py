@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from nnsim.core.numbers import exact_text
 from nnsim.data.limits import MAX_COLUMNS, MAX_PROBLEMS_SHOWN, MAX_ROWS, MAX_UNPACKED
 
 _SPREADSHEETS = (".xlsx", ".xlsm")
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def read_sheet(path: Path, worksheet: str | None = None) -> Sheet:
 
     The first row are the headings.  The separator of a CSV file is found from them: semicolon, tab
     or comma.  Lines with nothing on them are passed over.  Raises NnsimError ``csv.unreadable``,
-    ``csv.empty``, ``csv.too_large``, ``sheet.unreadable``, ``sheet.damaged``, ``sheet.too_large``,
+    ``csv.quotes``, ``csv.empty``, ``csv.too_large``, ``sheet.unreadable``, ``sheet.damaged``,
+    ``sheet.too_large``,
     ``sheet.no_worksheet``, ``sheet.heading_missing``, ``sheet.heading_twice`` or one
     ``csv.row_length`` for each of the first rows of another length.
     """
@@ -79,26 +82,31 @@ def worksheets(path: Path) -> tuple[str, ...]:
 def _csv_lines(path: Path) -> list[tuple[int, list[str]]]:
     """The lines of a CSV file as cells, each with its number in the file, headings first.
 
-    Raises NnsimError ``csv.unreadable``.
+    Raises NnsimError ``csv.unreadable`` or ``csv.quotes``.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise NnsimError.of("csv.unreadable", path=str(path), reason=reason_of(error)) from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, "reason.not_utf8") from error
-    heading = text.split("\n", 1)[0]
+        reason = Message("reason.not_utf8")
+        raise NnsimError.of("csv.unreadable", path=str(path), reason=reason) from error
+    # What stands in quotation marks parts no cells.
+    heading = _QUOTED.sub("", text).split("\n", 1)[0]
     separator = next((mark for mark in ";\t" if mark in heading), ",")
+    # Strict: a quotation mark that is never closed would take all that follows into one cell.
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    begins = 1
     try:
-        reader = csv.reader(io.StringIO(text), delimiter=separator)
-        # Only lines with nothing on them are passed over; empty cells are missing values.
-        return [(reader.line_num, row) for row in reader if row]
+        for row in reader:
+            # Only lines with nothing on them are passed over; empty cells are missing values.
+            if row:
+                lines.append((reader.line_num, row))
+            begins = reader.line_num + 1
     except csv.Error as error:
-        raise _unreadable(path, "reason.malformed") from error
-
-
-def _unreadable(path: Path, reason: str) -> NnsimError:
-    return NnsimError.of("csv.unreadable", path=str(path), reason=Message(reason))
+        raise NnsimError.of("csv.quotes", path=str(path), row=begins) from error
+    return lines
 
 
 def _require_size(path: Path, lines: list[tuple[int, list[str]]]) -> None:

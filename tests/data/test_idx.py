@@ -51,8 +51,11 @@ class TestReading:
 class TestRefusals:
     @pytest.mark.parametrize(
         "content",
-        [b"", b"\0\0\x08", b"PK\x03\x04....", b"\0\0\x07\x01\0\0\0\1\0", b"\0\0\x08\0"],
-        ids=["empty", "three bytes", "zip", "unknown type", "no dimensions"],
+        [
+            *(b"", b"\0\0\x08", b"PK\x03\x04....", b"\0\0\x07\x01\0\0\0\1\0", b"\0\0\x08\0"),
+            b"\0\0\x08\x41" + 65 * b"\0\0\0\1" + b"\7",
+        ],
+        ids=["empty", "three bytes", "zip", "unknown type", "no dimensions", "65 dimensions"],
     )
     def test_foreign_files(self, write, content):
         assert refusal(read_idx, write(content)) == "idx.foreign"
@@ -78,8 +81,9 @@ class TestRefusals:
         assert refusal(read_idx, write(packed[:-9])) == "idx.damaged"
         assert refusal(read_idx, write(packed[:10] + b"\xff" * 9)) == "idx.damaged"
 
-    def test_sizes_beyond_all_reason_set_nothing_aside(self, write):
-        content = b"\0\0\x08\x03" + b"\xff" * 12
+    @pytest.mark.parametrize("first", [b"\xff" * 4, b"\0" * 4], ids=["too many", "none of them"])
+    def test_sizes_beyond_all_reason_set_nothing_aside(self, write, first):
+        content = b"\0\0\x08\x03" + first + b"\xff" * 8
         assert refusal(read_idx, write(content)) == "idx.too_large"
 
     def test_no_file(self, tmp_path):

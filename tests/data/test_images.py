@@ -104,6 +104,13 @@ class TestRefusals:
         assert (params["rows"], params["columns"]) == (4, 3)
         assert (params["first_rows"], params["first_columns"]) == (3, 4)
 
+    def test_the_size_they_differ_from_is_of_an_image_that_could_be_read(self, folder):
+        (folder / "cat" / "0.png").write_bytes(b"hello")
+        save(GREY.T, folder / "dog" / "b.png")
+        (first, _), (second, params) = refusals(read_image_folder, folder)
+        assert (first, second) == ("image_folder.not_an_image", "image_folder.sizes_differ")
+        assert params["first"].endswith("1.png")
+
     def test_files_that_are_no_images_are_named_and_at_most_five(self, folder):
         (folder / "dog" / "notes.txt").write_text("hello")
         whole = (folder / "cat" / "1.png").read_bytes()

@@ -153,6 +153,13 @@ class TestRefusals:
             ("scaling.not_finite", {"row": 3, "column": 2})
         ]
 
+    def test_of_images_the_sample_and_the_place_of_the_pixel_in_it(self):
+        images = np.zeros((3, 1, 2, 2))
+        images[1, 0, 1, 0] = np.inf
+        assert refusals(fit_common_scaling, images, Method.MIN_MAX) == [
+            ("scaling.not_finite", {"row": 2, "column": 3})
+        ]
+
     def test_numbers_whose_width_is_infinite(self):
         values = np.array([[0, 1e308], [0, -1e308]])
         assert refusals(fit_scaling, values, Method.MIN_MAX) == [

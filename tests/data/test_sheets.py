@@ -64,6 +64,17 @@ class TestCsv:
             ("csv.row_length", {"row": 3, "found": 1, "n": 2})
         ]
 
+    def test_marks_within_quotation_marks_part_no_cells(self, csv):
+        sheet = read_sheet(csv('"weight (kg; about)","height,\nm",y\n"1,5",2,0\n'))
+        assert sheet.names == ("weight (kg; about)", "height, m", "y")
+        assert sheet.rows == (("1,5", "2", "0"),)
+
+    @pytest.mark.parametrize("row", ['1,"2', '1,"2"3'], ids=["not closed", "goes on"])
+    def test_quotation_marks_that_part_no_cells_are_named_by_their_row(self, csv, row):
+        """One that is never closed would take all rows behind it into one cell."""
+        path = csv(f"a,b\n1,2\n\n{row}\n3,4\n5,6\n")
+        assert refusals(read_sheet, path) == [("csv.quotes", {"path": str(path), "row": 4})]
+
     @given(content=st.binary(max_size=200))
     def test_any_bytes_give_samples_or_a_message(self, tmp_path_factory, content):
         path = tmp_path_factory.getbasetemp() / "any.csv"
@@ -203,6 +214,23 @@ class TestRoles:
         assert suggested_roles(read_sheet(csv(FLOWERS))) == ROLES
         numbers = read_sheet(csv("a,b,c\n1,2,3\n"))
         assert suggested_roles(numbers) == (Role.INPUT, Role.INPUT, Role.TARGET)
+
+    @pytest.mark.parametrize(
+        "mark", ["NA", "NaN", "n/a", "NULL", "?", "-", "-inf", "#¡DIV/0!", "#N/D"]
+    )
+    def test_what_stands_for_a_missing_number_makes_no_column_of_words(self, csv, mark):
+        """Left out without a word the column would be gone; as an input the place is named."""
+        sheet = read_sheet(csv(f"a,b,y\n1,2,3\n4,{mark},5\n"))
+        roles = suggested_roles(sheet)
+        assert roles == (Role.INPUT, Role.INPUT, Role.TARGET)
+        assert refusals(dataset_of, sheet, roles) == [
+            ("csv.cell", {"row": 3, "column": "b", "text": mark})
+        ]
+
+    def test_among_words_it_is_a_word(self, csv):
+        sheet = read_sheet(csv("x,country\n1,NA\n2,MX\n"))
+        assert suggested_roles(sheet) == (Role.INPUT, Role.CLASS)
+        assert dataset_of(sheet, suggested_roles(sheet)).classes == ("MX", "NA")
 
     def test_a_role_for_each_column_is_needed(self, csv):
         with pytest.raises(ValueError):

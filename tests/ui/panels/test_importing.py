@@ -77,6 +77,14 @@ def test_what_a_column_holds_can_be_read(open_file):
     ]
 
 
+def test_marks_of_missing_numbers_count_as_missing_and_their_places_are_named(open_file):
+    dialog = open_file("a;b\n1,5;2\nNA;3\n-2;4\n")
+    held = dialog.columns.table.item(0, 2).text()
+    assert held == "numbers, 2 different values, 1 missing"
+    assert "Row 3, column a" in info(dialog)
+    assert not ok(dialog).isEnabled()
+
+
 def test_another_role_is_checked_at_once(qtbot, open_file):
     dialog = open_file(FLOWERS)
     choose(qtbot, dialog, 4, Role.IGNORE)

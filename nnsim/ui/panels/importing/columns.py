@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnsim.data.roles import Role, is_word, suggested_roles
+from nnsim.data.roles import Role, has_words, is_word, suggested_roles
 from nnsim.data.sheets import Sheet
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.scroll_bars import use_flat_bars
@@ -110,8 +110,9 @@ class ColumnList(QWidget):
     def _holds(self, cells: Sequence[str]) -> str:
         """Numbers or words, how many different ones, how many are missing."""
         say, looked_at = self._preferences.say, cells[:_LOOKED_AT]
-        given = [cell for cell in looked_at if cell]
-        kind = "words" if any(map(is_word, given)) else "numbers"
+        kind = "words" if has_words(looked_at) else "numbers"
+        # What is a mark of a missing number among numbers is a word like others among words.
+        given = [cell for cell in looked_at if cell and (kind == "words" or not is_word(cell))]
         said = [say(f"importing.holds_{kind}"), say("importing.different", n=len(set(given)))]
         if len(given) < len(looked_at):
             said.append(say("importing.missing", n=len(looked_at) - len(given)))
