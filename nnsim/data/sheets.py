@@ -49,9 +49,8 @@ def read_sheet(path: Path, worksheet: str | None = None) -> Sheet:
     The first row are the headings.  The separator of a CSV file is found from them: semicolon, tab
     or comma.  Lines with nothing on them are passed over.  Raises NnsimError ``csv.unreadable``,
     ``csv.quotes``, ``csv.empty``, ``csv.too_large``, ``sheet.unreadable``, ``sheet.damaged``,
-    ``sheet.too_large``,
-    ``sheet.no_worksheet``, ``sheet.heading_missing``, ``sheet.heading_twice`` or one
-    ``csv.row_length`` for each of the first rows of another length.
+    ``sheet.too_large``, ``sheet.no_worksheet``, ``sheet.heading_missing``, ``sheet.heading_twice``
+    or one ``csv.row_length`` for each of the first rows of another length.
     """
     is_spreadsheet = path.suffix.lower() in _SPREADSHEETS
     lines = _spreadsheet_lines(path, worksheet) if is_spreadsheet else _csv_lines(path)

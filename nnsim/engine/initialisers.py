@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnsim.engine.layout import Array, Shape
+from nnsim.engine.ops.embedding import EmbeddingSpec
 from nnsim.engine.plan.spec import PlanSpec
 
 
@@ -29,7 +30,8 @@ class InitialiserSpec:
     - "lecun_uniform", "lecun_normal": variance gain² / fan-in.  LeCun et al. 1998, section 4.6
     - "orthogonal": gain times a random orthogonal matrix; of others than square ones the shorter
       side is orthonormal.  Saxe et al. 2014
-    - "pytorch": what PyTorch's dense and convolution layers do, uniform in ±1/√fan-in, biases too
+    - "pytorch": what PyTorch's layers do, uniform in ±1/√fan-in, biases too; of recurrent layers,
+      for which it has two biases that are added, in ±1/√units; of embeddings N(0, 1)
 
     A uniform one of variance s² reaches to ±√3 s.  Biases and other vectors start at ``bias``
     (except with "pytorch"), gains of normalisations at 1.  ``forget_bias`` is where the biases of
@@ -141,7 +143,12 @@ def start_values(
             continue
         own = initialiser if isinstance(initialiser, InitialiserSpec) else initialiser[node.node]
         shapes = node.parameters([spec.shapes[source.node] for source in node.sources])
+        if own.name == "pytorch" and isinstance(node, EmbeddingSpec):
+            own = replace(own, name="normal", mean=0.0, deviation=1.0)
         fan_in = sum(fans(shape)[0] for name, shape in shapes.items() if _is_weight(name, shape))
+        recurrent = shapes.get(f"u:{node.node}")
+        if own.name == "pytorch" and recurrent is not None:
+            fan_in = recurrent[1]
         for name, shape in shapes.items():
             # Each gate is a layer of its own, however many lie in one matrix.
             gates = node.gates if len(shape) > 1 else 1
@@ -149,6 +156,9 @@ def start_values(
             found[name] = np.concatenate(
                 [_start(own, name, piece, fan_in, random) for _ in range(gates)]
             )
+        if own.name == "pytorch":
+            for name, rows in node.summed_biases().items():
+                found[name][rows] += _start(own, name, found[name][rows].shape, fan_in, random)
         if own.forget_bias is not None:
             for name, rows in node.forget_gates().items():
                 found[name][rows] = own.forget_bias

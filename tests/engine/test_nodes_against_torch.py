@@ -13,7 +13,7 @@ import pytest
 
 from nnsim.core.randoms import generator
 from nnsim.engine.activations import ActivationSpec, make_activation
-from nnsim.engine.initialisers import InitialiserSpec, initial
+from nnsim.engine.initialisers import InitialiserSpec, initial, start_values
 from nnsim.engine.learners import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.updates import Update
@@ -26,7 +26,8 @@ from nnsim.engine.ops.combining import (
     SliceSpec,
     StopGradientSpec,
 )
-from nnsim.engine.ops.convolution import ConvolutionSpec
+from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionSpec
+from nnsim.engine.ops.embedding import EmbeddingSpec
 from nnsim.engine.ops.recurrent_gru import GRUSpec
 from nnsim.engine.ops.recurrent_lstm import LSTMSpec
 from nnsim.engine.ops.recurrent_simple import SimpleRecurrentSpec
@@ -184,3 +185,29 @@ def test_initialisers_spread_as_pytorchs(case):
     assert np.abs(drawn).max() == pytest.approx(
         case["largest"], rel=1e-3 if "uniform" in case["name"] else 0.15
     )
+
+
+DEFAULTS = {
+    "dense": (50, partial(LayerSpec, units=400, activation=ActivationSpec("tanh"))),
+    "convolution": ((5, 9, 9), partial(ConvolutionSpec, channels=300, kernel=(3, 2))),
+    "transposed": ((5, 9, 9), partial(TransposedConvolutionSpec, channels=300, kernel=(3, 2))),
+    "rnn_tanh": ((3, 7), partial(SimpleRecurrentSpec, units=400)),
+    "lstm": ((3, 7), partial(LSTMSpec, units=400)),
+    "gru": ((3, 7), partial(GRUSpec, units=400)),
+    "embedding": (4, partial(EmbeddingSpec, entries=300, features=40)),
+}
+
+
+@pytest.mark.parametrize("case", TORCH["defaults"], ids=lambda case: case["expression"])
+def test_layers_start_as_pytorchs_do(case):
+    """Biases of recurrent layers are the sum of two there, but for the candidate of a GRU."""
+    size, made = DEFAULTS[case["kind"]]
+    spec = PlanSpec((("x", size),), (made(node="n", sources=sources("n", "x")),), ("n",))
+    start = start_values(spec, InitialiserSpec("pytorch"), generator(0))
+    assert {name.partition(":")[0] for name in start} == set(case["parameters"])
+    for name, drawn in start.items():
+        torch = case["parameters"][name.partition(":")[0]]
+        assert drawn.std() == pytest.approx(torch["deviation"], rel=5 / np.sqrt(drawn.size))
+        # The largest of normal numbers, and of sums of two even ones, varies more.
+        far = 0.15 if case["kind"] == "embedding" or name == "b:n" else 0.02
+        assert np.abs(drawn).max() == pytest.approx(torch["largest"], rel=far)

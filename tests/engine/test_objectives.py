@@ -358,6 +358,8 @@ class TestMissed:
 
     def test_a_huge_error_does_not_overflow(self):
         assert missed(np.array([[1.7e308]]), np.array([[0.0]]), "mse").tolist() == [[True]]
+        y, t = np.array([[1.7e308, np.inf]]), np.array([[-2.0, 0.0]])
+        assert missed(y, t, "hinge").tolist() == [[True, False]]
 
     def test_each_output_is_judged_by_its_own_loss(self):
         plan = random_plan(two_headed(SPARSE, CLASS, SIZE))

@@ -178,7 +178,9 @@ def missed(y: Array, t: Array, loss: str) -> NDArray[np.bool_]:
     """
     decides = loss_class(loss).decides
     if decides == "sign":
-        return np.asarray(y * t <= 0, dtype=np.bool_)
+        # What went astray is counted, not warned of: infinity times 0 is no sign either way.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(y * t <= 0, dtype=np.bool_)
     if decides == "logit":
         return np.asarray((y >= 0) != (t >= 0.5), dtype=np.bool_)
     if decides == "largest" and y.shape[1] > 1:

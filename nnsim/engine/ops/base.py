@@ -66,6 +66,10 @@ class NodeSpec(ABC):
         """Biases by name and the rows of them that belong to forget gates, where it has any."""
         return {}
 
+    def summed_biases(self) -> dict[str, slice]:
+        """Biases by name and the rows of them for which PyTorch has two, of W x and of U h."""
+        return {}
+
     def restarting(self) -> tuple[str, ...]:
         """Names of the state that is 0 again when an epoch begins."""
         return ()

@@ -77,6 +77,10 @@ class RecurrentSpec(OperationSpec):
             return {}
         return {f"{kind}0:{self.node}": (self.carried, self.units) for kind in self.states}
 
+    def summed_biases(self) -> dict[str, slice]:
+        """All of b: bias_ih + bias_hh."""
+        return {f"b:{self.node}": slice(0, self.rows)}
+
     def restarting(self) -> tuple[str, ...]:
         """All of it: an epoch is a new pass over the sequences."""
         return tuple(f"{kind}0:{self.node}" for kind in self.states) if self.carried else ()

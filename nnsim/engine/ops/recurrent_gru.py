@@ -38,6 +38,11 @@ class GRUSpec(RecurrentSpec):
         shapes = super().parameters(sources)
         return shapes | {f"c:{self.node}": (self.units,)} if self.reset_after else shapes
 
+    def summed_biases(self) -> dict[str, slice]:
+        """Those of r and z; with ``reset_after`` the two of n are b_n and c."""
+        rows = 2 * self.units if self.reset_after else self.rows
+        return {f"b:{self.node}": slice(0, rows)}
+
     def operation(self, bound: Bound) -> Operation:
         """The unrolled layer."""
         return ResetAfterGRU(self, bound) if self.reset_after else ResetBeforeGRU(self, bound)

@@ -202,3 +202,9 @@ def test_settings_that_make_no_sense_are_refused(wrong):
 def test_kernels_that_are_none_are_refused(wrong):
     with pytest.raises(ValueError):
         KernelSpec(**wrong)
+
+
+def test_inputs_whose_kernel_is_not_finite_are_refused():
+    """No pair could be chosen, and the gap would be NaN for ever."""
+    with pytest.raises(ValueError, match="not finite"):
+        SmoLearner(np.array([[1e200], [-1e200]]), [1, -1], SmoSettings(1.0, KernelSpec("linear")))

@@ -61,7 +61,8 @@ class SmoLearner(StandaloneLearner):
     def __init__(self, inputs: Array, labels: Array, settings: SmoSettings) -> None:
         """``inputs`` (samples, features); ``labels`` -1 and 1, (samples,).
 
-        Raises ValueError for other labels, or where all are the same.
+        Raises ValueError for other labels, where all are the same, or where the kernel of the inputs
+        is not finite: no pair could be chosen by it.
         """
         self.labels = np.asarray(labels, np.float64).ravel()
         if not np.array_equal(np.unique(self.labels), [-1.0, 1.0]):
@@ -73,7 +74,10 @@ class SmoLearner(StandaloneLearner):
         )
         self.inputs = np.asarray(inputs, np.float64)
         self.settings = settings
-        self.kernel = kernel_matrix(settings.kernel, self.inputs, self.inputs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.kernel = kernel_matrix(settings.kernel, self.inputs, self.inputs)
+        if not np.isfinite(self.kernel).all():
+            raise ValueError("the kernel of these inputs is not finite; they must be scaled first")
         self._alpha = self.params["alpha"][:, 0]
         self._diagonal = self.kernel.diagonal().copy()
         self._score = self.labels.copy()
