@@ -61,8 +61,8 @@ class SmoLearner(StandaloneLearner):
     def __init__(self, inputs: Array, labels: Array, settings: SmoSettings) -> None:
         """``inputs`` (samples, features); ``labels`` -1 and 1, (samples,).
 
-        Raises ValueError for other labels, where all are the same, or where the kernel of the inputs
-        is not finite: no pair could be chosen by it.
+        Raises ValueError for other labels, where all are the same, or where the kernel is not
+        finite: no pair could be chosen by it.
         """
         self.labels = np.asarray(labels, np.float64).ravel()
         if not np.array_equal(np.unique(self.labels), [-1.0, 1.0]):
