@@ -32,7 +32,8 @@ class ColumnScaling:
     """What is done to one column.
 
     ``smallest``, ``largest``, ``mean`` and ``deviation`` (σ with 1/n, not 1/(n - 1)) are those of
-    the samples it was fitted on; scaled = (value - offset) / factor.
+    the samples it was fitted on, and may overflow where nothing is scaled by them; scaled = (value -
+    offset) / factor.
     """
 
     method: Method
@@ -159,7 +160,7 @@ def _fit(number: int, column: Floats, method: Method, low: float, high: float) -
         else:
             mean, deviation = float(column.mean()), float(column.std())
         width = largest - smallest
-    if not np.isfinite([mean, deviation, width]).all():
+    if method is not Method.NONE and not np.isfinite([mean, deviation, width]).all():
         raise NnsimError.of("scaling.too_wide", column=number)
     offset, factor = 0.0, 1.0
     if method is Method.STANDARD:

@@ -11,7 +11,7 @@ import numpy as np
 from nnsim.core.messages import Message, NnsimError
 from nnsim.document.adversarial import adversaries_of, is_noise
 from nnsim.document.model import LAYER_RULES, Conventions, Document, Node, Training
-from nnsim.document.preparation import prepared
+from nnsim.document.preparation import input_nodes, prepared
 from nnsim.document.sequences import steps_of
 from nnsim.engine.activations import make_activation
 
@@ -199,8 +199,10 @@ def _parts(document: Document) -> Iterator[Problem]:
     except NnsimError as error:
         yield from (Problem("error", message) for message in error.messages)
         return
-    if not np.isfinite(inputs).all():
-        yield _error("check.prepared_not_finite")
+    astray = np.argwhere(~np.isfinite(inputs))
+    if len(astray):
+        row, value = astray[0].tolist()
+        yield _error("check.prepared_not_finite", input_nodes(document)[value], row=row + 1)
     if document.scaling.targets != "none":
         from nnsim.data.classes import labels_of
 

@@ -143,13 +143,20 @@ def input_features(document: Document) -> tuple[Feature, ...]:
     after step."""
     found: list[Feature] = []
     plain = 0
+    for node in input_nodes(document):
+        found.append(node.feature or Feature("column", (plain,)))
+        plain += node.feature is None
+    return tuple(found)
+
+
+def input_nodes(document: Document) -> tuple[Node, ...]:
+    """The input node of each value the inputs take of the data, in order."""
+    found: list[Node] = []
     for node in document.inputs:
-        if node.feature is not None:
-            if node.feature.function != "noise":
-                found.append(node.feature)
-            continue
-        found += [Feature("column", (plain + column,)) for column in range(node.columns)]
-        plain += node.columns
+        if node.feature is None:
+            found += [node] * node.columns
+        elif node.feature.function != "noise":
+            found.append(node)
     return tuple(found)
 
 

@@ -166,6 +166,10 @@ class TestRefusals:
             ("scaling.too_wide", {"column": 2})
         ]
 
+    def test_where_nothing_is_scaled_they_are_left_alone(self):
+        values = np.array([[1e308], [-1e308]])
+        assert fit_scaling(values, Method.NONE).apply(values).tolist() == values.tolist()
+
     def test_another_number_of_columns_is_a_defect(self):
         with pytest.raises(ValueError):
             fit_scaling(VALUES, Method.STANDARD).apply(np.zeros((1, 3)))

@@ -128,6 +128,18 @@ class TestScaling:
         samples = prepared(document)
         np.testing.assert_array_equal(samples.network_inputs(document.data.inputs), samples.inputs)
 
+    def test_what_overflows_is_named_by_sample_and_input(self):
+        document = featured(Feature("square", (0,)), Feature("product", (0, 1)))
+        document = replace(
+            document, data=document.data.with_cell(2, 1, 1e308).with_cell(2, 0, 10.0)
+        )
+        (problem,) = check(document)
+        assert problem.message.code == "check.prepared_not_finite"
+        assert problem.message.params["row"] == 3
+        product = document.node(problem.message.node)
+        assert product.feature == Feature("product", (0, 1))
+        assert problem.message.params["name"] == product.name
+
     def test_scaled_classes_are_warned_of(self):
         document = edits.set_scaling(gate_neuron(), ScalingSettings(targets="standard"))
         assert codes(document) == [("warning", "check.scaled_classes")]
