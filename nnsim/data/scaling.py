@@ -32,8 +32,8 @@ class ColumnScaling:
     """What is done to one column.
 
     ``smallest``, ``largest``, ``mean`` and ``deviation`` (σ with 1/n, not 1/(n - 1)) are those of
-    the samples it was fitted on, and may overflow where nothing is scaled by them; scaled = (value -
-    offset) / factor.
+    the samples it was fitted on, and may overflow where nothing is scaled by them;
+    scaled = (value - offset) / factor.
     """
 
     method: Method
