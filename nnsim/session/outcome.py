@@ -29,6 +29,16 @@ def outcome_message(document: Document, verdict: Verdict | None, iterations: int
     return Message(f"verdict.{verdict.kind.value}", params)
 
 
+def not_finite_since(verdict: Verdict | None) -> int | None:
+    """The iteration that left a loss or a parameter that is no number, where that is the verdict.
+
+    A run that goes on past another verdict has none of this kind.
+    """
+    if verdict is None or verdict.kind is not VerdictKind.NOT_FINITE:
+        return None
+    return verdict.iteration
+
+
 def decided_message(document: Document, verdict: Verdict | None, iterations: int) -> Message | None:
     """The same where the run has come to something, or met its limit; None while it is open."""
     message = outcome_message(document, verdict, iterations)

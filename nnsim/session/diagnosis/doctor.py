@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnsim.document.model import LAYER_RULES, Document
-from nnsim.engine.learners import Snapshot, VerdictKind
+from nnsim.engine.learners import Snapshot
 from nnsim.session.diagnosis.course import LossCourse
 from nnsim.session.diagnosis.diagnosis import Diagnoses
 from nnsim.session.diagnosis.examination import Examination, Examiner
 from nnsim.session.diagnosis.figures import MOST_LOSS
 from nnsim.session.diagnosis.findings import Findings
 from nnsim.session.diagnosis.rules import diagnoses
+from nnsim.session.outcome import not_finite_since
 from nnsim.session.running import Runner
 from nnsim.session.session import Session
 from nnsim.session.versions import valid_iterations
@@ -230,10 +231,8 @@ class Doctor:
 
     def _not_finite(self) -> int | None:
         """The first iteration that left a loss or a parameter that is no number."""
-        verdict = self._session.verdict
-        if verdict is not None and verdict.kind is VerdictKind.NOT_FINITE:
-            return verdict.iteration
-        return self._course.not_finite
+        since = not_finite_since(self._session.verdict)
+        return self._course.not_finite if since is None else since
 
 
 def _stride(computed: int) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDockWidget,
@@ -64,13 +64,16 @@ PANELS: tuple[PanelSpec, ...] = (
 class _Frame(QWidget):
     """Holds the place of a panel; what is in it does not decide how small it may become.
 
+    Until there is one it says so.
+
     Qt moves the docks behind a tab out of sight and calls them visible still.  The frame hides its
     panel then, so that a panel which nobody sees does no work.
     """
 
-    def __init__(self, smallest: QSize) -> None:
+    def __init__(self, smallest: QSize, preferences: Preferences) -> None:
         super().__init__()
         self._smallest = smallest
+        self._preferences = preferences
         self._panel: QWidget | None = None
         #: whether the dock is in sight, or closed or behind a tab
         self.is_in_sight = True
@@ -93,6 +96,15 @@ class _Frame(QWidget):
         self.is_in_sight = is_in_sight
         if self._panel is not None:
             self._panel.setVisible(is_in_sight)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._panel is None:
+            painter = QPainter(self)
+            painter.setPen(self._preferences.theme.color("muted"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), flags, self._preferences.say("dock.building"))
+            painter.end()
 
     def minimumSizeHint(self) -> QSize:
         return self._smallest
@@ -130,7 +142,7 @@ class Docks(QObject):
     def _add(self, spec: PanelSpec) -> None:
         dock = QDockWidget(self._window)
         dock.setObjectName(f"dock_{spec.name}")
-        frame = _Frame(QSize(*spec.smallest))
+        frame = _Frame(QSize(*spec.smallest), self._preferences)
         dock.setWidget(frame)
         dock.visibilityChanged.connect(frame.set_in_sight)
         dock.installEventFilter(self)
@@ -251,6 +263,8 @@ class Docks(QObject):
         """The panel of this name, built now if it is not there yet."""
         if name not in self._panels:
             spec = next(spec for spec in PANELS if spec.name == name)
+            # Modules are imported several times as slowly beside a thread that trains.
+            self._workspace.session.halt()
             module = importlib.import_module(f"nnsim.ui.panels.{spec.module}")
             panel = getattr(module, spec.class_name)(self._workspace, self._preferences)
             self._panels[name] = panel

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+
 import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QWidget
 
 from nnsim.app import first_document
+from nnsim.document.examples import load_example
+from nnsim.ui.shell import docks as module
 from nnsim.ui.shell.docks import PANELS
 from nnsim.ui.shell.window import MainWindow
 
@@ -76,3 +81,38 @@ def test_while_a_run_goes_on_only_panels_in_sight_are_built(qtbot, open_window):
     assert "lab" not in docks.panels
     turns.one_by_one = False
     qtbot.waitUntil(lambda: "lab" in docks.panels)
+
+
+def test_a_panel_is_built_while_nothing_trains_and_the_run_goes_on_after_it(
+    qtbot, open_window, monkeypatch
+):
+    window = open_window(load_example("gan-ring"))
+    session, seen, real = window.workspace.session, [], importlib.import_module
+    monkeypatch.setattr(
+        module.importlib,
+        "import_module",
+        lambda name: (seen.append(session.trainer), real(name))[1],
+    )
+    window.player.run()
+    qtbot.waitUntil(lambda: session.trainer is not None)
+    window.docks.show_panel("gradients")
+    assert seen == [None]
+    before = session.computed
+    qtbot.waitUntil(lambda: session.computed > before)
+    window.player.pause()
+
+
+def test_a_frame_says_that_its_panel_is_being_prepared(qtbot, preferences):
+    frame = module._Frame(QSize(220, 140), preferences)
+    qtbot.addWidget(frame)
+    frame.resize(220, 140)
+    ground = frame.palette().color(QPalette.ColorRole.Window)
+    assert colours(frame) - {ground.name()}
+    frame.hold(QWidget())
+    assert colours(frame) == {ground.name()}
+
+
+def colours(widget):
+    image = widget.grab().toImage()
+    places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+    return {image.pixelColor(x, y).name() for x, y in places}

@@ -81,6 +81,16 @@ class Heights:
         return np.where(values == 0, zero, np.where(np.isfinite(logs), logs, np.nan))
 
 
+class Astray(NamedTuple):
+    """From which iteration on a run is not finite; unless ``is_first`` at the latest.
+
+    Between two iterations that are looked at there may be others.
+    """
+
+    iteration: int
+    is_first: bool
+
+
 class Courses(NamedTuple):
     """A measure over the run: ``x`` iterations, ``y`` shape (points, layers)."""
 
@@ -99,13 +109,20 @@ class Courses(NamedTuple):
         """How many figures are exactly 0."""
         return int((self.y == 0).sum())
 
-    @property
-    def first_astray(self) -> int | None:
-        """The first iteration with a figure that is infinite, None where all are finite.
+    def gone_astray(self, known: int | None) -> Astray | None:
+        """Since when figures are infinite, None where all are finite.
 
-        NaN is no figure, unless there was one before.
+        ``known``: the iteration at which the run itself was found to be, if it was.  NaN is no
+        figure, unless there was one before.
         """
         was_there = np.logical_or.accumulate(np.isfinite(self.y), axis=0)
         astray = np.isinf(self.y) | (np.isnan(self.y) & was_there)
         rows = astray.any(axis=1)
-        return int(self.x[rows.argmax()]) if rows.any() else None
+        if not rows.any():
+            return None
+        row = int(rows.argmax())
+        seen = int(self.x[row])
+        if known is not None and known <= seen:
+            return Astray(known, is_first=True)
+        before = int(self.x[row - 1]) if row else 0
+        return Astray(seen, is_first=seen == before + 1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnsim.data import Table
 from nnsim.document.model import LAYER_RULES, Rule
+from nnsim.session.outcome import not_finite_since
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.gradients.in_time import TimeCourses
@@ -86,6 +87,8 @@ class GradientsPanel(InsidePanel):
             self._take(measure)
         self._marker.setVisible(not measure.in_time and self.present is not None)
         self._changes.setVisible(not measure.in_time)
+        # Its bars are those of layers.
+        self.strip.show(not measure.in_time)
         if measure.in_time:
             self._draw_in_time()
             return
@@ -125,7 +128,6 @@ class GradientsPanel(InsidePanel):
         if found.has_present:
             pens.append(pen(theme.color("accent"), _WIDTH * self.preferences.zoom))
         self._curves.show_curves(found.x, [heights.of(y) for y in found.y], pens)
-        self._bars.show_bars(())
         name = self.workspace.document.node(found.node).name
         words = InTimeWords(self.preferences, name, found)
         self.figure.legend.set_text(words.legend())
@@ -163,7 +165,8 @@ class GradientsPanel(InsidePanel):
         )
         words = GradientsWords(self.preferences, self._measure, self.names)
         samples = self.workspace.history.samples
-        self.figure.legend.set_text(words.legend(courses, samples, self.marks_legend()))
+        astray = courses.gone_astray(not_finite_since(self.workspace.session.verdict))
+        self.figure.legend.set_text(words.legend(courses, samples, self.marks_legend(), astray))
         self.plot.set_titles(
             self.words("inside.axis_iteration"),
             self.words(f"gradients.axis_{self._measure.name}"),

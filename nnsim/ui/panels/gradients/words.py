@@ -9,7 +9,7 @@ from nnsim.engine.probes import first_to_last
 from nnsim.session.history import Inside
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.gradients.in_time import TimeCourses
-from nnsim.ui.panels.gradients.measures import Courses, Measure
+from nnsim.ui.panels.gradients.measures import Astray, Courses, Measure
 from nnsim.ui.panels.inside.layers import layer_color
 from nnsim.ui.panels.plotting.words import name_html, swatch
 
@@ -79,8 +79,14 @@ class GradientsWords:
 
     # -- legend ----------------------------------------------------------------------------------
 
-    def legend(self, courses: Courses, samples: tuple[int, int], marks: Sequence[str]) -> str:
-        """Colours of the layers, ``marks`` over the run, what cannot be drawn.
+    def legend(
+        self,
+        courses: Courses,
+        samples: tuple[int, int],
+        marks: Sequence[str],
+        astray: Astray | None,
+    ) -> str:
+        """Colours of the layers, ``marks`` over the run, what cannot be drawn and since when.
 
         ``samples``: with how many units were looked at, and of how many training samples.
         """
@@ -100,9 +106,9 @@ class GradientsWords:
             asked, total = samples
             if asked < total:
                 parts.append(self._say("asked", n=asked, total=total))
-        astray = courses.first_astray
         if astray is not None:
-            words = self._say("astray", iteration=astray)
+            key = "astray" if astray.is_first else "astray_by"
+            words = self._say(key, iteration=astray.iteration)
             parts.append(f'<span style="color:{theme.wrong}">{words}</span>')
         return _SEPARATOR.join(parts)
 

@@ -66,14 +66,21 @@ class Strip(QObject):
             self.view.setXRange(x0, x1, padding=0)
 
     def show(self, is_shown: bool) -> None:
-        """Show it, or leave its room to the main view; for one below."""
+        """Show it, or leave its room to the main view."""
         if is_shown == self.view.isVisible():
             return
         for item in (self.view, self.axis):
             item.setVisible(is_shown)
-        self._layout.setRowStretchFactor(5, _STRIP if is_shown else 0)
-        self._layout.setRowMaximumHeight(5, _UNLIMITED if is_shown else 0)
-        self._layout.setRowFixedHeight(4, _GAP if is_shown else 0)
+        layout = self._layout
+        share, most, gap = (_STRIP, _UNLIMITED, _GAP) if is_shown else (0, 0, 0)
+        if self.side == "right":
+            layout.setColumnStretchFactor(4, share)
+            layout.setColumnMaximumWidth(4, most)
+            layout.setColumnFixedWidth(3, gap)
+        else:
+            layout.setRowStretchFactor(5, share)
+            layout.setRowMaximumHeight(5, most)
+            layout.setRowFixedHeight(4, gap)
 
     def set_reach(self, low: float, high: float) -> None:
         """The range of the axis it has to itself."""

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 
-from nnsim.document.edits import set_parameter, set_training
+from nnsim.document.edits import set_parameter
 from nnsim.document.templates import gate_neuron, perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
@@ -262,18 +262,6 @@ class TestReading:
         assert "Iteración 60" in said(panel, "caption")
         box = panel.findChild(QComboBox, "measure")
         assert box.currentText() == "Gradiente ‖∂L/∂W‖"
-
-    def test_a_run_that_goes_astray_says_since_when(self, qtbot, opened):
-        document = perceptron((2, 3, 1), "relu", "identity")
-        training = replace(document.training, learning_rate=1e6, tolerance=0.0, target_loss=0.0)
-        panel, workspace = opened(GradientsPanel, set_training(document, training), 0)
-        while workspace.session.computed < 60:
-            workspace.session.compute()
-        walked(qtbot, panel, workspace, 60)
-        first = panel.courses.first_astray
-        assert not np.isfinite(panel.courses.y[first - 1]).all()
-        assert np.isfinite(panel.courses.y[: first - 1]).all()
-        assert f"iteration {first}" in said(panel, "legend")
 
 
 def test_while_a_run_goes_on_points_are_found_with_its_pictures_alone(qtbot, opened, net):

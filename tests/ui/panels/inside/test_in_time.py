@@ -68,3 +68,19 @@ def test_back_at_another_measure_the_marker_is_there_again(qtbot, panel):
     assert not panel._marker.isVisible()
     choose(qtbot, panel, "measure", 0)
     assert panel._marker.isVisible()
+
+
+def test_the_strip_of_layers_leaves_its_room_to_the_time_steps(qtbot, panel):
+    strip, view = panel.plot.strip, panel.plot.view
+    assert not strip.view.isVisible()
+    assert not strip.axis.isVisible()
+    wide = view.sceneBoundingRect().width()
+    choose(qtbot, panel, "measure", 0)
+    assert strip.view.isVisible()
+    assert strip.place.width() > 0
+    qtbot.waitUntil(lambda: view.sceneBoundingRect().width() < wide)
+
+
+def test_at_the_start_it_says_what_to_do(qtbot, panel):
+    panel.workspace.go_to(1, 0)
+    assert "step on" in panel.figure.caption.text()
