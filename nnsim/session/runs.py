@@ -12,6 +12,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import get_args
 
+from nnsim.document.adversarial import adversaries_of
 from nnsim.document.model import Document
 from nnsim.engine.learners import Verdict
 from nnsim.engine.trace import Trace
@@ -19,8 +20,9 @@ from nnsim.session.evaluation import PARTS, Evaluations, PartName
 from nnsim.session.series import Figure, Per, Series, What, averaged, evaluated, series, thinned
 from nnsim.session.versions import valid_iterations
 
-# What is kept of each iteration: a second network is looked at while its run is the present one.
+# What is kept of each iteration; the third only where a second network learns.
 _KEPT: tuple[What, ...] = ("loss", "wrong")
+_KEPT_OF_RIVALS: tuple[What, ...] = (*_KEPT, "second_loss")
 # So many runs are kept, with so many points a curve: less than 300 kB each.
 _MOST_RUNS = 6
 _MOST_POINTS = 600
@@ -33,8 +35,8 @@ class Run:
     """What is kept of a run.
 
     ``curves`` are series by what they plot and per what, ``means`` the same for smoothing (see
-    ``averaged``); ``evaluated``, how each part of the
-    samples was judged, by part, figure and per what; all are thinned.  ``number`` tells runs apart
+    ``averaged``); ``evaluated``, how each part of the samples was judged, by part, figure and per
+    what; all are thinned.  ``number`` tells runs apart
     and counts on; ``name`` is what a person called it, "" where nobody did (``differences`` says
     how it differs from another); ``is_shown`` whether its curves are to be drawn.
     """
@@ -50,7 +52,7 @@ class Run:
     is_shown: bool = True
 
     def curve(self, what: What, per: Per) -> Series:
-        """The points of what each iteration left behind."""
+        """The points of what each iteration left behind; the second loss where two learn."""
         return self.curves[what, per]
 
     def judged(self, part: PartName, figure: Figure, per: Per) -> Series:
@@ -62,9 +64,10 @@ def run_of(
     document: Document, trace: Trace, evaluations: Evaluations, verdict: Verdict | None = None
 ) -> Run:
     """What is to be kept of the document's run, as far as it has come."""
+    kept = _KEPT if adversaries_of(document) is None else _KEPT_OF_RIVALS
     whole = {
         (what, per): series(document, trace, len(trace), what, per)
-        for what, per in product(_KEPT, get_args(Per))
+        for what, per in product(kept, get_args(Per))
     }
     curves = {key: thinned(found, _MOST_POINTS) for key, found in whole.items()}
     means = {key: averaged(found, _MOST_POINTS) for key, found in whole.items()}

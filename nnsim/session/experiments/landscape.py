@@ -45,7 +45,7 @@ _PIECES = 16
 
 
 class Weight(NamedTuple):
-    """A weight or a bias: the name of its array in the plan ("w:c4", "b:n3") and its place."""
+    """A weight or a bias: its array in the plan ("w:c4", "u:n2", "b:n3") and its place there."""
 
     name: str
     place: tuple[int, ...]
@@ -104,11 +104,13 @@ def _arrays(document: Document) -> Iterator[tuple[str, Floats]]:
     for connection in document.connections:
         yield f"w:{connection.id}", connection.weights
     for node in document.nodes:
+        if node.is_recurrent:
+            yield f"u:{node.id}", node.recurrent
         yield f"b:{node.id}", node.bias
 
 
 def weights_of(document: Document) -> Iterator[Weight]:
-    """Every weight and bias of a diagram, connections first."""
+    """Every weight and bias of a diagram, connections first; U of a recurrent layer with it."""
     for name, values in _arrays(document):
         for place in np.ndindex(values.shape):
             yield Weight(name, place)

@@ -1,11 +1,13 @@
 """The way of the data in a strip: every step with what it comes to, pressed to go where it is set.
 
 It has the lines that the size of its panel gives it, whatever stands in them, so nothing below it
-moves when a step comes to something else; where they are too short they are scrolled through.
+moves when a step comes to something else.  Where they are too short the longest words are cut,
+which the tip says whole; where not even the names have room the lines are scrolled through.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -24,7 +26,7 @@ from nnsim.document.model import Document
 from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.panels.flow_words import FLOW, step_title
 
-_ARROW = "→"
+_ARROW, _MORE = "→", "…"
 # Pixels beside the words of a step, and above and below them.
 _BESIDE, _ABOVE = 5, 2
 # Letters that the steps of most projects need, and lines of a panel's height for one of the strip.
@@ -56,6 +58,12 @@ class _Part(QPushButton):
         font.setBold(True)
         return font
 
+    def least(self) -> int:
+        """The width of the name, and a sign that there is more, in pixels."""
+        words = QFontMetrics(self._bold()).horizontalAdvance(f"{self._arrow}{self.title} ")
+        more = self.fontMetrics().horizontalAdvance(_MORE if self.summary else "")
+        return words + more + 2 * _BESIDE + 1
+
     def needed(self) -> int:
         """The width of all words, in pixels."""
         words = QFontMetrics(self._bold()).horizontalAdvance(f"{self._arrow}{self.title} ")
@@ -76,7 +84,9 @@ class _Part(QPushButton):
         ):
             painter.setFont(font)
             painter.setPen(theme.color(role))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+            left = math.ceil(room.width())
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, left)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             room.setLeft(room.left() + painter.fontMetrics().horizontalAdvance(text))
 
 
@@ -171,20 +181,47 @@ class FlowStrip(QWidget):
 
     def _arrange(self) -> None:
         """Side by side in the lines there are, which are longer than the strip where they must."""
-        needed = [part.needed() for part in self._parts]
+        needed = self._widths()
         fits = _lines_of(needed, self.width()) <= self._lines
         for way in self._ways:
             way.setVisible(not fits)
         buttons = sum(way.sizeHint().width() for way in self._ways)
         room = self.width() if fits else _room_for(needed, self._lines, self.width() - buttons)
         self._inside.resize(room, self.height())
-        line, x, y = self._line_height(), 0, 0
+        lines: list[list[tuple[_Part, int]]] = [[]]
         for part, width in zip(self._parts, needed, strict=True):
-            if x and x + width > room:
-                x, y = 0, y + line
-            part.setGeometry(QRect(x, y, width, line))
-            x += width
+            if lines[-1] and sum(each for _, each in lines[-1]) + width > room:
+                lines.append([])
+            lines[-1].append((part, width))
+        height = self._line_height()
+        for number, line in enumerate(lines):
+            x, left = 0, room - sum(width for _, width in line)
+            for part, width in line:
+                # Words that are cut take what the line has left.
+                more = min(max(part.needed() - width, 0), left)
+                part.setGeometry(QRect(x, number * height, width + more, height))
+                x, left = x + width + more, left - more
         self._can_go()
+
+    def _widths(self) -> list[int]:
+        """Of every step, whole where there is room for all; else the longest are cut alike."""
+        needed = [part.needed() for part in self._parts]
+        least = [part.least() for part in self._parts]
+
+        def cut(most: int) -> list[int]:
+            return [max(min(n, most), m) for n, m in zip(needed, least, strict=True)]
+
+        # Words are cut only where that spares a person to scroll.
+        if _lines_of(cut(0), self.width()) > self._lines:
+            return needed
+        low, high = 0, max(needed, default=0)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _lines_of(cut(middle), self.width()) <= self._lines:
+                low = middle
+            else:
+                high = middle - 1
+        return cut(low)
 
 
 def _room_for(widths: Sequence[int], lines: int, least: int) -> int:

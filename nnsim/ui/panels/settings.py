@@ -43,7 +43,7 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
-from nnsim.ui.panels.settings_matter import fields_that_matter
+from nnsim.ui.panels.settings_matter import fields_that_matter, setting_key
 from nnsim.ui.panels.wrapped_check import WrappedCheckBox
 
 _LARGEST_LIMIT = 10_000_000
@@ -306,8 +306,8 @@ class TrainingPanel(QWidget):
             value = getattr(training, name)
             about.setText(self._preferences.say(f"training.about.{value}"))
             about.setVisible(name in matter)
-        rate = "discriminator_rate" if "generator_rate" in matter else "learning_rate"
-        self._labels["learning_rate"].setText(self._preferences.say(f"setting.{rate}"))
+        rate = setting_key("learning_rate", matter)
+        self._labels["learning_rate"].setText(self._preferences.say(rate))
         for name, value in (dataclasses.asdict(training) | dataclasses.asdict(conventions)).items():
             self._show_value(name, value, name in matter)
 

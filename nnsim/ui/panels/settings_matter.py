@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from nnsim.document.adversarial import adversaries_of
 from nnsim.document.model import Conventions, Document, Training
 from nnsim.document.optimisers import optimiser_settings
@@ -46,3 +48,10 @@ def fields_that_matter(
     if has_step or rule in ("course", "perceptron"):
         names.add("arithmetic")
     return frozenset(names)
+
+
+def setting_key(name: str, matter: Collection[str]) -> str:
+    """The sentence that names a setting: where two networks learn, the rate is D's."""
+    if name == "learning_rate" and "generator_rate" in matter:
+        return "setting.discriminator_rate"
+    return f"setting.{name}"

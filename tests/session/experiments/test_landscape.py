@@ -21,6 +21,7 @@ from nnsim.session.experiments.landscape import (
 )
 from nnsim.session.experiments.pool import workers
 from nnsim.session.session import Session
+from tests.support.sequences import recurrent
 
 
 @pytest.fixture
@@ -169,3 +170,24 @@ class TestRefusals:
     def test_a_diagram_that_cannot_run(self):
         with pytest.raises(NnsimError, match=r"check\."):
             survey(Session(Document()), Weight("w:c1", (0, 0)), Weight("w:c1", (0, 1)))
+
+
+def test_recurrent_weights_can_be_chosen_and_count_among_those_that_moved():
+    document = recurrent((2,), target_loss=0.0)
+    session = Session(document)
+    session.go_to(6)
+    own = [each for each in weights_of(document) if each.name == "u:n2"]
+    assert [each.place for each in own] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    terrain = survey(session, own[0], own[3], side=5)
+    assert Ground(terrain).loss(*terrain.here) == session.evaluations.latest(6).training.loss
+    assert terrain.path[0].tolist() == [document.node("n2").recurrent[k, k] for k in (0, 1)]
+    assert landscape(terrain).report.conventions["first"] == "u R1[1] ← R1[1]"
+    moved = {weight: abs(moved_by(session, weight)) for weight in weights_of(document)}
+    assert set(most_moved(session)) == set(sorted(moved, key=moved.get)[-2:])
+
+
+def moved_by(session, weight):
+    """How far a weight has moved."""
+    other = next(each for each in weights_of(session.document) if each != weight)
+    path = survey(session, weight, other, side=5).path[:, 0]
+    return path[-1] - path[0]

@@ -1,9 +1,12 @@
 """What panels show of two networks that learn in turn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnsim.document.edits import set_training
+from nnsim.document.templates import perceptron
 from nnsim.engine.record import Quantity
 from nnsim.session import Level
 from nnsim.ui.bridge.workspace import Workspace
@@ -75,6 +78,34 @@ def test_the_loss_panel_draws_both_losses(qtbot, preferences):
     table = panel.table()
     assert table.target_names == ("loss", "wrong", "loss_generator")
     assert "generator" in panel.figure.legend.text()
+
+
+def test_former_runs_keep_and_draw_both_losses(qtbot, preferences):
+    panel, workspace = open_panel(qtbot, LossPanel, small_gan(), preferences, (560, 560))
+    workspace.go_to(8)
+    trace = workspace.session.trace
+    former = {what: trace.column(what)[:8].copy() for what in ("loss", "second_loss")}
+    changed = replace(workspace.document.training, generator_rate=0.2)
+    workspace.edit(lambda document: set_training(document, changed), "rate")
+    workspace.go_to(6)
+    panel.draw_if_stale()
+    lines = {line.part: line for line in panel.others if line.run is not None}
+    assert set(lines) == {"", "generator"}
+    np.testing.assert_array_equal(lines[""].series.y, former["loss"])
+    np.testing.assert_array_equal(lines["generator"].series.y, former["second_loss"])
+    names = panel.table().target_names
+    assert names == ("loss", "wrong", "loss_generator", "run1_loss", "run1_generator")
+    assert "① generator" in panel.readout_at(7.0, 1.0)
+
+
+def test_beside_a_run_of_one_network_a_former_generator_is_not_drawn(qtbot, preferences):
+    panel, workspace = open_panel(qtbot, LossPanel, small_gan(), preferences, (560, 560))
+    workspace.go_to(8)
+    workspace.edit(lambda document: perceptron((2, 3, 1)), "another")
+    workspace.go_to(6)
+    panel.draw_if_stale()
+    assert [line.part for line in panel.others if line.run is not None] == [""]
+    assert "generator" not in panel.figure.legend.text()
 
 
 def test_the_plane_shows_generated_samples_that_move_with_the_run(qtbot, preferences):

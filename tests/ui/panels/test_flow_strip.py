@@ -86,6 +86,21 @@ def test_where_there_is_little_room_the_steps_are_scrolled_through_and_not_cut(q
     assert not strip._ways[1].isEnabled()
 
 
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("example", ["breast-cancer", "circle", "gan-ring", "spiral-features"])
+def test_in_a_narrow_panel_every_step_is_seen_above_the_table(make, preferences, example, locale):
+    preferences.set_locale(locale)
+    panel = make(load_example(example), (360, 300))
+    strip = panel._flow
+    assert not any(way.isVisible() for way in strip._ways)
+    for name in FLOW:
+        step = part(panel, name)
+        place = step.mapTo(strip, step.rect().bottomRight())
+        assert strip.rect().contains(place)
+        assert step.width() >= step.least()
+    assert panel.view.height() > 3 * panel.view.rowHeight(0)
+
+
 def test_the_table_stays_where_it_is_whatever_the_steps_come_to(make):
     panel = make(load_example("or-gate"), (420, 320))
     place = panel.view.geometry()

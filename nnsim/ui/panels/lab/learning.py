@@ -22,15 +22,16 @@ from nnsim.ui.panels.settings_fields import (
     write_number,
     write_plain,
 )
-from nnsim.ui.panels.settings_matter import fields_that_matter
+from nnsim.ui.panels.settings_matter import fields_that_matter, setting_key
 
 _LARGEST_BATCH = 200_000
 _NUMBERS: Mapping[str, tuple[Callable[[str], Any], Callable[[Any, str], str]]] = {
     "learning_rate": (number_reader(above=0), write_number),
+    "generator_rate": (number_reader(above=0), write_number),
     "batch_size": (whole_reader(1, _LARGEST_BATCH), write_plain),
     "penalty_rate": (number_reader(low=0), write_number),
 }
-_ORDER = ("learning_rate", "batch_size", "penalty", "penalty_rate")
+_ORDER = ("learning_rate", "generator_rate", "batch_size", "penalty", "penalty_rate")
 
 
 class LearningStep(Step):
@@ -42,6 +43,7 @@ class LearningStep(Step):
     def build(self) -> None:
         self._numbers: dict[str, Field] = {}
         self._settings: dict[str, Row] = {}
+        self._matter: frozenset[str] = frozenset()
         self._penalty: ElidedComboBox = self.combo("penalty", PENALTIES)
         self._penalty.activated.connect(lambda: self._set("penalty", self._penalty.currentData()))
         for name in _ORDER:
@@ -71,7 +73,8 @@ class LearningStep(Step):
     def show_document(self, document: Document) -> str:
         say, number = self.preferences.say, self.preferences.number
         training, conventions = document.settings_at(self.workspace.session.completed)
-        matter = fields_that_matter(document, training, conventions)
+        self._matter = matter = fields_that_matter(document, training, conventions)
+        self._settings["learning_rate"].set_words(say(setting_key("learning_rate", matter)))
         for name, row in self._settings.items():
             row.setVisible(name in matter)
         for name, field in self._numbers.items():
@@ -80,7 +83,10 @@ class LearningStep(Step):
         parts: list[str] = [say(f"rule.{training.rule}")]
         if optimiser_of(training) != "plain":
             parts.append(say(f"optimiser.{training.optimiser}"))
-        if "learning_rate" in matter:
+        if "generator_rate" in matter:
+            rates = training.learning_rate, training.generator_rate
+            parts.append(say("lab.rates", d=number(rates[0]), g=number(rates[1])))
+        elif "learning_rate" in matter:
             parts.append(f"α = {number(training.learning_rate)}")
         if "batch_size" in matter:
             parts.append(say("lab.batches", n=training.batch_size))
@@ -92,6 +98,6 @@ class LearningStep(Step):
         changed = dataclasses.replace(training, **{name: value})
         self.workspace.edit(
             lambda document: set_training(document, changed, iteration),
-            self.preferences.say(f"setting.{name}"),
+            self.preferences.say(setting_key(name, self._matter)),
         )
         self.refresh()

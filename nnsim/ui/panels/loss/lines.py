@@ -103,13 +103,14 @@ def generator_lines(
     return [Line(series(document, trace, length, "second_loss", per), "generator")]
 
 
-def former_lines(
-    runs: Iterable[Run], what: Shown, per: Per, parts: tuple[PartName, ...]
-) -> list[Line]:
-    """The lines of former runs: of the parts that the present one shows, else of the run itself.
+def former_lines(runs: Iterable[Run], document: Document, what: Shown, per: Per) -> list[Line]:
+    """The lines of former runs beside those of this document's.
 
-    A run that is hidden keeps its number.
+    They are of the parts that the present run shows, else of the run itself; where a generator
+    learns in both, its loss follows.  A run that is hidden keeps its number.
     """
+    parts = judged_parts(document, what)
+    has_generator = what == "loss" and adversaries_of(document) is not None
     lines: list[Line] = []
     for number, run in enumerate(runs, start=1):
         if not run.is_shown:
@@ -120,5 +121,8 @@ def former_lines(
         else:
             itself: What = "wrong" if what == "wrong" else "loss"
             own = [Line(run.curve(itself, per), "", run, number, run.means[itself, per])]
+        if has_generator and adversaries_of(run.document) is not None:
+            second = run.curve("second_loss", per)
+            own.append(Line(second, "generator", run, number, run.means["second_loss", per]))
         lines += [line for line in own if len(line.series)]
     return lines

@@ -201,8 +201,7 @@ class LossPanel(PlotPanel):
         if self.what == "metric":
             parts = parts[1:]
         parts += generator_lines(document, session.trace, self.what, self._per, length)
-        shown = judged_parts(document, self.what)
-        return [*parts, *former_lines(session.runs, self.what, self._per, shown)]
+        return [*parts, *former_lines(session.runs, document, self.what, self._per)]
 
     def _draw_marker(self, frame: Frame) -> None:
         found = self._series

@@ -28,7 +28,7 @@ def table_of(session: Session, length: int, what: Shown, per: Per) -> Table:
     """
     own = _own(session, length, what, per)
     document = session.document
-    lines = former_lines(session.runs, what, per, judged_parts(document, what))
+    lines = former_lines(session.runs, document, what, per)
     if what != "metric":
         second = generator_lines(document, session.trace, what, per, length)
         lines = [*part_lines(document, session.evaluations, what, per, length), *second, *lines]

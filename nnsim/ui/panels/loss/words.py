@@ -143,7 +143,7 @@ class LossWords:
         return parts
 
     def _own_name(self, others: Sequence[Line]) -> str:
-        if any(line.part == "generator" for line in others):
+        if any(line.part == "generator" and line.run is None for line in others):
             return self._say("part_discriminator")
         has_parts = any(line.run is None for line in others)
         return self._say("legend_learning" if has_parts else "legend_this_run")
