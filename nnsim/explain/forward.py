@@ -7,7 +7,7 @@ from typing import Any
 
 from nnsim.core.messages import Message
 from nnsim.core.numbers import as_float
-from nnsim.engine.ops.dense import settled
+from nnsim.engine.ops.settling import settled
 from nnsim.engine.record import Quantity
 from nnsim.explain import recurrent
 from nnsim.explain.context import Context

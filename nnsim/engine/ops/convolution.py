@@ -17,7 +17,8 @@ import numpy as np
 from nnsim.engine.activations import ActivationSpec, make_activation
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Source
-from nnsim.engine.ops.dense import Inlet, has_dust, settled
+from nnsim.engine.ops.dense import Inlet
+from nnsim.engine.ops.settling import has_dust, settled
 from nnsim.engine.ops.windows import (
     Pair,
     Windows,

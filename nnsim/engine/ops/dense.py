@@ -12,11 +12,7 @@ from nnsim.engine.activations import Activation, ActivationSpec
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Call, NodeSpec, Operation, Port, Source
 from nnsim.engine.ops.objective import Objective
-
-# A float sum of n terms is off by at most about n ulp of the terms; twice that is still dust.
-_DUST = 2.0 * np.finfo(np.float64).eps
-# Dust this large would need addends of millions; above it no sum is looked at more closely.
-_SMALL = 1e-6
+from nnsim.engine.ops.settling import Dust, settled
 
 
 @dataclass(frozen=True)
@@ -48,20 +44,6 @@ class LayerSpec(NodeSpec):
             for source, shape in zip(self.sources, sources, strict=True)
         }
         return shapes | {f"b:{self.node}": (self.rows,)}
-
-
-def settled(z: Array, size: Array, terms: int) -> Array:
-    """The sums z, with 0 in place of those that are nothing but rounding error.
-
-    ``size`` are the sums of the sizes of their ``terms`` addends.  A sum that overflowed stays.
-    """
-    dust = np.minimum(_DUST * terms * size, _SMALL)
-    return np.where(np.isfinite(size) & (np.abs(z) <= dust), 0.0, z)
-
-
-def has_dust(z: Array) -> bool:
-    """Whether any of these sums is so small that ``settled`` has to look at it."""
-    return bool((np.abs(z) <= _SMALL).any())
 
 
 class Inlet:
@@ -156,7 +138,7 @@ class Dense(Operation):
         self._da = own.da
         self._slope = slope
         self._objective: Objective | None = None
-        self._settles = settles
+        self._dust = Dust(z) if settles else None
         self._into = np.zeros_like(g) if adds else g
         self._adds = adds
         self._w_transposed = m[:, :-1].T
@@ -173,21 +155,30 @@ class Dense(Operation):
 
     def forward_calls(self) -> list[Call]:
         """Gather, multiply, settle, activate: as far as this layer needs them."""
+        settling: list[Call] = [self._settle_dust] if self._dust is not None else []
+        return self._multiplying_calls() + settling + self._activating_calls()
+
+    def forward_calls_without_settling(self) -> list[Call]:
+        """Likewise, for who looks at the sums of several layers at once."""
+        return self._multiplying_calls() + self._activating_calls()
+
+    def _multiplying_calls(self) -> list[Call]:
         calls: list[Call] = [self._inlet.gather] if self._inlet.needs_gathering else []
-        calls.append(partial(self.m.dot, self._x, self.z))
-        if self._settles:
-            calls.append(self._settle_dust)
-        return calls + self.activation.forward_calls(self.z, self.a)
+        return [*calls, partial(self.m.dot, self._x, self.z)]
+
+    def _activating_calls(self) -> list[Call]:
+        return self.activation.forward_calls(self.z, self.a)
 
     def _settle_dust(self) -> None:
-        if not has_dust(self.z):
+        assert self._dust is not None
+        if not self._dust.is_there():
             return
         size = np.abs(self.m) @ np.abs(self._x)
         self.z[...] = settled(self.z, size, self.m.shape[1])
 
     def backward(self) -> None:
         """Writes dz = dL/dz (the δ of the course) and dL/dM = dz xᵀ."""
-        for call in self._backward_calls():
+        for call in [*self._sum_calls(), *self._gradient_calls()]:
             call()
 
     def propagate(self) -> None:
@@ -197,20 +188,28 @@ class Dense(Operation):
 
     def backward_calls(self) -> list[Call]:
         """Both, one call after the other."""
-        return self._backward_calls() + (self._propagate_calls() if self.hands_on else [])
+        return self._sum_calls() + self._gradient_calls() + self._handing_calls()
 
-    def _backward_calls(self) -> list[Call]:
+    def backward_calls_without_gradient(self) -> list[Call]:
+        """Likewise; dL/dM is left to who computes those of several layers at once."""
+        return self._sum_calls() + self._handing_calls()
+
+    def _sum_calls(self) -> list[Call]:
         if self._objective is not None:
-            calls = self._objective.sum_calls(self.dz)
-        elif self._slope is None:
-            calls = self.activation.backward_calls(self.z, self.a, self._da, self.dz)
-        else:
-            calls = [partial(np.multiply, self._da, self._slope, self.dz)]
+            return self._objective.sum_calls(self.dz)
+        if self._slope is None:
+            return self.activation.backward_calls(self.z, self.a, self._da, self.dz)
+        return [partial(np.multiply, self._da, self._slope, self.dz)]
+
+    def _gradient_calls(self) -> list[Call]:
         # dL/dMᵀ = x dzᵀ: transposed, as M is, so that what is written lies in one piece.
-        calls.append(partial(self._x.dot, self.dz.T, self._into.T))
+        calls: list[Call] = [partial(self._x.dot, self.dz.T, self._into.T)]
         if self._adds:
             calls.append(partial(np.add, self.g, self._into, self.g))
         return calls
+
+    def _handing_calls(self) -> list[Call]:
+        return self._propagate_calls() if self.hands_on else []
 
     def _propagate_calls(self) -> list[Call]:
         calls: list[Call] = [partial(self._w_transposed.dot, self.dz, self._inlet.dx)]

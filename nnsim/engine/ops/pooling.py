@@ -12,7 +12,7 @@ import numpy as np
 
 from nnsim.engine.layout import Array, Shape
 from nnsim.engine.ops.base import Bound, Call, Operation, OperationSpec, Port, Source, only_source
-from nnsim.engine.ops.dense import has_dust, settled
+from nnsim.engine.ops.settling import has_dust, settled
 from nnsim.engine.ops.windows import Padded, Pair, Windows, map_size
 
 

@@ -16,6 +16,7 @@ from nnsim.engine.ops.dense import Dense, Inlet
 from nnsim.engine.ops.objective import Objective
 from nnsim.engine.plan.grouping import Group, Parameters, Values
 from nnsim.engine.plan.spec import ObjectiveSpec, PlanSpec, names_of
+from nnsim.engine.plan.stacking import Stack, stacks_of
 
 #: inputs from which on a sample lies in one piece
 LONG = 32
@@ -72,11 +73,12 @@ class First(NamedTuple):
 
 @dataclass(eq=False)
 class Binding:
-    """All that runs: operations in order, ready-made slopes, objectives."""
+    """All that runs: operations in order, what is done for several at once, objectives."""
 
     arrays: Arrays
     operations: list[Operation] = field(default_factory=list)
     slopes: list[Call] = field(default_factory=list)
+    stacks: list[Stack] = field(default_factory=list)
     objectives: list[tuple[ObjectiveSpec, Objective]] = field(default_factory=list)
     #: gradients that several readers add to, and of parameters that several nodes share
     summed: list[Array] = field(default_factory=list)
@@ -126,11 +128,16 @@ class _Binder:
     def bound(self) -> Binding:
         binding = Binding(self._arrays)
         slopes, binding.slopes = self._make_slopes()
+        own_weights: dict[int, Dense] = {}
         for number, group in enumerate(self._parts.groups):
             if group.dense:
-                binding.operations.append(self._dense(number, group, slopes.get(number)))
+                layer = self._dense(number, group, slopes.get(number))
+                binding.operations.append(layer)
+                if not self._is_tied(group.dense[0]):
+                    own_weights[number] = layer
             elif group.alone is not None:
                 binding.operations.append(self._operation(group.alone))
+        binding.stacks = stacks_of(self._parts, self._arrays, own_weights)
         for spec in self._spec.named_objectives:
             binding.objectives.append((spec, self._objective(spec)))
         self._fuse(binding)

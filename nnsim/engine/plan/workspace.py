@@ -15,6 +15,7 @@ from nnsim.engine.layout import Array, Layout, Place, Views
 from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
+from nnsim.engine.ops.settling import Dust
 from nnsim.engine.plan.binding import First, Parts, bind
 from nnsim.engine.plan.paths import leading_to
 from nnsim.engine.plan.spec import ObjectiveSpec
@@ -42,7 +43,7 @@ class Workspace:
         # All that dense layers leave lies in the arrays of the plan.
         self._telling = [each for each in self.operations if not isinstance(each, Dense)]
         self.objectives: list[tuple[ObjectiveSpec, Objective]] = bound.objectives
-        self._slopes, self._summed = bound.slopes, bound.summed
+        self._slopes, self._stacks, self._summed = bound.slopes, bound.stacks, bound.summed
         places, sums = parts.values.places, parts.values.sum_places
         first = bound.arrays.first
         inputs = [f"a:{node}" for node, _ in self._spec.sizes]
@@ -71,7 +72,7 @@ class Workspace:
         self._y = self._gathered()
         self.y, self.t = self._y.T, bound.arrays.t.T
         # Bound once: in small networks looking methods up costs as much as the arithmetic.
-        self._forward = [call for each in self.operations for call in each.forward_calls()]
+        self._forward = self._made_forward_calls()
         every = frozenset(spec.name for spec, _ in self.objectives)
         self._backward = self._made_backward_calls(every, reversed(self.operations))
         self._backward_from: dict[frozenset[str], list[Call]] = {}
@@ -98,6 +99,22 @@ class Workspace:
             return self._outputs[0]
         return np.zeros((self._spec.output_count, self.batch), self._parts.dtype)
 
+    def _made_forward_calls(self) -> list[Call]:
+        layers = [each for each in self.operations if isinstance(each, Dense)]
+        calls = [call for each in self.operations for call in each.forward_calls()]
+        if self._spec.arithmetic != "settled" or len(layers) < len(self.operations):
+            return calls
+        # Most sums are no dust: one look at those of all layers.  Dense layers can be run again.
+        dust = Dust(self._arrays.z)
+
+        def settle() -> None:
+            if dust.is_there():
+                for call in calls:
+                    call()
+
+        bare = [call for each in layers for call in each.forward_calls_without_settling()]
+        return [*bare, settle]
+
     def _made_backward_calls(
         self, objectives: frozenset[str], operations: Iterable[Operation]
     ) -> list[Call]:
@@ -107,9 +124,15 @@ class Workspace:
             if spec.name in objectives:
                 calls += objective.backward_calls()
         calls += self._slopes
-        for operation in operations:
-            calls += operation.backward_calls()
-        return calls
+        chosen = list(operations)
+        stacks = [stack for stack in self._stacks if set(stack.layers) <= set(chosen)]
+        stacked = {layer for stack in stacks for layer in stack.layers}
+        for operation in chosen:
+            if isinstance(operation, Dense) and operation in stacked:
+                calls += operation.backward_calls_without_gradient()
+            else:
+                calls += operation.backward_calls()
+        return calls + [stack.call for stack in stacks]
 
     # -- running ---------------------------------------------------------------------------------
 

@@ -55,8 +55,8 @@ class Net:
             t = random.uniform(-1, 1, (self.samples, self.sizes[-1]))
         return x.astype(self.dtype), t.astype(self.dtype)
 
-    def learner(self) -> GradientLearner:
-        """It, ready to learn."""
+    def learner(self, arithmetic: str = "") -> GradientLearner:
+        """It, ready to learn; ``arithmetic`` as below."""
         last = len(self.sizes) - 2
         layers = tuple(
             LayerSpec(
@@ -67,14 +67,19 @@ class Net:
             )
             for k, units in enumerate(self.sizes[1:])
         )
-        return self.learner_of(layers)
+        return self.learner_of(layers, arithmetic)
 
-    def learner_of(self, layers: Sequence[LayerSpec]) -> GradientLearner:
-        """One that learns the same by these layers; those that feed no other are outputs."""
+    def learner_of(self, layers: Sequence[LayerSpec], arithmetic: str = "") -> GradientLearner:
+        """One that learns the same by these layers; those that feed no other are outputs.
+
+        ``arithmetic`` is another than that of its numbers.
+        """
         loss = LossSpec("cross_entropy" if self.output == "softmax" else "mse")
         fed = {source.node for layer in layers for source in layer.sources}
         outputs = tuple(layer.node for layer in layers if layer.node not in fed)
-        spec = PlanSpec((("x", self.sizes[0]),), tuple(layers), outputs, loss, self.dtype)
+        spec = PlanSpec(
+            (("x", self.sizes[0]),), tuple(layers), outputs, loss, arithmetic or self.dtype
+        )
         plan = Plan(spec, start_values(spec, InitialiserSpec(), generator(1)))
         update = Update(OptimiserSpec(self.optimiser, _RATE))
         return GradientLearner(plan, *self.data(), Feed(self.samples, True, 2), update, self.batch)
@@ -83,6 +88,11 @@ class Net:
 def step(net: Net) -> Runs:
     """A training step of the engine, batch put in and parameters changed."""
     return net.learner().train
+
+
+def settled_step(net: Net) -> Runs:
+    """The same in the arithmetic of drawn networks, in which no sum is mere rounding error."""
+    return net.learner("settled").train
 
 
 def products(net: Net) -> Runs:

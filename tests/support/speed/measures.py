@@ -22,6 +22,10 @@ def _against_products(net: Net) -> tuple[Runs, Runs]:
     return dense.step(net), dense.products(net)
 
 
+def _settling(net: Net) -> tuple[Runs, Runs]:
+    return dense.settled_step(net), dense.step(net)
+
+
 def _recording(learner: GradientLearner) -> tuple[Runs, Runs]:
     return dense.recorded(learner), dense.unrecorded(learner)
 
@@ -49,6 +53,14 @@ def _small_nets() -> list[Measure]:
                     partial(_against_products, typed),
                 )
             )
+        in_float64 = replace(net, dtype="float64")
+        found.append(
+            Measure(
+                f"{name}: as drawn / float64",
+                1.25,
+                partial(_settling, in_float64),
+            )
+        )
         found.append(
             Measure(f"{name}: PyTorch / step", torch, partial(_torch_against, net), True, "torch")
         )

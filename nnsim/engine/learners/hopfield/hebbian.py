@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nnsim.engine.layout import Array
 from nnsim.engine.learners.feed import Feed
 from nnsim.engine.learners.standalone import StandaloneLearner
-from nnsim.engine.ops.dense import has_dust, settled
+from nnsim.engine.ops.settling import has_dust, settled
 from nnsim.engine.record import Metrics, Recorder
 
 
