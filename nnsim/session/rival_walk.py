@@ -38,6 +38,7 @@ def rival_blocks(spec: PlanSpec, batch: int, in_turn: bool) -> list[Block]:
         Block(errors if in_turn else [*errors, fooling], 1, {Level.PHASE}),
         *_learning(spec, batch, first),
     ]
+    blocks[-1].end |= {Level.UPDATE}
     if in_turn:
         blocks[-1].end |= {Level.PHASE}
         made = [layer for layer in spec.layers if spec.update_of(f"b:{layer.node}") == second]

@@ -23,7 +23,8 @@ class Level(enum.IntEnum):
     """How far one step goes.
 
     SAMPLE ends with the prediction of each sample of a batch; where a batch is one sample, with
-    the iteration.
+    the iteration.  UPDATE ends with what each of two networks learns; where there is one network,
+    with the iteration.
     """
 
     PRODUCT = 0
@@ -31,8 +32,9 @@ class Level(enum.IntEnum):
     LAYER = 2
     PHASE = 3
     SAMPLE = 4
-    ITERATION = 5
-    EPOCH = 6
+    UPDATE = 5
+    ITERATION = 6
+    EPOCH = 7
 
 
 class Phase(enum.Enum):

@@ -32,6 +32,23 @@ def test_each_network_predicts_errs_and_adjusts_in_its_turn():
 
 
 @pytest.mark.parametrize("forward", ["new", "same", "shared"])
+def test_a_step_of_an_update_lets_one_network_learn_and_not_the_other(forward):
+    session = Session(small_gan(forward))
+    spec = session.spec_at(1)
+    weights = [c.id for c in session.document.connections if spec.update_of(f"w:{c.id}")]
+    expected, ends = set(), []
+    for update in spec.updates:
+        session.forward(Level.UPDATE)
+        ends.append(session.position)
+        expected |= {c for c in weights if spec.update_of(f"w:{c}") == update}
+        learnt = {c for c in weights if session.frame.is_shown(Quantity("w+", c, 0, 0))}
+        assert learnt == expected
+    assert ends[1] == (1, len(session.walk))
+    session.back(Level.UPDATE)
+    assert session.position == ends[0]
+
+
+@pytest.mark.parametrize("forward", ["new", "same", "shared"])
 def test_every_moment_is_a_recorded_number_that_comes_about_with_it(forward):
     session = Session(small_gan(forward))
     frame = session.frame

@@ -58,6 +58,8 @@ class _Sentence:
     def of(self, level: Level) -> str:
         if level is Level.SAMPLE and self._walk.batch == 1:
             level = Level.ITERATION
+        if level is Level.UPDATE and len(self._frame.spec.updates) < 2:
+            level = Level.ITERATION
         params = {"iteration": self._iteration, "sample": self._samples()}
         if level >= Level.ITERATION:
             part = "rest_of_" if self._done else ""
@@ -75,6 +77,9 @@ class _Sentence:
         moment = self._walk[end]
         if end == self._done:
             return self._number(moment)
+        if level is Level.UPDATE:
+            which = "second" if end == len(self._walk) - 1 else "first"
+            return self._say(f"next.update.{which}")
         if level is Level.NEURON:
             return self._neuron(moment)
         if level is Level.LAYER:

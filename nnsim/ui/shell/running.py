@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QWidget
 
 from nnsim.core.messages import Message
+from nnsim.document.adversarial import adversaries_of
 from nnsim.session import Level
 from nnsim.session.outcome import decided_message
 from nnsim.ui.bridge.player import FULL_SPEED, MAX_SPEED, Player
@@ -15,17 +16,21 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.shell.actions import Actions
 
 _SPEED_FACTOR = 1.5
+# In the order of their keys, Ctrl+1 and on: what few diagrams have comes last.
+_LEVEL_KEYS = (*(level for level in Level if level is not Level.UPDATE), Level.UPDATE)
 
 
 class RunCommands(QObject):
     """The actions of the Run menu and the transport bar.
 
-    ``level_changed()``: steps of another size.  ``speed_changed()``.  ``ended(message)``: a run
+    ``level_changed()``: steps of another size; ``levels_changed()``: there are others to choose
+    from.  ``speed_changed()``.  ``ended(message)``: a run
     came to a verdict or to its limit, for a person to read.  ``busy_changed()``: it plays, runs or
     rests.
     """
 
     level_changed = Signal()
+    levels_changed = Signal()
     speed_changed = Signal()
     ended = Signal(object)
     busy_changed = Signal()
@@ -47,10 +52,12 @@ class RunCommands(QObject):
         names = {level.name.lower(): level for level in Level}
         player.level = names.get(stored, Level.NEURON)
         self._add()
+        workspace.document_changed.connect(self._offer_levels)
         workspace.position_changed.connect(self._refresh)
         player.state_changed.connect(self._refresh)
         player.state_changed.connect(self.busy_changed)
         player.finished.connect(self._finished)
+        self._offer_levels()
         self._refresh()
 
     def _add(self) -> None:
@@ -64,15 +71,30 @@ class RunCommands(QObject):
         add("faster", lambda: self.set_speed(self._player.speed * _SPEED_FACTOR), ("Alt+Up",))
         add("slower", self._slow_down, ("Alt+Down",))
         self._levels = QActionGroup(self)
-        for number, level in enumerate(Level, start=1):
+        for level in Level:
             word = level.name.lower()
+            keys = (f"Ctrl+{_LEVEL_KEYS.index(level) + 1}",)
             action = self._actions.add(
-                f"level_{word}", keys=(f"Ctrl+{number}",), checkable=True, text=f"level.{word}"
+                f"level_{word}", keys=keys, checkable=True, text=f"level.{word}"
             )
             action.setData(level)
             action.setChecked(level is self._player.level)
             self._levels.addAction(action)
         self._levels.triggered.connect(lambda action: self.set_level(action.data()))
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Those that differ in this project: networks are updated apart where there are two."""
+        has_two = adversaries_of(self._workspace.document) is not None
+        return tuple(level for level in Level if has_two or level is not Level.UPDATE)
+
+    def _offer_levels(self) -> None:
+        action, offered = self._actions["level_update"], Level.UPDATE in self.levels
+        if action.isVisible() != offered:
+            action.setVisible(offered)
+            self.levels_changed.emit()
+        if not offered and self.level is Level.UPDATE:
+            self.set_level(Level.ITERATION)
 
     @property
     def level_actions(self) -> list[QAction]:

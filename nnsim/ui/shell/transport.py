@@ -100,6 +100,7 @@ class TransportBar(QToolBar):
         self._form = _FULL
         self._build()
         commands.level_changed.connect(self._show_level)
+        commands.levels_changed.connect(self._offer_levels)
         commands.speed_changed.connect(self._show_speed)
         workspace.position_changed.connect(self._count)
         preferences.language_changed.connect(self._say)
@@ -110,8 +111,7 @@ class TransportBar(QToolBar):
 
     def _build(self) -> None:
         self._level.setObjectName("transport_level")
-        for level in Level:
-            self._level.addItem("", level)
+        self._fill_levels()
         self._level.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._level.activated.connect(
             lambda index: self._commands.set_level(self._level.itemData(index))
@@ -138,6 +138,16 @@ class TransportBar(QToolBar):
         self.addWidget(self._box)
 
     # -- level and speed -------------------------------------------------------------------------
+
+    def _fill_levels(self) -> None:
+        self._level.clear()
+        for level in self._commands.levels:
+            self._level.addItem("", level)
+
+    def _offer_levels(self) -> None:
+        """The project has come to have two networks, or has one now."""
+        self._fill_levels()
+        self._say()
 
     def _show_level(self) -> None:
         self._level.setCurrentIndex(self._level.findData(self._commands.level))
@@ -177,11 +187,13 @@ class TransportBar(QToolBar):
         say = self._preferences.say
         self.setWindowTitle(say("transport.title"))
         self._level_label.setText(say("transport.level"))
-        self._level.setToolTip(say("transport.level_tip"))
+        levels = self._commands.levels
+        tip = "level_tip_of_two" if Level.UPDATE in levels else "level_tip"
+        self._level.setToolTip(say(f"transport.{tip}"))
         self._level.setAccessibleName(say("transport.level"))
         self._speed_label.setText(say("transport.speed"))
         self._speed.setAccessibleName(say("transport.speed"))
-        for index, level in enumerate(Level):
+        for index, level in enumerate(levels):
             self._level.setItemText(index, say(f"level.{level.name.lower()}"))
         self._show_level()
         self._size()

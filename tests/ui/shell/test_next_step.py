@@ -154,6 +154,20 @@ def test_looking_ahead_computes_nothing(english):
     assert workspace.session.computed == 1
 
 
+def test_an_update_says_whose_it_is(english):
+    workspace = Workspace(small_gan())
+    assert "discriminator D has learnt" in next_step(workspace, Level.UPDATE, english)
+    workspace.step(Level.UPDATE)
+    assert "generator G has learnt" in next_step(workspace, Level.UPDATE, english)
+    workspace.step(Level.UPDATE)
+    ahead = next_step(workspace, Level.UPDATE, english)
+    assert "iteration 2" in ahead
+    assert "discriminator D has learnt" in ahead
+    # With one network it is an iteration.
+    workspace = Workspace(gate_neuron("or"))
+    assert "iteration 1" in next_step(workspace, Level.UPDATE, english)
+
+
 @pytest.mark.parametrize("level", [Level.PRODUCT, Level.NEURON, Level.LAYER, Level.PHASE])
 def test_of_two_networks_every_step_is_announced(english, level):
     """What D makes of a generated sample is told as what its layers make of any."""
