@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from nnsim.core.randoms import generator
+from nnsim.engine.ops.chance import DropoutSpec
 from nnsim.engine.ops.settling import Dust
+from nnsim.engine.plan import Source
 from tests.support.plans import random_plan, spec_of
 
 UNITS = 4
@@ -104,3 +106,31 @@ def test_dust_is_what_is_small_and_not_0_already(sums, is_there):
     dust = Dust(z)
     z[:] = sums
     assert dust.is_there() == is_there
+
+
+def both_sides(arithmetic):
+    """A dropout between layers below and above it; both have dust in their first unit."""
+    spec = deep(arithmetic, "identity")
+    layers = list(spec.nodes)
+    layers[2] = DropoutSpec("n3", 0.5, (Source("c2", "n2"),))
+    plan = random_plan(replace(spec, nodes=tuple(layers)), 3)
+    plan.views["w:c0"][0], plan.views["b:n1"][0] = [0.1, 0.2], -0.3
+    plan.views["w:c1"][...], plan.views["b:n2"][...] = 0, 1
+    plan.views["w:c3"][0], plan.views["b:n4"][0] = [0.1, 0.2, 0, 0], -0.3
+    return plan
+
+
+def test_layers_below_and_above_another_operation_are_settled():
+    workspace = both_sides("settled").make_workspace(2, training=False)
+    workspace.load(np.ones((2, 2)))
+    workspace.forward()
+    assert workspace.z["n1"][0, 0] == workspace.z["n4"][0, 0] == 0
+
+
+def test_what_draws_is_not_run_again_for_dust_beside_it():
+    drawn = []
+    for arithmetic in ("settled", "float64"):
+        plan = both_sides(arithmetic)
+        loaded(plan, 2, np.ones((2, 2))).forward()
+        drawn.append(plan.random.bit_generator.state["state"])
+    assert drawn[0] == drawn[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from nnsim.engine.layout import Array
@@ -41,3 +43,19 @@ class Dust:
         np.less_equal(self._size, self._limit, self._is_small)
         small = int(np.count_nonzero(self._is_small))
         return small > 0 and small > self._size.size - int(np.count_nonzero(self._size))
+
+
+def settling(z: Array, calls: Sequence[Callable[[], object]]) -> Callable[[], None]:
+    """A call that settles the sums z of layers that have been run without.
+
+    Most sums are no dust, so one look at all of them does; where there is some, ``calls`` run these
+    layers again, each settled before the next one sees it.
+    """
+    dust = Dust(z)
+
+    def settle() -> None:
+        if dust.is_there():
+            for call in calls:
+                call()
+
+    return settle

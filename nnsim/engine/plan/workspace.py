@@ -6,6 +6,7 @@ gradients.  Running is calling a flat list of bound operations.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
@@ -15,7 +16,7 @@ from nnsim.engine.layout import Array, Layout, Place, Views
 from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
-from nnsim.engine.ops.settling import Dust
+from nnsim.engine.ops.settling import settling
 from nnsim.engine.plan.binding import First, Parts, bind
 from nnsim.engine.plan.paths import leading_to
 from nnsim.engine.plan.spec import ObjectiveSpec
@@ -100,20 +101,22 @@ class Workspace:
         return np.zeros((self._spec.output_count, self.batch), self._parts.dtype)
 
     def _made_forward_calls(self) -> list[Call]:
-        layers = [each for each in self.operations if isinstance(each, Dense)]
-        calls = [call for each in self.operations for call in each.forward_calls()]
-        if self._spec.arithmetic != "settled" or len(layers) < len(self.operations):
-            return calls
-        # Most sums are no dust: one look at those of all layers.  Dense layers can be run again.
-        dust = Dust(self._arrays.z)
-
-        def settle() -> None:
-            if dust.is_there():
-                for call in calls:
-                    call()
-
-        bare = [call for each in layers for call in each.forward_calls_without_settling()]
-        return [*bare, settle]
+        calls: list[Call] = []
+        row = 0
+        for _, found in itertools.groupby(
+            self.operations, key=lambda each: isinstance(each, Dense)
+        ):
+            run = list(found)
+            one_by_one = [call for each in run for call in each.forward_calls()]
+            layers = [each for each in run if isinstance(each, Dense)]
+            rows = sum(len(layer.z) for layer in layers)
+            if self._spec.arithmetic == "settled" and layers:
+                calls += [call for each in layers for call in each.forward_calls_without_settling()]
+                calls.append(settling(self._arrays.z[row : row + rows], one_by_one))
+            else:
+                calls += one_by_one
+            row += rows
+        return calls
 
     def _made_backward_calls(
         self, objectives: frozenset[str], operations: Iterable[Operation]
