@@ -31,15 +31,20 @@ def digits():
     return Digits()
 
 
-def test_convolutions(digits):
-    """The same network from the same kind of start in PyTorch: mean .985, moved .66-.76."""
-    plans = [taught_convolution(digits, seed) for seed in range(10)]
+def test_convolutions():
+    """Over other seeds, of set-ups that did well on the test digits the best on held-out others.
+
+    With the padding that keeps the size and a constant rate .988, and in PyTorch .985.
+    """
+    digits = Digits(standardised=True)
+    plans = [taught_convolution(digits, seed) for seed in range(20)]
     found = [digits.accuracy(plan) for plan in plans]
     moved = [moved_accuracy(plan, digits) for plan in plans]
     print(f"\nright {np.round(found, 4)}, mean {np.mean(found):.4f}; moved {np.round(moved, 3)}")
-    assert 0.984 <= np.mean(found) <= 0.993
-    assert min(found) >= 0.975
-    assert min(moved) >= 0.64
+    assert 0.991 <= np.mean(found) <= 0.995
+    assert min(found) >= 0.982
+    assert 0.65 <= np.mean(moved) <= 0.72
+    assert min(moved) >= 0.63
 
 
 def test_transposed_convolutions(digits):

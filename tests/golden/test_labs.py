@@ -34,11 +34,12 @@ def test_a_hidden_layer_of_32_tells_digits_apart(data, seed):
     assert moved_accuracy(plan, data) <= 0.5
 
 
-def test_convolutions_tell_them_apart_better_and_know_them_when_moved(data):
-    """Over 20 seeds .978-.996, moved .66-.72; the same network in PyTorch .976-.989, .66-.76."""
+def test_convolutions_tell_them_apart_better_and_know_them_when_moved():
+    """Over 20 seeds .984-1, mean .992; moved .64-.74, mean .68."""
+    data = Digits(standardised=True)
     plan = taught_convolution(data, 0)
-    assert 0.977 <= data.accuracy(plan) <= 0.997
-    assert 0.65 <= moved_accuracy(plan, data) <= 0.73
+    assert 0.984 <= data.accuracy(plan) <= 1.0
+    assert 0.65 <= moved_accuracy(plan, data) <= 0.74
 
 
 def test_a_transposed_convolution_draws_the_mean_digit_of_each_class(data):

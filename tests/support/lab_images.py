@@ -6,13 +6,16 @@ import numpy as np
 
 from nnsim.engine.activations import ActivationSpec
 from nnsim.engine.layout import Array
+from nnsim.engine.learners.updates import Update
 from nnsim.engine.losses import LossSpec
 from nnsim.engine.metrics import accuracy
 from nnsim.engine.ops.chance import DropoutSpec
 from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionSpec
 from nnsim.engine.ops.pooling import MaxPoolingSpec
 from nnsim.engine.ops.reshaping import ReshapeSpec
+from nnsim.engine.optimisers import OptimiserSpec
 from nnsim.engine.plan import LayerSpec, Plan, PlanSpec, Source
+from nnsim.engine.schedules import ScheduleSpec
 from nnsim.session.experiments.training import drawn, layered
 from tests.support.labs import Digits, adam, taught
 
@@ -20,21 +23,22 @@ _RELU = ActivationSpec("relu")
 
 
 def taught_convolution(data: Digits, seed: int) -> Plan:
-    """Two 3x3 convolutions of 8 and 16 maps that keep the size, max pooling, dropout, softmax.
+    """Two 3x3 convolutions of 8 and 16 maps with full padding, max pooling, dropout, softmax.
 
-    ReLU from He's start values, the last layer from Glorot's; 20 epochs of Adam 0.003 in batches
-    of 32.
+    ReLU from He's start values, the last layer from Glorot's; 20 epochs in batches of 8 of Adam,
+    whose rate falls from 0.003 along half a cosine.  For standardised digits.
     """
     nodes = (
-        ConvolutionSpec("k1", 8, (3, 3), _from("c1", "x"), _RELU, padding=(1, 1)),
-        ConvolutionSpec("k2", 16, (3, 3), _from("c2", "k1"), _RELU, padding=(1, 1)),
+        ConvolutionSpec("k1", 8, (3, 3), _from("c1", "x"), _RELU, padding=(2, 2)),
+        ConvolutionSpec("k2", 16, (3, 3), _from("c2", "k1"), _RELU, padding=(2, 2)),
         MaxPoolingSpec("p", (2, 2), _from("c3", "k2")),
         DropoutSpec("d", 0.25, _from("c4", "p")),
         LayerSpec("o", 10, ActivationSpec("softmax"), _from("c5", "d")),
     )
     spec = PlanSpec((("x", (1, 8, 8)),), nodes, ("o",), LossSpec("cross_entropy"), "float64")
     plan = drawn(spec, "he_normal", seed, outputs="xavier_uniform")
-    taught(plan, data.inputs, data.targets, adam(0.003), batch=32, epochs=20, seed=seed)
+    falling = Update(OptimiserSpec("adam", 0.003), ScheduleSpec("cosine", every=20))
+    taught(plan, data.inputs, data.targets, falling, batch=8, epochs=20, seed=seed)
     return plan
 
 
@@ -63,8 +67,9 @@ def taught_deconvolution(data: Digits, seed: int) -> Plan:
 
 
 def moved_accuracy(plan: Plan, data: Digits) -> float:
-    """Share told right of test digits moved by a pixel up, down, left and right; zeros come in."""
-    images = np.pad(data.test_inputs.reshape(-1, 8, 8), ((0, 0), (1, 1), (1, 1)))
+    """Share told right of test digits moved by a pixel up, down, left and right."""
+    around, new = ((0, 0), (1, 1), (1, 1)), data.background
+    images = np.pad(data.test_inputs.reshape(-1, 8, 8), around, constant_values=new)
     windows = [(0, 1), (2, 1), (1, 0), (1, 2)]
     moved: list[Array] = [
         images[:, row : row + 8, column : column + 8].reshape(-1, 64) for row, column in windows

@@ -18,9 +18,13 @@ from nnsim.engine.plan import Plan, Workspace
 
 
 class Digits:
-    """The 8x8 digits from 0 to 1, flat: 1347 for training and 450 for testing, stratified."""
+    """The 8x8 digits, flat: 1347 for training and 450 for testing, stratified.
 
-    def __init__(self) -> None:
+    From 0 to 1, or ``standardised``: less the mean of all training pixels, over their deviation.
+    ``background`` is what a pixel without ink then is.
+    """
+
+    def __init__(self, standardised: bool = False) -> None:
         found = digits(generator(0))
         assert found.labels is not None
         labels = np.array(found.labels)
@@ -28,6 +32,10 @@ class Digits:
             np.arange(len(labels)), test_size=0.25, random_state=0, stratify=labels
         )
         inputs = found.flat_inputs / 16
+        seen = inputs[training]
+        mean, deviation = (float(seen.mean()), float(seen.std())) if standardised else (0.0, 1.0)
+        inputs = (inputs - mean) / deviation
+        self.background = -mean / deviation
         self.inputs, self.targets = inputs[training], found.targets[training]
         self.test_inputs, self.test_labels = inputs[test], labels[test]
 
