@@ -55,10 +55,10 @@ def test_transposed_convolutions(digits):
 
 
 def test_parity():
-    """14 or 15 of 16; those that miss are right at 12 steps, but forget within 200."""
-    found = [parity_accuracies(1000, seed) for seed in range(16)]
+    """All; from as many samples in batches of 64 two of 16 forget within 200 steps."""
+    found = [parity_accuracies(4000, seed) for seed in range(16)]
     print(f"\nright over 12 and 200 steps: {np.round(found, 3).tolist()}")
-    assert sum(near == 1.0 and far >= 0.96 for near, far in found) >= 14
+    assert all(near == 1.0 and far >= 0.96 for near, far in found)
 
 
 @pytest.mark.parametrize(("kind", "most", "of_ten"), [(GRUSpec, 300, 9), (LSTMSpec, 500, 7)])

@@ -25,6 +25,8 @@ from nnsim.engine.regularisers import ClippingSpec
 from nnsim.session.experiments.training import drawn
 
 BATCH = 64
+#: of running parity: more iterations from as many samples make it last longer
+PARITY_BATCH = 16
 STEPS = 50
 #: Adam 0.01, the gradient clipped to a norm of 1
 UPDATE = Update(OptimiserSpec("adam", 0.01), clipping=ClippingSpec(norm=1.0))
@@ -33,10 +35,12 @@ UPDATE = Update(OptimiserSpec("adam", 0.01), clipping=ClippingSpec(norm=1.0))
 def parity_accuracies(iterations: int, seed: int) -> tuple[float, float]:
     """Share of steps told right by a tanh layer of 16 units, of 12, as it learnt, and of 200."""
     plan = _drawn(_parity_spec(12), seed)
-    samples = running_parity(generator(1000 + seed), BATCH * iterations, 12)
+    samples = running_parity(generator(1000 + seed), PARITY_BATCH * iterations, 12)
     targets = samples.targets.reshape(-1, 12)
     feed = Feed(len(targets))
-    GradientLearner(plan, samples.flat_inputs, targets, feed, UPDATE, BATCH).train(iterations)
+    GradientLearner(plan, samples.flat_inputs, targets, feed, UPDATE, PARITY_BATCH).train(
+        iterations
+    )
     shares = []
     for steps in (12, 200):
         new = running_parity(generator(7), 500, steps)
