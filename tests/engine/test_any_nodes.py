@@ -15,9 +15,16 @@ from nnsim.engine.learners import Feed
 from nnsim.engine.learners.gradient import GradientLearner
 from nnsim.engine.learners.updates import Update
 from nnsim.engine.ops.chance import DropoutSpec, GaussianNoiseSpec
-from nnsim.engine.ops.combining import AddSpec, ConcatenateSpec, MultiplySpec, SliceSpec
+from nnsim.engine.ops.combining import (
+    ActivationNodeSpec,
+    AddSpec,
+    ConcatenateSpec,
+    MultiplySpec,
+    SliceSpec,
+    StopGradientSpec,
+)
 from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionSpec
-from nnsim.engine.ops.normalisation import LayerNormalisationSpec
+from nnsim.engine.ops.normalisation import BatchNormalisationSpec, LayerNormalisationSpec
 from nnsim.engine.ops.pooling import AveragePoolingSpec, MaxPoolingSpec
 from nnsim.engine.ops.recurrent_gru import GRUSpec
 from nnsim.engine.ops.recurrent_lstm import LSTMSpec
@@ -30,7 +37,7 @@ from nnsim.engine.plan import LayerSpec, PlanSpec, Source
 from tests.support.plain import values_of
 from tests.support.plans import bits_of, drawn
 
-TANH = ActivationSpec("tanh")
+TANH, SOFTMAX = ActivationSpec("tanh"), ActivationSpec("softmax")
 #: numbers of a sample beyond which a node gets no more readers that make it larger
 _LARGE = 40
 
@@ -71,22 +78,43 @@ def node_over(draw, name, shapes):
         lambda: FlattenSpec(name, one),
         lambda: ReshapeSpec(name, (1, math.prod(shape), 1), one),
         lambda: LayerNormalisationSpec(name, one),
-        lambda: SliceSpec(name, 0, max(1, shape[0] - 1), one),
+        lambda: BatchNormalisationSpec(name, one, per=draw(st.sampled_from(("channel", "unit")))),
+        lambda: ActivationNodeSpec(name, draw(st.sampled_from((TANH, SOFTMAX))), one),
     ]
+    axis = draw(st.integers(0, len(shape) - 1))
+    start = draw(st.integers(0, shape[axis] - 1))
+    stop = draw(st.integers(start + 1, shape[axis]))
+    kinds.append(lambda: SliceSpec(name, start, stop, one, axis))
     if math.prod(shape) <= _LARGE:
-        kinds.append(lambda: ConcatenateSpec(name, several))
+        kinds.append(lambda: ConcatenateSpec(name, several, axis))
     if len(shape) == 3:
         window = tuple(draw(st.integers(1, min(2, side))) for side in shape[1:])
-        stride = (draw(st.integers(1, 2)), draw(st.integers(1, 2)))
+        stride, padding, dilation, extra = (
+            (draw(st.integers(low, low + 2)), draw(st.integers(low, low + 1)))
+            for low in (1, 0, 1, 0)
+        )
+        half = (min(padding[0], window[0] // 2), min(padding[1], window[1] // 2))
+        counts = draw(st.booleans())
+        options = (TANH, stride, padding, dilation)
         kinds += [
-            lambda: ConvolutionSpec(name, units, window, one, TANH, stride, padding=(1, 0)),
-            lambda: MaxPoolingSpec(name, window, one, stride),
-            lambda: AveragePoolingSpec(name, window, one, stride),
+            lambda: fitting(
+                ConvolutionSpec(name, units, window, one, *options),
+                ConvolutionSpec(name, units, window, one, TANH, stride, padding),
+                shape,
+            ),
+            lambda: MaxPoolingSpec(name, window, one, stride, half),
+            lambda: AveragePoolingSpec(name, window, one, stride, half, counts_padding=counts),
         ]
         if math.prod(shape) <= _LARGE:
             kinds += [
-                lambda: TransposedConvolutionSpec(name, units, window, one, TANH, stride),
-                lambda: UpsamplingSpec(name, stride, one),
+                lambda: fitting(
+                    TransposedConvolutionSpec(
+                        name, units, window, one, *options, output_padding=extra
+                    ),
+                    TransposedConvolutionSpec(name, units, window, one, TANH, stride),
+                    shape,
+                ),
+                lambda: UpsamplingSpec(name, (stride[0], window[1]), one),
             ]
     if len(shape) == 2:
         returns = draw(st.sampled_from(("sequence", "last")))
@@ -100,25 +128,44 @@ def node_over(draw, name, shapes):
     return draw(st.sampled_from(kinds))()
 
 
-@settings(max_examples=60, deadline=None)
-@given(networks(), st.integers(0, 2**32))
-def test_every_value_is_what_the_definitions_say(spec, seed):
-    plan, inputs, _ = drawn(spec, seed)
-    workspace = plan.workspace(len(inputs))
+def fitting(wanted, otherwise, shape):
+    """The first of these whose options fit a map of this shape."""
+    try:
+        wanted.shape([shape])
+    except ValueError:
+        return otherwise
+    return wanted
+
+
+@st.composite
+def stopped(draw):
+    """One of them with a node through which no gradient goes back, and a reader behind it."""
+    spec = draw(networks())
+    name = spec.nodes[-1].node
+    stop = StopGradientSpec("stop", (Source("cs", name),))
+    reader = LayerSpec("reader", 2, TANH, (Source("cr", "stop"),))
+    outputs = (*(node for node in spec.outputs if node != name), "reader")
+    return PlanSpec(spec.sizes, (*spec.nodes, stop, reader), outputs, arithmetic="float64")
+
+
+@settings(max_examples=80, deadline=None)
+@given(networks() | stopped(), st.integers(0, 2**32), st.integers(1, 3))
+def test_every_value_is_what_the_definitions_say(spec, seed, batch):
+    plan, inputs, _ = drawn(spec, seed, batch)
+    workspace = plan.workspace(batch)
     workspace.load(inputs)
     workspace.forward()
-    for number, sample in enumerate(inputs):
-        expected = values_of(spec, plan.views, sample)
-        for node in spec.nodes:
-            np.testing.assert_allclose(
-                workspace.a[node.node][number], expected[node.node], rtol=1e-9, atol=1e-11
-            )
+    expected = values_of(spec, plan.views, inputs)
+    for node in spec.nodes:
+        np.testing.assert_allclose(
+            workspace.a[node.node], expected[node.node], rtol=1e-9, atol=1e-11
+        )
 
 
-@settings(max_examples=40, deadline=None)
-@given(networks(), st.integers(0, 2**32))
-def test_every_gradient_is_the_limit_of_differences(spec, seed):
-    plan, inputs, targets = drawn(spec, seed)
+@settings(max_examples=60, deadline=None)
+@given(networks(), st.integers(0, 2**32), st.integers(1, 3))
+def test_every_gradient_is_the_limit_of_differences(spec, seed, batch):
+    plan, inputs, targets = drawn(spec, seed, batch)
     assert check_gradient(plan, inputs, targets).largest < 1e-5
 
 

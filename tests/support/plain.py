@@ -1,4 +1,7 @@
-"""What nodes compute, sample by sample and number by number, as their definitions have it."""
+"""What nodes compute, sample by sample and number by number, as their definitions have it.
+
+Activations within dense, convolution and recurrent nodes are all tanh.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from nnsim.engine.layout import Array
-from nnsim.engine.ops.combining import AddSpec, ConcatenateSpec, MultiplySpec, SliceSpec
+from nnsim.engine.ops.combining import (
+    ActivationNodeSpec,
+    AddSpec,
+    ConcatenateSpec,
+    MultiplySpec,
+    SliceSpec,
+    StopGradientSpec,
+)
 from nnsim.engine.ops.convolution import ConvolutionSpec, TransposedConvolutionSpec
-from nnsim.engine.ops.normalisation import LayerNormalisationSpec
+from nnsim.engine.ops.normalisation import BatchNormalisationSpec, LayerNormalisationSpec
 from nnsim.engine.ops.pooling import AveragePoolingSpec, MaxPoolingSpec
 from nnsim.engine.ops.recurrent_gru import GRUSpec
 from nnsim.engine.ops.recurrent_lstm import LSTMSpec
@@ -24,16 +34,23 @@ from nnsim.engine.plan import LayerSpec, PlanSpec
 Parameters = Mapping[str, Array]
 
 
-def values_of(spec: PlanSpec, parameters: Parameters, sample: Array) -> dict[str, Array]:
-    """Values of every node for one sample, (all inputs,); activations are all tanh."""
-    values: dict[str, Array] = {}
+def values_of(spec: PlanSpec, parameters: Parameters, samples: Array) -> dict[str, list[Array]]:
+    """Values of every node in training for each of the samples, (batch, all inputs)."""
+    values: dict[str, list[Array]] = {}
     at = 0
     for name, units in spec.inputs:
-        values[name] = np.reshape(sample[at : at + units], spec.shapes[name])
+        shape = spec.shapes[name]
+        values[name] = [np.reshape(sample[at : at + units], shape) for sample in samples]
         at += units
     for node in spec.nodes:
         seen = [values[source.node] for source in node.sources]
-        values[node.node] = _RULES[type(node)](node, parameters, seen, spec.shapes[node.node])
+        if isinstance(node, BatchNormalisationSpec):
+            values[node.node] = _batch_norm(node, parameters, seen[0])
+            continue
+        rule, shape = _RULES[type(node)], spec.shapes[node.node]
+        values[node.node] = [
+            rule(node, parameters, list(each), shape) for each in zip(*seen, strict=True)
+        ]
     return values
 
 
@@ -82,13 +99,38 @@ def _layer_norm(node: Any, w: Parameters, seen: list[Array], shape: Any) -> Arra
     return np.array(found)
 
 
+def _batch_norm(node: Any, w: Parameters, seen: list[Array]) -> list[Array]:
+    """Of each channel, or each unit, together with the whole batch."""
+    shape = seen[0].shape
+    count = len(w[f"gamma:{node.node}"])
+    rows = [x.reshape(count, -1) for x in seen]
+    found = [np.zeros_like(row) for row in rows]
+    for k in range(count):
+        x = [each for row in rows for each in row[k]]
+        mean = math.fsum(x) / len(x)
+        variance = math.fsum((each - mean) ** 2 for each in x) / len(x)
+        for row, out in zip(rows, found, strict=True):
+            scaled = (row[k] - mean) / math.sqrt(variance + node.epsilon)
+            out[k] = w[f"gamma:{node.node}"][k] * scaled + w[f"beta:{node.node}"][k]
+    return [out.reshape(shape) for out in found]
+
+
+def _activated(node: Any, w: Parameters, seen: list[Array], shape: Any) -> Array:
+    """Softmax over the first axis, or tanh."""
+    if node.activation.name == "tanh":
+        return np.reshape([math.tanh(x) for x in seen[0].flat], shape)
+    powers = [np.reshape([math.exp(x) for x in row.flat], row.shape) for row in seen[0]]
+    return np.array([row / sum(powers) for row in powers])
+
+
 def _windows(node: Any, x: Array, shape: Any, stride: Any) -> Iterator[tuple[Any, list[Any]]]:
     """Places of the output, and what each window sees of the map: (down, right, row, column)."""
+    dilation = getattr(node, "dilation", (1, 1))
     for place in np.ndindex(*shape[1:]):
         seen = []
         for down, right in np.ndindex(*node.kernel):
-            row = place[0] * stride[0] + down - node.padding[0]
-            column = place[1] * stride[1] + right - node.padding[1]
+            row = place[0] * stride[0] + down * dilation[0] - node.padding[0]
+            column = place[1] * stride[1] + right * dilation[1] - node.padding[1]
             if 0 <= row < x.shape[1] and 0 <= column < x.shape[2]:
                 seen.append((down, right, row, column))
         yield place, seen
@@ -111,19 +153,31 @@ def _convolution(node: Any, w: Parameters, seen: list[Array], shape: Any) -> Arr
 def _transposed(node: Any, w: Parameters, seen: list[Array], shape: Any) -> Array:
     (x,), kernels = seen, w[f"w:{node.sources[0].connection}"]
     sums = np.zeros(shape) + w[f"b:{node.node}"][:, np.newaxis, np.newaxis]
-    for i, row, column in np.ndindex(*x.shape):
-        for o, down, right in np.ndindex(shape[0], *node.kernel):
-            place = (o, row * node.stride[0] + down, column * node.stride[1] + right)
-            sums[place] += kernels[i, o, down, right] * x[i, row, column]
+    for i, *at in np.ndindex(*x.shape):
+        for o, *of in np.ndindex(shape[0], *node.kernel):
+            row, column = (
+                place * stride + offset * dilation - padding
+                for place, stride, offset, dilation, padding in zip(
+                    at, node.stride, of, node.dilation, node.padding, strict=True
+                )
+            )
+            if 0 <= row < shape[1] and 0 <= column < shape[2]:
+                sums[o, row, column] += kernels[i, o, *of] * x[i, *at]
     return np.tanh(sums)
 
 
-def _pooled(over: Callable[[list[float]], float]) -> Callable[..., Array]:
+def _mean(node: Any, values: list[float]) -> float:
+    counts = math.prod(node.kernel) if node.counts_padding else len(values)
+    return math.fsum(values) / counts
+
+
+def _pooled(over: Callable[[Any, list[float]], float]) -> Callable[..., Array]:
     def pooled(node: Any, w: Parameters, seen: list[Array], shape: Any) -> Array:
         found = np.zeros(shape)
         for place, window in _windows(node, seen[0], shape, node.stride or node.kernel):
             for channel in range(shape[0]):
-                found[(channel, *place)] = over([seen[0][channel, r, c] for _, _, r, c in window])
+                values = [seen[0][channel, r, c] for _, _, r, c in window]
+                found[(channel, *place)] = over(node, values)
         return found
 
     return pooled
@@ -190,15 +244,17 @@ _RULES: dict[type, Callable[..., Array]] = {
     StepwiseDenseSpec: _stepwise,
     AddSpec: _shaped(_add),
     MultiplySpec: _shaped(_multiply),
-    ConcatenateSpec: lambda node, w, seen, shape: np.concatenate(seen),
-    SliceSpec: lambda node, w, seen, shape: seen[0][node.start : node.stop],
+    ConcatenateSpec: lambda node, w, seen, shape: np.concatenate(seen, node.axis),
+    SliceSpec: lambda node, w, seen, shape: seen[0].take(range(node.start, node.stop), node.axis),
     FlattenSpec: _as_it_is,
+    StopGradientSpec: _as_it_is,
+    ActivationNodeSpec: _activated,
     ReshapeSpec: _as_it_is,
     LayerNormalisationSpec: _shaped(_layer_norm),
     ConvolutionSpec: _convolution,
     TransposedConvolutionSpec: _transposed,
-    MaxPoolingSpec: _pooled(max),
-    AveragePoolingSpec: _pooled(lambda values: math.fsum(values) / len(values)),
+    MaxPoolingSpec: _pooled(lambda node, values: max(values)),
+    AveragePoolingSpec: _pooled(_mean),
     UpsamplingSpec: _shaped(_upsampled),
     SimpleRecurrentSpec: _unrolled(_simple),
     LSTMSpec: _unrolled(_lstm),
