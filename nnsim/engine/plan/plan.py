@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from nnsim.core.numbers import Number, exact
 from nnsim.core.randoms import generator
 from nnsim.engine.layout import Array, Layout, Views, parameter_layout
-from nnsim.engine.plan.binding import Parts
+from nnsim.engine.plan.arrays import Parts
 from nnsim.engine.plan.grouping import grouped, laid_out, values_of
 from nnsim.engine.plan.spec import PlanSpec
 from nnsim.engine.plan.workspace import Workspace

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from nnsim.engine.ops.base import Call
 from nnsim.engine.ops.dense import Dense
-
-if TYPE_CHECKING:
-    from nnsim.engine.plan.binding import Arrays, Parts
+from nnsim.engine.plan.arrays import Arrays, Parts
 
 #: Layers from which on it pays.
 FEWEST = 3

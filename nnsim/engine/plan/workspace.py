@@ -17,7 +17,8 @@ from nnsim.engine.ops.base import Call, Mode, Operation
 from nnsim.engine.ops.dense import Dense
 from nnsim.engine.ops.objective import Objective
 from nnsim.engine.ops.settling import settling
-from nnsim.engine.plan.binding import First, Parts, bind
+from nnsim.engine.plan.arrays import First, Parts
+from nnsim.engine.plan.binding import bind
 from nnsim.engine.plan.paths import leading_to
 from nnsim.engine.plan.spec import ObjectiveSpec
 from nnsim.engine.record import Recorder
