@@ -1,5 +1,6 @@
 """The compiled plan: parameters as views of one vector, forward, backward, what it records."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -35,6 +36,13 @@ def free_plan():
 
 
 class TestParameters:
+    @pytest.mark.filterwarnings("error")
+    def test_a_start_that_float32_cannot_hold_is_infinite(self):
+        start = {name: np.array(value) for name, value in VALUES.items()}
+        start["w:c1"] = np.array([[1e300]])
+        plan = Plan(replace(FREE, arithmetic="float32"), start)
+        assert plan.views["w:c1"][0, 0] == np.inf
+
     def test_names_and_shapes_in_the_order_of_the_layers(self):
         assert FREE.parameter_shapes() == {
             "w:c1": (1, 1),

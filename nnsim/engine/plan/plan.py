@@ -95,7 +95,9 @@ class Plan:
         values = np.asarray(start)
         if values.shape != view.shape:
             raise ValueError(f"{name} has shape {values.shape}, the plan needs {view.shape}")
-        view[...] = self.numbers(values) if self.is_exact else values
+        # A start beyond what float32 can hold is infinite, and the first iteration says so.
+        with np.errstate(over="ignore"):
+            view[...] = self.numbers(values) if self.is_exact else values
 
     def numbers(self, values: ArrayLike) -> Array:
         """The values in the arithmetic of this plan: fractions where it is exact.
