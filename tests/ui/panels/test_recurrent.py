@@ -14,6 +14,7 @@ from nnsim.ui.bridge.workspace import Workspace
 from nnsim.ui.panels.activation import ActivationPanel
 from nnsim.ui.panels.inspector import InspectorPanel
 from nnsim.ui.panels.lab import LabPanel
+from nnsim.ui.panels.plane import PlanePanel
 from nnsim.ui.panels.predictions import PredictionsPanel
 from nnsim.ui.panels.step_table.columns import ShownColumns
 from nnsim.ui.shell.next_step import next_step
@@ -169,3 +170,10 @@ def test_the_next_step_is_told_with_its_time_step(preferences):
         next_step(workspace, level, preferences)
     assert any("earlier states" in sentence for sentence in seen)
     assert any("δ of R1[3] at time step 4" in sentence for sentence in seen)
+
+
+def test_the_plane_says_that_sequences_have_no_place_there(make):
+    panel = make(PlanePanel, recurrent())
+    said = panel.findChild(QLabel, "message").text()
+    assert "sequences" in said
+    assert "take input columns away" not in said

@@ -107,7 +107,10 @@ class PlanePanel(PlotPanel):
         self._chooser.fill(document, frame, columns == 2)
         self._painting.offer(columns in (1, 2) and self.offers_painting)
         if columns not in (1, 2):
-            self.show_message(self.words("plane.needs_two", n=columns))
+            # Of a sequence no column can be taken away.
+            is_sequence = any(node.steps > 1 for node in document.inputs)
+            key = "plane.is_sequence" if is_sequence else "plane.needs_two"
+            self.show_message(self.words(key, n=columns))
         elif frame is not None:
             self.show_figure()
             self._draw_frame(frame)
