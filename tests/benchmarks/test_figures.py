@@ -61,12 +61,12 @@ def test_parity():
     assert all(near == 1.0 and far >= 0.96 for near, far in found)
 
 
-@pytest.mark.parametrize(("kind", "most", "of_ten"), [(GRUSpec, 300, 9), (LSTMSpec, 500, 7)])
-def test_the_adding_problem(kind, most, of_ten):
-    """All ten of the GRU; of the LSTM eight or nine, by the samples seen (in PyTorch nine)."""
+@pytest.mark.parametrize(("kind", "most"), [(GRUSpec, 300), (LSTMSpec, 500)])
+def test_the_adding_problem(kind, most):
+    """All ten; of the LSTM with the output's bias at 0 eight or nine (in PyTorch nine)."""
     found = [adding_iterations(kind, most, seed) for seed in range(10)]
     print(f"\niterations until the error is below 0.002: {found}")
-    assert sum(iterations is not None for iterations in found) >= of_ten
+    assert None not in found
 
 
 def test_a_simple_recurrent_layer_does_not_solve_it():

@@ -61,14 +61,15 @@ def _parity_spec(steps: int) -> PlanSpec:
 def adding_iterations(kind: type[RecurrentSpec], most: int, seed: int) -> int | None:
     """After how many iterations, in tens, 1000 new samples have an error of less than 0.002.
 
-    32 units, of which the last state is read.  None: not within ``most`` iterations.
+    32 units, of which the last state is read; the output's bias starts at 1, the mean of two
+    numbers' sum, so that learning need not begin with it.  None: not within ``most`` iterations.
     """
     nodes = (
         kind("r", 32, (Source("c1", "x"),), returns="last"),
         LayerSpec("o", 1, ActivationSpec("identity"), (Source("c2", "r"),)),
     )
     spec = PlanSpec((("x", (STEPS, 2)),), nodes, ("o",), arithmetic="float64")
-    plan = _drawn(spec, seed)
+    plan = _drawn(spec, seed, output_bias=1.0)
     samples = adding_problem(generator(1000 + seed), BATCH * most, STEPS)
     feed = Feed(len(samples.targets))
     learner = GradientLearner(plan, samples.flat_inputs, samples.targets, feed, UPDATE, BATCH)
@@ -80,6 +81,7 @@ def adding_iterations(kind: type[RecurrentSpec], most: int, seed: int) -> int | 
     return None
 
 
-def _drawn(spec: PlanSpec, seed: int) -> Plan:
+def _drawn(spec: PlanSpec, seed: int, output_bias: float = 0.0) -> Plan:
     recurrent = InitialiserSpec("he_normal", forget_bias=1.0, recurrent="orthogonal")
-    return drawn(spec, recurrent, seed, outputs="lecun_normal")
+    output = InitialiserSpec("lecun_normal", bias=output_bias)
+    return drawn(spec, recurrent, seed, outputs=output)
