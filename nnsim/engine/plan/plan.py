@@ -64,9 +64,11 @@ class Plan:
         self.views = self.views_of(self.parameters)
         self.gradient_views = self.views_of(self.gradient)
         self.state_views = Views(state_places, self.state)
-        # Not by the views, which are made when asked for: a diagram may have thousands of wires.
-        for name, place in places.places.items():
-            self._put(name, place.view(self.parameters), start[name])
+        # A start beyond what float32 can hold is infinite, and the first iteration says so.
+        with np.errstate(over="ignore"):
+            # Not by the views, made when asked for: a diagram may have thousands of wires.
+            for name, place in places.places.items():
+                self._put(name, place.view(self.parameters), start[name])
         for node in spec.nodes:
             for name, value in ({} if node.tied_to else node.starting_state()).items():
                 self.state_views[name].fill(value)
@@ -95,9 +97,7 @@ class Plan:
         values = np.asarray(start)
         if values.shape != view.shape:
             raise ValueError(f"{name} has shape {values.shape}, the plan needs {view.shape}")
-        # A start beyond what float32 can hold is infinite, and the first iteration says so.
-        with np.errstate(over="ignore"):
-            view[...] = self.numbers(values) if self.is_exact else values
+        view[...] = self.numbers(values) if self.is_exact else values
 
     def numbers(self, values: ArrayLike) -> Array:
         """The values in the arithmetic of this plan: fractions where it is exact.
