@@ -139,10 +139,10 @@ class Look:
         key = (value, width, ink)
         text = self._fitted.get(key)
         if text is None:
-            # The zeros of a small number take the room of its digits.
-            fewest = 1 if abs(value) < _SMALL else _FEWEST_DIGITS
             for digits in range(min(SHORT_DIGITS, self._digits), 0, -1):
                 text = format_number(value, self._mark, digits)
+                # The zeros of a small number and a power of ten take the room of its digits.
+                fewest = 1 if abs(value) < _SMALL or "e" in text else _FEWEST_DIGITS
                 if digits <= fewest or self.width(text, ink) <= width:
                     break
             assert text is not None
