@@ -14,6 +14,7 @@ from nnsim.exercises.bank import exercise_of
 from nnsim.export import Extent, Options
 from nnsim.session import Level, Session
 from nnsim.ui.bridge.drawing import Drawing
+from nnsim.ui.bridge.rest import Rest
 from nnsim.ui.canvas.hits import Hit
 from nnsim.ui.canvas.node_item import NodeItem
 from nnsim.ui.canvas.spreading import Spreading
@@ -150,17 +151,23 @@ def test_after_a_pause_every_view_shows_where_the_run_stands(qtbot, window, layo
     window.docks.arrange(layout)
     assert goes_on(qtbot, window)
     window.player.pause()
-    qtbot.waitUntil(lambda: not any(d.is_stale for d in in_sight(window)))
-    # Finer pictures come a moment after.
+    qtbot.waitUntil(lambda: is_at_rest(window))
     qtbot.wait(600)
     painted = pixels(window.screen().grabWindow(window.winId()))
     for view in (window.canvas, *(d.parent() for d in in_sight(window))):
         if isinstance(view, PlotPanel):
             view.refresh_all()
         view.update()
+    qtbot.waitUntil(lambda: is_at_rest(window))
     qtbot.wait(600)
     again = pixels(window.screen().grabWindow(window.winId()))
     assert np.abs(painted - again).max() == 0
+
+
+def is_at_rest(window):
+    """Every view in sight has been drawn, and the finer pictures that come a moment after, too."""
+    is_drawn = not any(d.is_stale for d in in_sight(window))
+    return is_drawn and not any(timer.isActive() for timer in window.findChildren(Rest))
 
 
 def in_sight(window):
