@@ -265,6 +265,12 @@ def _paint_lines(
     painter: QPainter, dots: dict[str, list[QPointF]], connection: Connection, theme: Theme
 ) -> None:
     sources, targets = dots[connection.source], dots[connection.target]
+    if not connection.weights.size:
+        # What a generator makes goes to the data's inputs as it is, one by one.
+        painter.setPen(QPen(theme.color("muted"), 1.0))
+        for start, end in zip(sources, targets, strict=False):
+            painter.drawLine(start, end)
+        return
     largest = float(np.abs(connection.weights).max()) or 1.0
     if len(sources) * len(targets) > _MOST_LINES:
         return

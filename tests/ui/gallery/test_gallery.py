@@ -13,7 +13,7 @@ from nnsim.ui.bridge.preferences import Preferences
 from nnsim.ui.bridge.theme import THEMES
 from nnsim.ui.gallery.dialog import GalleryDialog
 from nnsim.ui.gallery.finding import groups, matches
-from nnsim.ui.gallery.pictures import is_logarithmic, paint_samples
+from nnsim.ui.gallery.pictures import is_logarithmic, paint_network, paint_samples
 from nnsim.ui.gallery.solving import SIDE, solving
 from nnsim.ui.gallery.telling import telling_columns
 
@@ -136,6 +136,18 @@ class TestPictures:
         # Blue is the colour of 1, orange that of 0.
         assert upper_right.blue() > upper_right.red()
         assert lower_left.red() > lower_left.blue()
+
+    @pytest.mark.parametrize("example", EXAMPLES)
+    def test_the_network_of_every_example_is_drawn(self, qapp, example):
+        """Also two networks, of which one hands its numbers on without weights."""
+        image = QImage(300, 200, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        paint_network(painter, QRectF(0, 0, 300, 200), load_example(example), THEMES["light"])
+        painter.end()
+        empty = QImage(image.size(), image.format())
+        empty.fill(Qt.GlobalColor.white)
+        assert image != empty
 
     def test_several_values_at_a_point_are_no_picture(self):
         assert last_of("backprop-2-2-2").region.outputs is None
